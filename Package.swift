@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// A module of ours. Its imports are held to the table in `Tests/HouseTests`.
+func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+/// One folder in `Plugins/` is one kind of transport.
+func plugin(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  room(name, ["Bellhop"] + dependencies, path: "Plugins/\(name)")
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+}
+
+/// Kinds that the gateway knows: a line here and a line in `Sources/Gateway/Kinds.swift`.
+let plugins: [Target] = [
+  plugin("Stdout", []),
+  plugin("Webhook", ["Curl", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
+  plugin("Slack", ["Curl"]),
+]
+
+let package = Package(
+  name: "bellhop",
+  products: [.executable(name: "bellhop", targets: ["bellhop"])],
+  dependencies: [
+    // The HTTP server. Its default traits bring configuration libraries that we do not use.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // Logic-less templates for ops' texts, with a hook for escaping.
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    // SQLite with statements, migrations and a pool of readers.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // The command line: help, completions, errors.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // HMAC for signatures, both ways; SHA-256 for idempotency keys.
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    // The log interface that Hummingbird and our own modules share.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // Starts and stops the servers and the courier in order, and listens to signals.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    // Deque for the lanes.
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    // The types that Hummingbird's interface shows: byte buffers and event loops.
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  ],
+  targets: [
+    // Doors to C. Debian: libcurl4-openssl-dev, libyaml-dev, libsimdjson-dev.
+    .systemLibrary(name: "CCurl"),
+    .systemLibrary(name: "CYAML"),
+    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+
+    room("Bellhop", ["CSimdJSON"]),
+    room("YAML", ["CYAML"]),
+    room("Curl", ["Bellhop", "CCurl"]),
+    room("Templates", ["Bellhop", .product(name: "Mustache", package: "swift-mustache")]),
+    room("Senders", ["Bellhop"]),
+    room("Routing", ["Bellhop", "Templates"]),
+    room("Ledger", ["Bellhop", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
+    room("Courier", ["Bellhop", .product(name: "DequeModule", package: "swift-collections")]),
+    room("Settings", ["Bellhop", "YAML", "Templates", "Routing", "Senders"]),
+    room(
+      "Web",
+      [
+        "Bellhop", "Senders", .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    room(
+      "Gateway",
+      [
+        "Bellhop", "Curl", "Senders", "Routing", "Ledger", "Courier", "Settings", "Web", .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ] + plugins.map { .byName(name: $0.name) }),
+    .executableTarget(
+      name: "bellhop",
+      dependencies: [
+        "Bellhop", "Gateway", "Settings", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/CLI", swiftSettings: strict),
+
+    tests("BellhopTests", ["Bellhop"]),
+  ] + plugins,
+  cxxLanguageStandard: .cxx17
+)

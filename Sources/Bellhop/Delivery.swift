@@ -1,0 +1,135 @@
+/// What became of a delivery.
+public enum DeliveryState: Int, Sendable, CaseIterable {
+  /// Queued, or to be tried again.
+  case waiting
+  case delivered
+  /// Told by another delivery, or too old to be worth telling.
+  case folded
+  /// Held back by a silence.
+  case silenced
+  /// Sent without an answer, and not sent again.
+  case unclear
+  /// Could not be delivered; can be retried by hand.
+  case dead
+
+  public var word: String { String(describing: self) }
+
+  public init?(word: some StringProtocol) {
+    guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    self = found
+  }
+}
+
+/// What the plan made of an event as a whole.
+public enum Fate: Int, Sendable, CaseIterable {
+  case planned
+  /// No row wanted it.
+  case unrouted
+  /// Planning failed; it is kept, with the reason.
+  case unplannable
+
+  public var word: String { String(describing: self) }
+}
+
+/// Which deliveries an event becomes. Pure data: routing makes it, the spool keeps it.
+public struct Plan: Sendable, Hashable {
+  public var fate: Fate
+  /// Why it is unplannable, in one line.
+  public var note: String?
+  public var deliveries: [PlannedDelivery]
+
+  public init(fate: Fate = .planned, note: String? = nil, deliveries: [PlannedDelivery] = []) {
+    self.fate = fate
+    self.note = note
+    self.deliveries = deliveries
+  }
+}
+
+/// A delivery before it is kept.
+public struct PlannedDelivery: Sendable, Hashable {
+  public var destination: Destination
+  public var role: String
+  public var row: String?
+  public var alert: Alert
+  /// Nil: the event's own text.
+  public var rendering: Rendering?
+  /// ``DeliveryState/waiting`` or, with a `note`, ``DeliveryState/folded``.
+  public var state: DeliveryState
+  /// Why it is folded: `same target as role devops`.
+  public var note: String?
+  /// Held until then (`hold_until`).
+  public var notBefore: Timestamp?
+  /// Where it goes when it is dead.
+  public var fallback: [Destination]
+
+  public init(
+    destination: Destination, role: String, row: String? = nil, alert: Alert = .normal, rendering: Rendering? = nil,
+    state: DeliveryState = .waiting, note: String? = nil, notBefore: Timestamp? = nil, fallback: [Destination] = []
+  ) {
+    self.destination = destination
+    self.role = role
+    self.row = row
+    self.alert = alert
+    self.rendering = rendering
+    self.state = state
+    self.note = note
+    self.notBefore = notBefore
+    self.fallback = fallback
+  }
+}
+
+/// A delivery that waits, with all that an attempt needs.
+public struct Delivery: Sendable, Hashable {
+  /// Grows with each delivery of a store: the order in its lane.
+  public var id: Int64
+  /// The event's sequence in the store.
+  public var sequence: Int64
+  /// The spool's number for ``destination``.
+  public var destinationID: Int64
+  public var destination: Destination
+  public var event: Event
+  public var received: Timestamp
+  public var role: String
+  public var row: String?
+  public var alert: Alert
+  public var rendering: Rendering?
+  public var fallback: [Destination]
+  /// Attempts so far.
+  public var attempts: Int
+  /// Of the retry budget: the delays between attempts that no vendor and no breaker asked for.
+  public var spent: Duration
+  /// Due then, and out of its lane's order; nil while it stands in line.
+  public var due: Timestamp?
+  /// An attempt of a `repeat: no` transport began and its end is not known.
+  public var started: Bool
+
+  public init(
+    id: Int64, sequence: Int64, destinationID: Int64, destination: Destination, event: Event, received: Timestamp, role: String,
+    row: String? = nil, alert: Alert = .normal, rendering: Rendering? = nil, fallback: [Destination] = [], attempts: Int = 0,
+    spent: Duration = .zero, due: Timestamp? = nil, started: Bool = false
+  ) {
+    self.id = id
+    self.sequence = sequence
+    self.destinationID = destinationID
+    self.destination = destination
+    self.event = event
+    self.received = received
+    self.role = role
+    self.row = row
+    self.alert = alert
+    self.rendering = rendering
+    self.fallback = fallback
+    self.attempts = attempts
+    self.spent = spent
+    self.due = due
+    self.started = started
+  }
+
+  /// The message of this delivery. `epoch` is the store's; `publicURL` is `server.public_url` without a slash at its end.
+  public func message(epoch: String, publicURL: String?) -> Message {
+    Message(
+      id: "\(epoch)-\(id)", event: event, role: role, row: row, title: rendering?.title, text: rendering?.text,
+      fields: rendering?.fields ?? [], links: rendering?.links ?? [], alert: alert,
+      page: publicURL.map { "\($0)/events/\(sequence)" })
+  }
+}

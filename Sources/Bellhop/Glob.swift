@@ -1,0 +1,58 @@
+/// A pattern over dot-separated words: `*` stands for any characters of one segment, `**` for any characters at all.
+/// Compiled once; matching is linear in the text for patterns without `**` and bounded by pattern times text otherwise.
+public struct Glob: Sendable, Hashable, CustomStringConvertible {
+  public let pattern: String
+  private let pieces: [Piece]
+
+  private enum Piece: Sendable, Hashable {
+    case byte(UInt8)
+    case segment
+    case any
+  }
+
+  public init(_ pattern: String) {
+    self.pattern = pattern
+    var pieces: [Piece] = []
+    for byte in pattern.utf8 {
+      guard byte == UInt8(ascii: "*") else {
+        pieces.append(.byte(byte))
+        continue
+      }
+      if pieces.last == .segment {
+        pieces[pieces.count - 1] = .any
+      } else if pieces.last != .any {
+        pieces.append(.segment)
+      }
+    }
+    self.pieces = pieces
+  }
+
+  /// Holds no star: equal text is all it matches.
+  public var isLiteral: Bool { !pieces.contains { $0 == .segment || $0 == .any } }
+
+  public var description: String { pattern }
+
+  public func matches(_ text: String) -> Bool {
+    if isLiteral { return text == pattern }
+    let bytes = Array(text.utf8)
+    // Which positions of the text the pieces so far can end at: no backtracking, so no hostile text is slow.
+    var reached = [Bool](repeating: false, count: bytes.count + 1)
+    reached[0] = true
+    for piece in pieces {
+      var next = [Bool](repeating: false, count: bytes.count + 1)
+      switch piece {
+      case .byte(let byte):
+        for index in bytes.indices where reached[index] && bytes[index] == byte { next[index + 1] = true }
+      case .segment, .any:
+        var open = false
+        for index in 0...bytes.count {
+          if reached[index] { open = true }
+          if open { next[index] = true }
+          if piece == .segment, index < bytes.count, bytes[index] == UInt8(ascii: ".") { open = false }
+        }
+      }
+      reached = next
+    }
+    return reached[bytes.count]
+  }
+}

@@ -1,0 +1,70 @@
+/// A kind of transport as a value: what it is called, what it may be told, and how to make one.
+public struct Kind: Sendable {
+  /// The word behind `use:`.
+  public var name: String
+  /// One line for `bellhop transports`.
+  public var doc: String
+  public var settings: [Field]
+  public var target: [Field]
+  public var defaults: Defaults
+  /// Mistakes and doubts that no single field can show: exactly one of, ignored beside, too long for this vendor.
+  public var check: @Sendable (Values) -> [Problem]
+  /// The same for a target, beside the settings of its transport.
+  public var checkTarget: @Sendable (Target, Values) -> [Problem]
+  /// Makes a transport of settings that `check` found nothing wrong with.
+  public var make: @Sendable (Values) -> any Transport
+
+  /// What a lane in front of this kind does where the YAML says nothing.
+  public struct Defaults: Sendable, Hashable {
+    /// Nil is as fast as it goes.
+    public var rate: Rate?
+    public var concurrency: Int
+    public var timeout: Duration
+    /// Whether an attempt that ended ``Outcome/unclear(_:)`` is made again.
+    public var `repeat`: Bool
+    /// Messages older than this are folded instead of sent; nil is never.
+    public var stale: Duration?
+
+    public init(rate: Rate? = nil, concurrency: Int = 1, timeout: Duration = .seconds(15), repeat: Bool = true, stale: Duration? = nil) {
+      self.rate = rate
+      self.concurrency = concurrency
+      self.timeout = timeout
+      self.repeat = `repeat`
+      self.stale = stale
+    }
+  }
+
+  public init(
+    name: String, doc: String, settings: [Field], target: [Field], defaults: Defaults = Defaults(),
+    check: @escaping @Sendable (Values) -> [Problem] = { _ in [] },
+    checkTarget: @escaping @Sendable (Target, Values) -> [Problem] = { _, _ in [] },
+    make: @escaping @Sendable (Values) -> any Transport
+  ) {
+    self.name = name
+    self.doc = doc
+    self.settings = settings
+    self.target = target
+    self.defaults = defaults
+    self.check = check
+    self.checkTarget = checkTarget
+    self.make = make
+  }
+}
+
+/// Something wrong or doubtful with settings, before it has a place in a file.
+public struct Problem: Sendable, Hashable {
+  /// The keys that lead to it inside the transport or target: `["urls", "#a"]`; empty for the whole.
+  public var path: [String]
+  public var text: String
+  /// What to do about it.
+  public var hint: String?
+  /// Doubtful only: shown, but it does not stop anything.
+  public var isWarning: Bool
+
+  public init(at path: [String] = [], _ text: String, hint: String? = nil, isWarning: Bool = false) {
+    self.path = path
+    self.text = text
+    self.hint = hint
+    self.isWarning = isWarning
+  }
+}

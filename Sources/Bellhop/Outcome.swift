@@ -1,0 +1,40 @@
+/// What one attempt came to.
+public enum Outcome: Sendable, Hashable {
+  case delivered(Receipt)
+  /// Not now. `retryAfter` is the vendor's own word and pauses the whole lane for exactly that long.
+  case postponed(Fault, retryAfter: Duration? = nil)
+  /// Never: sending it again would not help.
+  case refused(Fault)
+  /// It was sent and nobody knows what became of it.
+  case unclear(Fault)
+
+  public var fault: Fault? {
+    switch self {
+    case .delivered: nil
+    case .postponed(let fault, _), .refused(let fault), .unclear(let fault): fault
+    }
+  }
+
+  /// The word in history and metrics: `delivered`, `postponed`, `refused`, `unclear`.
+  public var word: String {
+    switch self {
+    case .delivered: "delivered"
+    case .postponed: "postponed"
+    case .refused: "refused"
+    case .unclear: "unclear"
+    }
+  }
+}
+
+/// The vendor's proof that it took the message.
+public struct Receipt: Sendable, Hashable {
+  /// The vendor's id of the message, where it gives one: later messages of the same thread reply to it.
+  public var id: String?
+  /// One short line for the history: `200`, `#money 1700000000.1`.
+  public var note: String
+
+  public init(id: String? = nil, note: String = "") {
+    self.id = id
+    self.note = note
+  }
+}

@@ -1,0 +1,88 @@
+/// What a row's templates made of an event: the part of a ``Message`` that is kept with its delivery.
+public struct Rendering: Sendable, Hashable {
+  public var title: Text?
+  /// Nil: the event's own text.
+  public var text: Text?
+  public var fields: [Message.Field]
+  public var links: [Message.Link]
+
+  public init(title: Text? = nil, text: Text? = nil, fields: [Message.Field] = [], links: [Message.Link] = []) {
+    self.title = title
+    self.text = text
+    self.fields = fields
+    self.links = links
+  }
+
+  /// Nothing of a row's own: the message is the event's text.
+  public var isPlain: Bool { title == nil && text == nil && fields.isEmpty && links.isEmpty }
+}
+
+extension Rendering {
+  /// A compact form for the store.
+  public var json: JSON {
+    var object = JSON.Object()
+    if let title { object["title"] = title.json }
+    if let text { object["text"] = text.json }
+    if !fields.isEmpty { object["fields"] = .array(fields.map { [.string($0.name), $0.value.json] }) }
+    if !links.isEmpty { object["links"] = .array(links.map { [.string($0.label), .string($0.url)] }) }
+    return .object(object)
+  }
+
+  /// Reads ``json`` back; parts it does not know are left out.
+  public init(json: JSON) {
+    self.init(
+      title: json["title"].map(Text.init(json:)), text: json["text"].map(Text.init(json:)),
+      fields: (json["fields"]?.array ?? []).compactMap { pair in
+        guard let pair = pair.array, pair.count == 2, let name = pair[0].string else { return nil }
+        return Message.Field(name: name, value: Text(json: pair[1]))
+      },
+      links: (json["links"]?.array ?? []).compactMap { pair in
+        guard let pair = pair.array, pair.count == 2, let label = pair[0].string, let url = pair[1].string else { return nil }
+        return Message.Link(label: label, url: url)
+      })
+  }
+}
+
+extension Text {
+  /// Strings are text; everything else is an array that starts with the node's name.
+  public var json: JSON { .array(nodes.map(\.json)) }
+
+  public init(json: JSON) { nodes = (json.array ?? []).compactMap(Node.init(json:)) }
+}
+
+extension Text.Node {
+  fileprivate var json: JSON {
+    switch self {
+    case .text(let string): .string(string)
+    case .bold(let inner): ["b", .array(inner.map(\.json))]
+    case .italic(let inner): ["i", .array(inner.map(\.json))]
+    case .code(let string): ["c", .string(string)]
+    case .codeBlock(let string): ["p", .string(string)]
+    case .link(let inner, let url): ["a", .array(inner.map(\.json)), .string(url)]
+    case .line: ["n"]
+    case .list(let items): ["l", .array(items.map { .array($0.map(\.json)) })]
+    case .emoji(let code): ["e", .string(code)]
+    }
+  }
+
+  fileprivate init?(json: JSON) {
+    if let string = json.string {
+      self = .text(string)
+      return
+    }
+    guard let parts = json.array, let name = parts.first?.string else { return nil }
+    let argument = parts.count > 1 ? parts[1] : .null
+    func nodes(_ json: JSON) -> [Text.Node] { (json.array ?? []).compactMap(Text.Node.init(json:)) }
+    switch name {
+    case "b": self = .bold(nodes(argument))
+    case "i": self = .italic(nodes(argument))
+    case "c": self = .code(argument.plain)
+    case "p": self = .codeBlock(argument.plain)
+    case "a": self = .link(nodes(argument), url: parts.count > 2 ? parts[2].plain : "")
+    case "n": self = .line
+    case "l": self = .list((argument.array ?? []).map(nodes))
+    case "e": self = .emoji(argument.plain)
+    default: return nil
+    }
+  }
+}

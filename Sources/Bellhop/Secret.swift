@@ -1,0 +1,30 @@
+/// A value that must not be seen: it prints, interpolates, dumps and mirrors as `•••`.
+public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// What stands in the place of anything secret, in logs, history and answers.
+  public static let mask = "•••"
+
+  private let value: String
+
+  public init(_ value: String) { self.value = value }
+
+  public var description: String { Self.mask }
+  public var debugDescription: String { Self.mask }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+
+  /// The value itself, for the one place that must send or compare it.
+  public func reveal() -> String { value }
+
+  public var isEmpty: Bool { value.isEmpty }
+
+  /// Compares with what a caller offers, in a time that depends only on the length of `offered`.
+  public func matches(_ offered: some Sequence<UInt8>) -> Bool {
+    let own = Array(value.utf8)
+    var difference: UInt8 = own.isEmpty ? 1 : 0
+    var count = 0
+    for byte in offered {
+      difference |= byte ^ (own.isEmpty ? 0 : own[count % own.count])
+      count += 1
+    }
+    return difference == 0 && count == own.count
+  }
+}

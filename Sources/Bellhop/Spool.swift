@@ -1,0 +1,218 @@
+/// What must survive power loss, as one atomic batch at a time. SQLite implements it; its contract test holds every other one to the same.
+public protocol Spool: Sendable {
+  /// Random, given to the store when it was made: the first half of message and stream ids.
+  var epoch: String { get }
+
+  /// Commits the whole batch or nothing and comes back when it is on disk. Concurrent callers share one fsync.
+  /// An arrival whose (sender, source, id) is remembered is answered as a duplicate and changes nothing.
+  func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance]
+
+  /// The deliveries that stand in line (waiting, not due at a time of their own) for any of these destinations,
+  /// with an id above `after`, in order of id.
+  func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery]
+
+  /// Deliveries by id, as far as they still wait; for alarms that have come due.
+  func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery]
+
+  /// All destinations that have deliveries waiting. Costs a look at each destination, not at each delivery.
+  func backlog() async throws(SpoolError) -> [Backlog]
+
+  /// Alarms due at `time` or before, earliest first.
+  func alarms(dueBy time: Timestamp, limit: Int) async throws(SpoolError) -> [Alarm]
+
+  /// When the earliest alarm is due.
+  func nextAlarm() async throws(SpoolError) -> Timestamp?
+
+  /// A value of ``Batch/states``.
+  func state(_ key: String) async throws(SpoolError) -> [UInt8]?
+
+  /// All states whose key starts so, by key.
+  func states(prefix: String) async throws(SpoolError) -> [String: [UInt8]]
+}
+
+/// One atomic change. Parts are applied in the order of the fields.
+public struct Batch: Sendable {
+  public var arrivals: [Arrival]
+  public var settlements: [Settlement]
+  public var alarms: [AlarmChange]
+  /// Values to keep under a key, nil to remove: pauses, threads, windows.
+  public var states: [String: [UInt8]?]
+
+  public init(arrivals: [Arrival] = [], settlements: [Settlement] = [], alarms: [AlarmChange] = [], states: [String: [UInt8]?] = [:]) {
+    self.arrivals = arrivals
+    self.settlements = settlements
+    self.alarms = alarms
+    self.states = states
+  }
+
+  public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && alarms.isEmpty && states.isEmpty }
+}
+
+/// An event with its plan, to be accepted.
+public struct Arrival: Sendable {
+  public var event: Event
+  public var plan: Plan
+
+  public init(event: Event, plan: Plan) {
+    self.event = event
+    self.plan = plan
+  }
+}
+
+/// What became of an arrival, in the order of the batch.
+public struct Acceptance: Sendable, Hashable {
+  /// The event's sequence in the store; of a duplicate, that of the first.
+  public var sequence: Int64
+  public var duplicate: Bool
+  /// A duplicate whose body was another: it is logged and changes nothing.
+  public var differs: Bool
+
+  public init(sequence: Int64, duplicate: Bool = false, differs: Bool = false) {
+    self.sequence = sequence
+    self.duplicate = duplicate
+    self.differs = differs
+  }
+}
+
+/// A step in the life of a delivery.
+public struct Settlement: Sendable, Hashable {
+  public var delivery: Int64
+  public var event: Int64
+  /// The attempt that led to it; nil for steps without one (started, dropped, stale, retried by hand).
+  public var attempt: AttemptRecord?
+  /// What it is now.
+  public var state: DeliveryState
+  /// One line for the history: why it is dead, folded or unclear.
+  public var note: String?
+  /// The fault behind ``DeliveryState/dead``, ``DeliveryState/unclear`` or another try.
+  public var fault: Fault.Kind?
+  /// Waiting only: not before then, out of its lane's order (kept as an alarm). Nil: it stands in line.
+  public var due: Timestamp?
+  /// The new sum.
+  public var spent: Duration
+  /// `repeat: no`: an attempt begins with this settlement.
+  public var started: Bool
+  /// New deliveries of the same event: its fallback.
+  public var followUps: [PlannedDelivery]
+
+  public init(
+    delivery: Int64, event: Int64, attempt: AttemptRecord? = nil, state: DeliveryState, note: String? = nil, fault: Fault.Kind? = nil,
+    due: Timestamp? = nil, spent: Duration = .zero, started: Bool = false, followUps: [PlannedDelivery] = []
+  ) {
+    self.delivery = delivery
+    self.event = event
+    self.attempt = attempt
+    self.state = state
+    self.note = note
+    self.fault = fault
+    self.due = due
+    self.spent = spent
+    self.started = started
+    self.followUps = followUps
+  }
+}
+
+/// One attempt, as the history keeps it.
+public struct AttemptRecord: Sendable, Hashable {
+  public var number: Int
+  public var at: Timestamp
+  public var took: Duration
+  /// The lane it went through: `chat #money`.
+  public var lane: String
+  /// The kind of the transport: `slack`.
+  public var kind: String
+  public var outcome: Outcome
+
+  public init(number: Int, at: Timestamp, took: Duration, lane: String, kind: String, outcome: Outcome) {
+    self.number = number
+    self.at = at
+    self.took = took
+    self.lane = lane
+    self.kind = kind
+    self.outcome = outcome
+  }
+}
+
+/// Something to be done at a time, whatever happens until then. Retries and holds are set by settlements and plans themselves.
+public struct Alarm: Sendable, Hashable {
+  public enum Kind: Int, Sendable {
+    /// A delivery's next try or the end of its hold; `ref` is its id.
+    case delivery
+  }
+
+  public var kind: Kind
+  public var ref: Int64
+  public var due: Timestamp
+
+  public init(kind: Kind, ref: Int64, due: Timestamp) {
+    self.kind = kind
+    self.ref = ref
+    self.due = due
+  }
+}
+
+public enum AlarmChange: Sendable, Hashable {
+  case set(Alarm)
+  case clear(Alarm.Kind, ref: Int64)
+}
+
+/// Deliveries waiting for one destination.
+public struct Backlog: Sendable, Hashable {
+  public var destinationID: Int64
+  public var destination: Destination
+  /// In line and out of it, counted up to a limit of the spool's: a figure for people.
+  public var count: Int
+  public var oldest: Timestamp?
+
+  public init(destinationID: Int64, destination: Destination, count: Int, oldest: Timestamp?) {
+    self.destinationID = destinationID
+    self.destination = destination
+    self.count = count
+    self.oldest = oldest
+  }
+}
+
+/// What a commit made true, in the order of commits: the courier, metrics and streams live on it.
+public struct Committed: Sendable {
+  public var arrivals: [Kept]
+  public var settlements: [Settlement]
+  /// Deliveries that now wait: of new events and of fallbacks, including those with a `due` of their own.
+  public var deliveries: [Delivery]
+
+  public struct Kept: Sendable {
+    public var sequence: Int64
+    public var received: Timestamp
+    public var event: Event
+    public var plan: Plan
+    public init(sequence: Int64, received: Timestamp, event: Event, plan: Plan) {
+      self.sequence = sequence
+      self.received = received
+      self.event = event
+      self.plan = plan
+    }
+  }
+
+  public init(arrivals: [Kept] = [], settlements: [Settlement] = [], deliveries: [Delivery] = []) {
+    self.arrivals = arrivals
+    self.settlements = settlements
+    self.deliveries = deliveries
+  }
+}
+
+/// Why a batch was not committed. Nothing of it is in the store.
+public enum SpoolError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The disk is full, or nearly: come back later.
+  case full(String)
+  /// Above `store.max`.
+  case overLimit(String)
+  /// More is queued than the disk takes.
+  case busy(String)
+  /// The store is damaged, closed, or of a newer Bellhop.
+  case broken(String)
+
+  public var description: String {
+    switch self {
+    case .full(let line), .overLimit(let line), .busy(let line), .broken(let line): line
+    }
+  }
+}

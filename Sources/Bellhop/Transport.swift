@@ -1,0 +1,30 @@
+/// A configured way out. It sends; it does not retry, log, route or throw.
+public protocol Transport: Sendable {
+  /// One try. Must come back soon after its task is cancelled; what was sent without an answer is ``Outcome/unclear(_:)``.
+  func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome
+  /// Lets go of connections and handles. Called once, after the last `send` has come back.
+  func close() async
+}
+
+extension Transport {
+  public func close() async {}
+}
+
+/// What a transport may want to know about this try.
+public struct Attempt: Sendable, Hashable {
+  /// 1 for the first.
+  public var number: Int
+  /// Wall time at its start.
+  public var at: Timestamp
+  /// How long it may take in all.
+  public var timeout: Duration
+  /// The vendor's id of the message that opened the thread, when the target threads and there is one.
+  public var replyTo: String?
+
+  public init(number: Int = 1, at: Timestamp, timeout: Duration = .seconds(15), replyTo: String? = nil) {
+    self.number = number
+    self.at = at
+    self.timeout = timeout
+    self.replyTo = replyTo
+  }
+}

@@ -1,0 +1,3 @@
+// libyaml (Debian: libyaml-dev). https://pyyaml.org/wiki/LibYAML
+#pragma once
+#include <yaml.h>

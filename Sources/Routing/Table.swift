@@ -1,0 +1,111 @@
+import Bellhop
+import Templates
+
+/// The rows of one role, in the order of the file: the first that matches wins unless it says `continue: true`.
+public struct Table: Sendable {
+  public var role: String
+  public var rows: [Row]
+
+  public init(role: String, rows: [Row]) {
+    self.role = role
+    self.rows = rows
+  }
+}
+
+/// A line of a table: which events, to whom, how loud, in which words.
+public struct Row: Sendable {
+  public var name: String?
+  public var match: Match
+  public var to: [Route]
+  public var alert: Alert
+  public var title: Template?
+  public var text: Template?
+  public var fields: [Labelled]
+  public var links: [Labelled]
+  /// Later rows of the role are offered the event too.
+  public var `continue`: Bool
+  /// The name of a calendar: deliveries wait until it is open.
+  public var holdUntil: String?
+  public var fallback: [Route]
+  /// Where it stands, for people: `bellhop.yaml:41`.
+  public var position: String
+
+  /// A template with a label: a field or a link.
+  public struct Labelled: Sendable {
+    public var label: String
+    public var template: Template
+    public init(label: String, template: Template) {
+      self.label = label
+      self.template = template
+    }
+  }
+
+  public init(
+    name: String? = nil, match: Match = .all([]), to: [Route] = [], alert: Alert = .normal, title: Template? = nil, text: Template? = nil,
+    fields: [Labelled] = [], links: [Labelled] = [], continue: Bool = false, holdUntil: String? = nil, fallback: [Route] = [],
+    position: String = ""
+  ) {
+    self.name = name
+    self.match = match
+    self.to = to
+    self.alert = alert
+    self.title = title
+    self.text = text
+    self.fields = fields
+    self.links = links
+    self.continue = `continue`
+    self.holdUntil = holdUntil
+    self.fallback = fallback
+    self.position = position
+  }
+}
+
+/// What `to:` and `fallback:` name.
+public enum Route: Sendable, Hashable {
+  case channel(String)
+  /// A transport with a target written in the row.
+  case transport(String, TargetTemplate)
+}
+
+/// A target as written: values of its fields, some with `{{…}}`, and the globs that what they give must match.
+public struct TargetTemplate: Sendable, Hashable {
+  public var target: Target
+  /// Empty when nothing is templated.
+  public var only: [Glob]
+
+  public init(_ target: Target = Target(), only: [Glob] = []) {
+    self.target = target
+    self.only = only
+  }
+}
+
+/// Which events a row is for. Pure: a function of the event and the time.
+public indirect enum Match: Sendable, Hashable {
+  /// AND; empty matches every event.
+  case all([Match])
+  /// OR.
+  case any([Match])
+  case not(Match)
+  case type([Glob])
+  case source([Glob])
+  case sender([Glob])
+  case subject([Glob])
+  case severity(Set<Severity>)
+  /// A dotted path below `data`: `["user", "id"]`; any of the tests.
+  case data([String], [ValueTest])
+  case during(String)
+  case outside(String)
+}
+
+/// A test of a value inside `data`. An absent value passes `exists(false)` and `not` only.
+public indirect enum ValueTest: Sendable, Hashable {
+  /// Numbers compare as numbers, everything else as written.
+  case equals(JSON)
+  case glob(Glob)
+  case regex(Pattern)
+  case less(Double), lessOrEqual(Double), greater(Double), greaterOrEqual(Double)
+  case exists(Bool)
+  case not([ValueTest])
+  /// All of them: the keys of one mapping.
+  case all([ValueTest])
+}
