@@ -26,7 +26,7 @@ let plugins: [Target] = [
 
 let package = Package(
   name: "bellhop",
-  products: [.executable(name: "bellhop", targets: ["bellhop"])],
+  products: [.executable(name: "bellhop", targets: ["CLI"])],
   dependencies: [
     // The HTTP server. Its default traits bring configuration libraries that we do not use.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -75,12 +75,12 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ] + plugins.map { .byName(name: $0.name) }),
     .executableTarget(
-      name: "bellhop",
+      name: "CLI",
       dependencies: [
         "Bellhop", "Gateway", "Settings", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      path: "Sources/CLI", swiftSettings: strict),
+      swiftSettings: strict),
 
     tests("BellhopTests", ["Bellhop"]),
   ] + plugins,
