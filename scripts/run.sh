@@ -11,7 +11,7 @@ trap 'kill -TERM $gateway 2>/dev/null; wait $gateway; exit 0' INT TERM
 "$bellhop" wait --config "$config" --for 30s || { kill -TERM $gateway 2>/dev/null; exit 1; }
 
 echo
-echo "A user registers: one event in, two roles hear of it (office and growth, both through the transport \"log\")."
+echo "A user registers: one event in, two roles hear of it (office through the transport log, growth through the channel people)."
 "$bellhop" send --config "$config" --type user.registered --subject ada@example.com --data plan=pro
 "$bellhop" wait --config "$config" --idle --for 10s
 cat <<'TEXT'

@@ -1,0 +1,60 @@
+import Testing
+
+/// Arrows point one way. This table is the plan of the house: a module may import what stands behind it, and nothing else of ours.
+private let plan: [String: Set<String>] = [
+  "Bellhop": ["CSimdJSON"],
+  "YAML": ["CYAML"],
+  "Curl": ["Bellhop", "CCurl"],
+  "Templates": ["Bellhop", "Mustache"],
+  "Senders": ["Bellhop"],
+  "Routing": ["Bellhop", "Templates"],
+  "Ledger": ["Bellhop", "GRDB", "Crypto"],
+  "Courier": ["Bellhop", "DequeModule"],
+  "Settings": ["Bellhop", "YAML", "Templates", "Routing", "Senders"],
+  "Web": ["Bellhop", "Senders", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
+  "Gateway": [
+    "Bellhop", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Web", "Logging", "ServiceLifecycle", "Stdout",
+    "Webhook", "Slack",
+  ],
+  "CLI": ["Bellhop", "Curl", "Settings", "Routing", "Gateway", "ArgumentParser", "Logging"],
+]
+
+/// A plugin may use these; it never imports another plugin.
+private let pluginTools: Set<String> = ["Bellhop", "Curl", "Templates", "Crypto"]
+
+/// The language's own.
+private let everywhere: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Dispatch"]
+
+@Suite struct ImportTests {
+  @Test func everyModuleIsInThePlan() throws {
+    let rooms = try House.folders(in: "Sources").filter { try !House.files(in: "Sources/\($0)", ending: ".swift").isEmpty }
+    #expect(Set(rooms) == Set(plan.keys))
+  }
+
+  @Test func importsFollowThePlan() throws {
+    for (room, allowed) in plan {
+      for file in try House.files(in: "Sources/\(room)", ending: ".swift") {
+        let foreign = try House.imports(of: file).subtracting(allowed).subtracting(everywhere)
+        #expect(foreign.isEmpty, "\(file) imports \(foreign.sorted().joined(separator: ", ")), which the plan does not allow")
+      }
+    }
+  }
+
+  @Test func pluginsImportOnlyTheirTools() throws {
+    for file in try House.files(in: "Plugins", ending: ".swift") {
+      let foreign = try House.imports(of: file).subtracting(pluginTools).subtracting(everywhere)
+      #expect(foreign.isEmpty, "\(file) imports \(foreign.sorted().joined(separator: ", ")); a plugin has \(pluginTools.sorted())")
+    }
+  }
+
+  @Test func thePlanHasNoCycle() {
+    for start in plan.keys {
+      var reached: Set<String> = []
+      var open = plan[start] ?? []
+      while let next = open.popFirst() {
+        if reached.insert(next).inserted { open.formUnion(plan[next] ?? []) }
+      }
+      #expect(!reached.contains(start), "\(start) imports itself in the end")
+    }
+  }
+}
