@@ -1,0 +1,41 @@
+import Bellhop
+import Courier
+import Routing
+import Settings
+import Web
+
+/// What one configuration becomes: everything that a reload swaps at once.
+struct Assembly: Sendable {
+  let configuration: Configuration
+  let router: Router
+  let roster: Roster
+  let site: SiteSettings
+
+  /// Makes the transports; the configuration was checked before, so nothing here can fail.
+  init(_ configuration: Configuration) {
+    self.configuration = configuration
+    let directory = configuration.directory
+    router = Self.router(of: configuration)
+    var ways: [String: Way] = [:]
+    for transport in configuration.transports {
+      ways[transport.name] = Way(
+        name: transport.name, kind: transport.kind.name, transport: transport.kind.make(transport.values), policy: transport.policy)
+    }
+    roster = Roster(directory: directory, ways: ways, publicURL: configuration.server.publicURL)
+    site = SiteSettings(configuration)
+  }
+
+  static func router(of configuration: Configuration) -> Router {
+    Router(
+      tables: configuration.tables, calendars: configuration.calendars, directory: configuration.directory,
+      channels: configuration.channelPlaces, unrouted: configuration.unrouted)
+  }
+}
+
+extension TransportSettings {
+  var policy: Policy {
+    Policy(
+      rate: rate, concurrency: concurrency, timeout: timeout,
+      retry: Policy.Retry(for: retry.for, first: retry.first, max: retry.max), repeats: `repeat`, stale: stale)
+  }
+}

@@ -1,0 +1,154 @@
+import Bellhop
+import Courier
+import Ledger
+import Logging
+import Routing
+import Settings
+import Synchronization
+import Web
+
+/// The running gateway as the web and the command line see it: takes events in, answers about them, and changes its ways on request.
+final class FrontDesk: Desk {
+  let ledger: Ledger
+  let courier: Courier
+  let metrics: Metrics
+  let logger: Logger
+  let path: String
+  private let wall: @Sendable () -> Timestamp
+  private let current: Mutex<Assembly>
+  private let isOpen = Mutex(false)
+  private let adopted: Mutex<(@Sendable (SiteSettings) -> Void)?> = Mutex(nil)
+  private let reloading = Turnstile()
+
+  init(
+    path: String, assembly: Assembly, ledger: Ledger, courier: Courier, metrics: Metrics, logger: Logger,
+    wall: @escaping @Sendable () -> Timestamp
+  ) {
+    self.path = path
+    self.ledger = ledger
+    self.courier = courier
+    self.metrics = metrics
+    self.logger = logger
+    self.wall = wall
+    current = Mutex(assembly)
+  }
+
+  /// What the listeners are to do with new settings.
+  func onReload(_ act: @escaping @Sendable (SiteSettings) -> Void) { adopted.withLock { $0 = act } }
+
+  var assembly: Assembly { current.withLock { $0 } }
+
+  var history: any History { ledger }
+
+  func open() { isOpen.withLock { $0 = true } }
+  func shut() { isOpen.withLock { $0 = false } }
+
+  func ready() async -> String? { isOpen.withLock { $0 } ? nil : "starting or stopping" }
+
+  func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance] {
+    let router = current.withLock { $0.router }
+    let now = wall()
+    let arrivals = events.map { Arrival(event: $0, plan: router.plan($0, at: now)) }
+    let answers = try await ledger.commit(Batch(arrivals: arrivals))
+    for (event, answer) in zip(events, answers) where answer.differs {
+      logger.warning(
+        "the same event id came again with another body; the first one stands",
+        metadata: ["sender": .string(event.sender), "id": .string(event.id)])
+    }
+    return answers
+  }
+
+  func explain(_ event: Event, at time: Timestamp?) async -> JSON {
+    let explanation = assembly.router.explain(event, at: time ?? wall())
+    guard case .object(var object) = explanation.json else { return explanation.json }
+    object["text"] = .string(explanation.text)
+    return .object(object)
+  }
+
+  func lanes() async -> JSON { ["lanes": .array(await courier.lanes().map(\.json))] }
+
+  func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> {
+    do {
+      switch action {
+      case .pause(let until, let why): try await courier.pause(name, why: why ?? "", until: until)
+      case .resume: try await courier.resume(name)
+      case .drop: return .success(["lane": .string(name), "dropped": .int(Int64(try await courier.drop(name)))])
+      }
+      return .success(["lane": .string(name)])
+    } catch {
+      return .failure(OperationFault(status: 404, title: "no such lane", detail: "\(error)"))
+    }
+  }
+
+  func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> {
+    let assembly = assembly
+    let answer = await Ringing.ring(name, text: text, roster: assembly.roster, at: wall())
+    if let error = answer["error"]?.string {
+      return .failure(OperationFault(status: 404, title: "nothing to ring", detail: error))
+    }
+    return .success(answer)
+  }
+
+  func forget(_ subject: String) async -> Result<Int, SpoolError> {
+    do throws(SpoolError) { return .success(try await ledger.forget(subject: subject)) } catch { return .failure(error) }
+  }
+
+  func metrics() async -> String {
+    metrics.render(lanes: await courier.lanes(), storeBytes: ledger.size(), ready: await ready() == nil)
+  }
+
+  /// Reads the file anew. A bad one changes nothing: its mistakes are the answer, and an event of their own.
+  func reload() async -> Result<JSON, OperationFault> {
+    await reloading.pass { [self] in
+      let loaded = Gateway.load(path)
+      guard let configuration = loaded.configuration else {
+        logger.error("the new configuration is rejected; the old one stays in force", metadata: ["mistakes": "\(loaded.mistakes.count)"])
+        _ = try? await accept([Trouble.configurationRejected(loaded.mistakes, at: wall())])
+        return .failure(
+          OperationFault(
+            status: 422, title: "the configuration is rejected", detail: "\(loaded.mistakes.count) mistakes; the old one stays in force",
+            members: ["mistakes": .array(loaded.mistakes.map(JSON.string))]))
+      }
+      let old = assembly
+      let new = Assembly(configuration)
+      current.withLock { $0 = new }
+      ledger.adopt(configuration.store.options)
+      let report = await courier.adopt(new.roster)
+      adopted.withLock { $0 }?(new.site)
+      let difference = Difference(from: old.configuration, to: configuration, report: report)
+      logger.info("the new configuration is in force", metadata: ["changes": "\(difference.lines.count)"])
+      return .success(["text": .string(difference.text), "warnings": .array(loaded.warnings.map(JSON.string))])
+    }
+  }
+}
+
+/// Lets one reload through at a time; others wait their turn.
+actor Turnstile {
+  private var last: Task<Void, Never>?
+
+  func pass<Answer: Sendable>(_ work: @escaping @Sendable () async -> Answer) async -> Answer {
+    let before = last
+    let task = Task {
+      await before?.value
+      return await work()
+    }
+    last = Task { _ = await task.value }
+    return await task.value
+  }
+}
+
+extension LaneReport {
+  var json: JSON {
+    var object: JSON.Object = [
+      "lane": .string(name), "transport": .string(transport), "kind": .string(kind), "waiting": .int(Int64(waiting)),
+      "in_flight": .int(Int64(inFlight)), "state": .string(pause == nil ? (breaker == "closed" ? "open" : "broken") : "paused"),
+    ]
+    if let pause {
+      if let until = pause.until, until.microseconds != .max { object["until"] = .string(until.rfc3339) }
+      object["why"] = .string(pause.why)
+    }
+    if let oldest { object["oldest"] = .string(oldest.rfc3339) }
+    if let lastFault { object["last_fault"] = .string(lastFault.description) }
+    return .object(object)
+  }
+}

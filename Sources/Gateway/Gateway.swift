@@ -1,0 +1,65 @@
+import Bellhop
+import Courier
+import Curl
+import Foundation
+import Routing
+import Settings
+
+/// What the command line asks of a configuration, with or without a running gateway.
+public enum Gateway {
+  /// One engine for the process: its thread starts with the first request.
+  static let engine = Engine()
+
+  /// Reads and checks the file at `path`. Relative paths inside it are relative to its folder.
+  public static func load(_ path: String) -> Loaded {
+    let folder = URL(filePath: path).deletingLastPathComponent()
+    func place(_ store: String) -> String {
+      store.hasPrefix("/") ? store : folder.appending(path: store).standardizedFileURL.path(percentEncoded: false)
+    }
+    switch Configuration.load(
+      path: path, kinds: allKinds(engine), environment: { ProcessInfo.processInfo.environment[$0] })
+    {
+    case .success(let read):
+      return Loaded(
+        mistakes: [], warnings: read.warnings.map(\.description), folder: place(read.configuration.store.path), configuration: read.configuration)
+    case .failure(let mistakes):
+      let all = mistakes.mistakes
+      return Loaded(
+        mistakes: all.filter { !$0.isWarning }.map(\.description), warnings: all.filter(\.isWarning).map(\.description),
+        folder: place("data"), configuration: nil)
+    }
+  }
+
+  /// What would run, for `bellhop check`.
+  public static func summary(_ loaded: Loaded) -> String {
+    guard let configuration = loaded.configuration else { return "Nothing: the configuration has mistakes." }
+    var lines = ["listens on \(configuration.server.listen.description), stores in \(loaded.folder)"]
+    let senders = configuration.senders.map(\.name)
+    lines.append(senders.isEmpty ? "senders: anybody on this machine" : "senders: \(senders.joined(separator: ", "))")
+    lines += configuration.transports.map { "transport \($0.name): \($0.kind.name)" }
+    lines += configuration.channelPlaces.sorted { $0.key < $1.key }.map { name, places in
+      "channel \(name): \(places.map(\.place.lane).joined(separator: ", "))"
+    }
+    lines += configuration.tables.map { "role \($0.role): \($0.rows.count) \($0.rows.count == 1 ? "row" : "rows")" }
+    return lines.joined(separator: "\n")
+  }
+
+  /// What would become of an event, and why. Nil when the configuration has mistakes.
+  public static func explain(_ loaded: Loaded, event: Event, at time: Timestamp?) -> (text: String, json: JSON)? {
+    guard let configuration = loaded.configuration else { return nil }
+    let explanation = Assembly.router(of: configuration).explain(event, at: time ?? Timepiece.system.wall())
+    return (explanation.text, explanation.json)
+  }
+
+  /// Sends a test message without a running gateway: `{"rung": […]}` or `{"error": …}`.
+  public static func ring(_ loaded: Loaded, name: String, text: String?) async -> JSON {
+    guard let configuration = loaded.configuration else { return ["error": "the configuration has mistakes: see `bellhop check`"] }
+    let assembly = Assembly(configuration)
+    let answer = await Ringing.ring(name, text: text, roster: assembly.roster, at: Timepiece.system.wall())
+    for way in assembly.roster.ways.values { await way.transport.close() }
+    return answer
+  }
+
+  /// The JSON Schema of the configuration, for editors.
+  public static func schema() -> JSON { Settings.schema(kinds: allKinds(engine)) }
+}

@@ -1,0 +1,78 @@
+import Bellhop
+import Courier
+import Ledger
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Keeps house beside the traffic: removes what is older than `keep` in small steps, and tells when the store runs low.
+struct Keeper: Service {
+  let desk: FrontDesk
+  let trouble: TroubleDesk
+
+  func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        await look()
+        // A step at a time, and a pause between steps that is longer than a step: traffic comes first.
+        var more = true
+        while more, !Task.isCancelled {
+          more = (try? await desk.ledger.sweep()) ?? false
+          if more { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        try await Task.sleep(for: .seconds(15))
+      }
+    }
+  }
+
+  private func look() async {
+    let store = desk.assembly.configuration.store
+    let size = desk.ledger.size()
+    guard let max = store.max, Double(size) > 0.9 * Double(max) else { return }
+    trouble.storeLow("the store holds \(size) bytes of store.max \(max): at the limit new events get 503; raise store.max or shorten store.keep")
+  }
+}
+
+/// Takes the courier's reports where they happen and hands them in as events, off the courier's path.
+final class TroubleDesk: Service {
+  private let state = Mutex(Trouble())
+  private let events: AsyncStream<Event>
+  private let pipe: AsyncStream<Event>.Continuation
+  private let logger: Logger
+  private let desk = Mutex<FrontDesk?>(nil)
+
+  init(logger: Logger) {
+    self.logger = logger
+    (events, pipe) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1_000))
+  }
+
+  func serve(_ desk: FrontDesk) { self.desk.withLock { $0 = desk } }
+
+  func report(_ report: CourierEvent) {
+    switch report {
+    case .laneBroken(let lane, let fault): logger.warning("a lane is broken", metadata: ["lane": .string(lane), "fault": .string(fault.description)])
+    case .laneMended(let lane): logger.notice("a lane is mended", metadata: ["lane": .string(lane)])
+    case .deliveryDead(let delivery, let fault):
+      logger.warning("a delivery is dead", metadata: ["delivery": "\(delivery.id)", "to": .string(delivery.destination.description), "fault": .string(fault.description)])
+    case .spoolFailing(let error): logger.error("settlements cannot be stored; they are kept and tried again", metadata: ["error": .string(error.description)])
+    case .spoolMended: logger.notice("settlements are stored again")
+    }
+    if let event = state.withLock({ $0.event(for: report, at: Timepiece.system.wall()) }) { pipe.yield(event) }
+  }
+
+  func storeLow(_ line: String) {
+    logger.error("\(line)")
+    if let event = state.withLock({ $0.storeLow(line, at: Timepiece.system.wall()) }) { pipe.yield(event) }
+  }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { [self] in
+      for await event in events {
+        guard let desk = desk.withLock({ $0 }) else { continue }
+        do throws(SpoolError) { _ = try await desk.accept([event]) } catch {
+          logger.error("an event of Bellhop's own could not be stored", metadata: ["type": .string(event.type), "error": .string(error.description)])
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Bellhop
+
+extension Gateway {
+  /// All kinds with a line each, or one kind with all its keys; nil for an unknown name.
+  public static func transports(_ name: String?) -> String? {
+    let kinds = allKinds(engine)
+    guard let name else {
+      let width = kinds.map(\.name.count).max() ?? 0
+      return kinds.map { $0.name.padded(to: width + 2) + $0.doc }.joined(separator: "\n")
+    }
+    return kinds.first { $0.name == name }.map(manual)
+  }
+
+  private static func manual(of kind: Kind) -> String {
+    let defaults = kind.defaults
+    var out = "\(kind.name): \(kind.doc)\n\nSettings (transports: { name: { use: \(kind.name), … } })\n"
+    out += table(kind.settings)
+    out += "\nTarget (channels: { name: { transport: { … } } })\n"
+    out += kind.target.isEmpty ? "  none\n" : table(kind.target)
+    out += "\nDefaults: rate \(defaults.rate?.description ?? "none"), concurrency \(defaults.concurrency), timeout \(defaults.timeout.short), "
+    out += "repeat \(defaults.repeat ? "yes" : "no")"
+    if let stale = defaults.stale { out += ", stale \(stale.short)" }
+    return out
+  }
+
+  private static func table(_ fields: [Field]) -> String {
+    let width = fields.map(\.name.count).max() ?? 0
+    return fields.map { field in
+      "  \(field.name.padded(to: width + 2))\(field.doc)\(field.required ? " (required)" : "")\n"
+        + "  \("".padded(to: width + 2))for example: \(field.name): \(field.example)\n"
+    }.joined()
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

@@ -1,0 +1,103 @@
+import Bellhop
+import Courier
+import Foundation
+import Ledger
+import Logging
+import ServiceLifecycle
+import Settings
+import UnixSignals
+import Web
+
+extension Gateway {
+  /// Runs the gateway until SIGTERM or SIGINT, then drains: no new events, what is in flight ends or is handed back. SIGHUP reloads.
+  public static func serve(_ path: String) async throws(LaunchError) {
+    let loaded = load(path)
+    for warning in loaded.warnings { FileHandle.standardError.write(Data("warning: \(warning)\n".utf8)) }
+    guard let configuration = loaded.configuration else { throw LaunchError(loaded.mistakes.joined(separator: "\n")) }
+    let logger = Log.logger(configuration.server.log)
+    let metrics = Metrics()
+    let trouble = TroubleDesk(logger: logger)
+    let relay = Relay()
+    let assembly = Assembly(configuration)
+
+    let ledger: Ledger
+    do {
+      ledger = try Ledger.open(path: loaded.folder, options: configuration.store.options, now: Timepiece.system.wall) { committed in
+        metrics.note(committed)
+        relay.pass(committed)
+      }
+    } catch { throw LaunchError("\(error)") }
+    let courier = Courier(spool: ledger, roster: assembly.roster) { trouble.report($0) }
+    relay.connect(courier)
+
+    let desk = FrontDesk(
+      path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: Timepiece.system.wall)
+    trouble.serve(desk)
+    let site = Site(settings: assembly.site, socketPath: loaded.socket, desk: desk, logger: logger)
+    desk.onReload { site.adopt($0) }
+
+    // Stopped in the reverse order: listeners first, the courier last.
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [
+          .init(service: CourierService(courier: courier)),
+          .init(service: trouble),
+          .init(service: Keeper(desk: desk, trouble: trouble)),
+          .init(service: Reloader(desk: desk)),
+          .init(service: SiteService(site: site, desk: desk, logger: logger)),
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    do { try await group.run() } catch {
+      await ledger.close()
+      throw LaunchError("\(error)")
+    }
+    await ledger.close()
+    await engine.close()
+    logger.notice("stopped; what was accepted and not delivered waits in \(loaded.folder)")
+  }
+}
+
+/// Runs the courier, and drains it before the process ends.
+struct CourierService: Service {
+  let courier: Courier
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await courier.run()
+    } onGracefulShutdown: {
+      // The handler is synchronous; `run` comes back when the drain is over.
+      Task { await courier.drain(within: .seconds(10)) }
+    }
+  }
+}
+
+/// Runs the listeners and says when events are taken.
+struct SiteService: Service {
+  let site: Site
+  let desk: FrontDesk
+  let logger: Logger
+
+  func run() async throws {
+    site.whenReady { [desk, logger] port in
+      desk.open()
+      logger.notice("ready", metadata: ["port": "\(port)"])
+    }
+    try await withGracefulShutdownHandler {
+      try await site.run()
+    } onGracefulShutdown: { [desk] in
+      desk.shut()
+    }
+  }
+}
+
+/// SIGHUP reads the configuration anew.
+struct Reloader: Service {
+  let desk: FrontDesk
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      for await _ in await UnixSignalsSequence(trapping: .sighup) {
+        if case .failure(let fault) = await desk.reload() { desk.logger.error("\(fault.detail)", metadata: ["mistakes": .string(fault.text)]) }
+      }
+    }
+  }
+}

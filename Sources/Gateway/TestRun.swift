@@ -1,0 +1,52 @@
+import Bellhop
+import Courier
+import Routing
+import Settings
+
+/// What `bellhop test` found.
+public struct TestReport: Sendable {
+  /// A line for each test, and for a failed one what was expected and what came.
+  public var lines: [String]
+  public var passed: Int
+  public var failed: Int
+}
+
+extension Gateway {
+  /// Runs the `tests:` of a configuration through the code that `serve` runs. Nil when it has mistakes.
+  public static func test(_ loaded: Loaded) -> TestReport? {
+    guard let configuration = loaded.configuration else { return nil }
+    let router = Assembly.router(of: configuration)
+    var report = TestReport(lines: [], passed: 0, failed: 0)
+    for test in configuration.tests {
+      let explanation = router.explain(test.event, at: test.at ?? Timepiece.system.wall())
+      let got = heard(explanation.plan)
+      let wanted = test.expect.filter { !$0.value.isEmpty }
+      let name = "\(test.event.type)\(test.event.subject.map { " \($0)" } ?? "") (\(test.position))"
+      if got == wanted {
+        report.passed += 1
+        report.lines.append("ok      \(name)")
+      } else {
+        report.failed += 1
+        report.lines.append("FAILED  \(name)\n        expected \(words(wanted))\n        got      \(words(got))\n" + indent(explanation.text))
+      }
+    }
+    return report
+  }
+
+  /// Role by role, the channels and transports that its rows named. A folded delivery was asked for too.
+  private static func heard(_ plan: Plan) -> [String: Set<String>] {
+    guard plan.fate == .planned else { return [:] }
+    var heard: [String: Set<String>] = [:]
+    for delivery in plan.deliveries {
+      heard[delivery.role, default: []].insert(delivery.destination.channel ?? delivery.destination.transport)
+    }
+    return heard
+  }
+
+  private static func words(_ heard: [String: Set<String>]) -> String {
+    heard.isEmpty
+      ? "nobody" : heard.sorted { $0.key < $1.key }.map { "\($0.key): [\($0.value.sorted().joined(separator: ", "))]" }.joined(separator: ", ")
+  }
+
+  private static func indent(_ text: String) -> String { text.split(separator: "\n").map { "        \($0)" }.joined(separator: "\n") }
+}

@@ -1,0 +1,54 @@
+import Bellhop
+import Courier
+
+/// Bellhop's own trouble as events, so that ops route it like any other. Pure: the time is passed in.
+struct Trouble {
+  /// The same trouble about the same thing is told once in this time.
+  static let quiet = Duration.seconds(60)
+
+  private var told: [String: Timestamp] = [:]
+
+  /// The event for what the courier reports; nil for what is not told: repeats within ``quiet``, and trouble in delivering
+  /// a `bellhop.*` event, which would feed on itself.
+  mutating func event(for report: CourierEvent, at now: Timestamp) -> Event? {
+    switch report {
+    case .laneBroken(let lane, let fault):
+      make("bellhop.lane.broken", subject: lane, .error, "\(lane) does not take messages: \(fault.line)", ["fault": .string(fault.kind.word)], now)
+    case .laneMended(let lane):
+      make("bellhop.lane.mended", subject: lane, .notice, "\(lane) takes messages again", [:], now)
+    case .deliveryDead(let delivery, let fault):
+      delivery.event.type.hasPrefix("bellhop.")
+        ? nil
+        : make(
+          "bellhop.delivery.dead", subject: delivery.destination.description, .error,
+          "\(delivery.event.type) could not be delivered to \(delivery.destination.description): \(fault.line)",
+          ["fault": .string(fault.kind.word), "delivery": .int(delivery.id), "event": .int(delivery.sequence)], now)
+    case .spoolFailing, .spoolMended: nil
+    }
+  }
+
+  /// The store is nearly full.
+  mutating func storeLow(_ line: String, at now: Timestamp) -> Event? {
+    make("bellhop.store.low", subject: "store", .critical, line, [:], now)
+  }
+
+  /// A reload was refused.
+  static func configurationRejected(_ mistakes: [String], at now: Timestamp) -> Event {
+    Event(
+      id: "config-rejected-\(now.microseconds)", sender: "bellhop", source: "bellhop", type: "bellhop.config.rejected", subject: "configuration",
+      severity: .error, time: now, text: "A reload was refused: \(mistakes.first ?? ""); the old configuration stays in force",
+      data: ["mistakes": .array(mistakes.prefix(20).map(JSON.string))])
+  }
+
+  private mutating func make(
+    _ type: String, subject: String, _ severity: Severity, _ text: String, _ data: JSON.Object, _ now: Timestamp
+  ) -> Event? {
+    let key = "\(type) \(subject)"
+    if let last = told[key], now - last < Self.quiet { return nil }
+    if told.count > 10_000 { told = told.filter { now - $0.value < Self.quiet } }
+    told[key] = now
+    return Event(
+      id: "\(type)-\(subject)-\(now.microseconds)", sender: "bellhop", source: "bellhop", type: type, subject: subject, severity: severity,
+      time: now, text: text, data: data)
+  }
+}
