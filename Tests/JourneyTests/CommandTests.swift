@@ -1,0 +1,132 @@
+import Bellhop
+import Foundation
+import Loopback
+import Testing
+
+@Suite(.serialized) struct CommandJourneys {
+  static let yaml = """
+    server: { listen: "127.0.0.1:0" }
+    transports:
+      log: { use: stdout }
+      out: { use: webhook, url: "SINK/in", retry: { for: 1s, first: 100ms } }
+    channels: { people: { log: {} } }
+    roles:
+      growth: [ { name: signups, match: { type: "user.*" }, to: people, text: "New user! **{{subject}}**" } ]
+      finance: [ { match: { type: payment.failed }, to: out } ]
+    tests:
+      - { event: { type: user.registered }, expect: { growth: [people] } }
+    """
+
+  /// One event's way through every command that ops use.
+  @Test func fromEventToHistory() async throws {
+    let sink = try LoopbackServer.start { _ in .answer(400) }
+    defer { sink.stop() }
+    let folder = try Folder()
+    try folder.write(Self.yaml.replacing("SINK", with: sink.url))
+    func bellhop(_ arguments: String...) async throws -> Binary.Ended { try await Binary.run(arguments + ["--config", folder.config]) }
+
+    #expect(try await bellhop("check").status == 0)
+    #expect(try await bellhop("test").status == 0)
+    let down = try await bellhop("send", "--type", "user.registered")
+    #expect(down.status == 75)
+    #expect(down.err.contains("bellhop serve"), "\(down.err)")
+
+    let gateway = try await RunningGateway.start(folder)
+    let sent = try await bellhop("send", "--type", "user.registered", "--subject", "ada@example.com", "--data", "token=hunter2", "--id", "e1")
+    #expect(sent.status == 0 && sent.out.contains("e1"), "\(sent)")
+    let again = try await bellhop("send", "--type", "user.registered", "--subject", "ada@example.com", "--id", "e1")
+    #expect(again.status == 0)
+    #expect(await eventually { gateway.log.contains("New user! ada@example.com") })
+    #expect(gateway.log.components(separatedBy: "New user! ada@example.com").count == 2, "a duplicate was delivered: \(gateway.log)")
+
+    let found = try await bellhop("search", "ada")
+    #expect(found.status == 0 && found.out.contains("user.registered"), "\(found)")
+    let one = try await gateway.ask("GET", "/v1/events/e1").json
+    #expect(one["data"]?["token"]?.string == Secret.mask)
+    #expect(one["deliveries"]?.array?.first?["state"]?.string == "delivered")
+
+    #expect(try await bellhop("send", "--type", "payment.failed", "--id", "p1").status == 0)
+    #expect(try await eventually { try await bellhop("dead", "list").out.contains("finance") })
+    let retried = try await bellhop("dead", "retry", "--all")
+    #expect(retried.status == 0, "\(retried)")
+    #expect(await sink.waitFor(2).count >= 2)
+
+    let explained = try await bellhop("explain", "--type", "user.registered")
+    #expect(explained.status == 0 && explained.out.contains("signups") && explained.out.contains("finance"), "\(explained)")
+    let rung = try await bellhop("ring", "people")
+    #expect(rung.status == 0 && rung.out.contains("delivered"), "\(rung)")
+    let failed = try await bellhop("ring", "out")
+    #expect(failed.status == 1 && failed.out.contains("400"), "\(failed)")
+
+    #expect(try await bellhop("lane", "pause", "log").status == 0)
+    #expect(try await bellhop("send", "--type", "user.left", "--id", "held").status == 0)
+    #expect(try await bellhop("lane", "list").out.contains("paused"))
+    #expect(!gateway.log.contains("user.left"))
+    #expect(try await bellhop("lane", "resume", "log").status == 0)
+
+    let forgotten = try await bellhop("forget", "--subject", "ada@example.com", "--yes")
+    #expect(forgotten.status == 0, "\(forgotten)")
+    #expect(try await gateway.ask("GET", "/v1/events?q=ada").json["events"]?.array?.isEmpty == true)
+    #expect(try await bellhop("transports", "slack").out.contains("chat.postMessage"))
+    #expect(await gateway.stop() == 0)
+  }
+
+  /// Promise 6: a bad reload changes nothing, and every mistake is shown with its place.
+  @Test func aBadReloadChangesNothing() async throws {
+    let folder = try Folder()
+    try folder.write(Self.yaml.replacing("SINK", with: "http://127.0.0.1:9"))
+    let gateway = try await RunningGateway.start(folder)
+    try folder.write(Self.yaml.replacing("SINK", with: "http://127.0.0.1:9").replacing("to: people", with: "to: poeple").replacing("use: stdout", with: "use: stduot"))
+    let reload = try await Binary.run(["reload", "--config", folder.config])
+    #expect(reload.status == 1)
+    let shown = reload.err + reload.out
+    #expect(shown.contains("bellhop.yaml:3:") && shown.contains("stdout") && shown.contains("people"), "\(shown)")
+    #expect(try await Binary.run(["send", "--config", folder.config, "--type", "user.kept"]).status != 2)
+    #expect(await gateway.post([["type": "user.kept", "id": "k"]]))
+    #expect(await eventually { gateway.log.contains("user.kept") || gateway.log.contains("New user!") })
+    let told = try await eventually { try await gateway.ask("GET", "/v1/events?type=bellhop.config.rejected").json["events"]?.array?.count == 1 }
+    #expect(told)
+    await gateway.stop()
+  }
+
+  @Test func aSecondGatewayIsRefused() async throws {
+    let folder = try Folder()
+    try folder.write(Self.yaml.replacing("SINK", with: "http://127.0.0.1:9"))
+    let gateway = try await RunningGateway.start(folder)
+    let second = try await Binary.run(["serve", "--config", folder.config])
+    #expect(second.status != 0 && second.err.contains("\(gateway.process.processIdentifier)"), "\(second)")
+    await gateway.stop()
+  }
+
+  /// What Prometheus' own checker says of the metrics page: nothing.
+  @Test func promtoolIsContent() async throws {
+    let folder = try Folder()
+    try folder.write(Self.yaml.replacing("SINK", with: "http://127.0.0.1:9"))
+    let gateway = try await RunningGateway.start(folder)
+    #expect(await gateway.post([["type": "user.a"], ["type": "payment.failed"], ["type": "nobody"]]))
+    let counted = try await eventually {
+      let page = try await gateway.ask("GET", "/metrics").json.string ?? ""
+      return page.contains("bellhop_deliveries_total{role=\"growth\",state=\"delivered\"} 1")
+    }
+    #expect(counted)
+    let page = try await gateway.ask("GET", "/metrics").json.string ?? ""
+    let tool = try #require(Tools.find("promtool"), "promtool is missing: scripts/test-tools.sh fetches it")
+    let checked = try await Tools.run(tool, ["check", "metrics"], input: page)
+    #expect(checked.status == 0 && checked.out.isEmpty && checked.err.isEmpty, "\(checked)")
+    await gateway.stop()
+  }
+}
+
+/// Real programs that tests use, from the PATH or from `.build-tools`.
+enum Tools {
+  static func find(_ name: String) -> String? {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    return (folders + ["/usr/sbin", "\(root)/.build-tools/usr/bin", "\(root)/.build-tools/usr/sbin"]).map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  static func run(_ path: String, _ arguments: [String], input: String) async throws -> Binary.Ended {
+    try await Binary.run(arguments, input: input, executable: path)
+  }
+}
