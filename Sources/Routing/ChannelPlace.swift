@@ -1,0 +1,22 @@
+import Bellhop
+
+/// One of a channel's places as written: its target may hold `{{…}}`, and `only` says what they may give.
+public struct ChannelPlace: Sendable, Hashable {
+  public var place: Place
+  /// Empty when nothing is templated.
+  public var only: [Glob]
+
+  public init(_ place: Place, only: [Glob] = []) {
+    self.place = place
+    self.only = only
+  }
+}
+
+extension Directory {
+  /// The directory of these channels.
+  public init(
+    channels: [String: [ChannelPlace]], transports: Set<String>, misfit: @escaping @Sendable (String, Target) -> String? = { _, _ in nil }
+  ) {
+    self.init(channels: channels.mapValues { $0.map(\.place) }, transports: transports, misfit: misfit)
+  }
+}
