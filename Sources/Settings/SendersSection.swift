@@ -1,0 +1,39 @@
+import Bellhop
+import Senders
+
+/// Reads `senders`.
+enum SendersSection {
+  static let keys = ["use", "secret", "rate", "redact"]
+  static let dialects = ["api"]
+
+  static func read(_ reader: Reader?) -> [Sender] {
+    guard let reader else { return [] }
+    let pairs = Names.pairs(reader, "a mapping of senders")
+    reader.context.senders = pairs.map(\.key)
+    var owners: [Secret: String] = [:]
+    return pairs.compactMap { name, _, value in
+      guard let keys = value.keys(keys, of: "a sender") else { return nil }
+      var sender = Sender(name: name, dialect: .api, secrets: [], rate: nil, redact: [])
+      if let use = keys["use"], let text = use.text("the name of a dialect"), !dialects.contains(text.text) {
+        use.mistake("there is no dialect \(text.shown)", hint: Words.hint(text.text, among: dialects, called: "dialects"))
+      }
+      if let secret = keys.required("secret", example: "\"${\(environmentName(name))}\"") {
+        sender.secrets = secret.secrets()
+        for own in sender.secrets {
+          if let owner = owners[own], owner != name {
+            secret.mistake("sender \(owner) has the same secret: events could not be told apart", hint: "give each sender its own")
+          }
+          owners[own] = name
+        }
+      }
+      sender.rate = keys["rate"]?.rate()
+      sender.redact = keys["redact"]?.elements("a key or a list of them")?.compactMap { $0.string("the name of a key in events") } ?? []
+      return sender
+    }
+  }
+
+  /// `old-app` → `OLD_APP_TOKEN`.
+  private static func environmentName(_ name: String) -> String {
+    String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }) + "_TOKEN"
+  }
+}
