@@ -24,8 +24,7 @@ extension Configuration {
       throw Mistakes([Mistake(file: path, line: 1, column: 1, problem: "the file cannot be read (\(error))", hint: "check its path")])
     }
     let document = Document(parsing: bytes)
-    let context = Context(
-      file: path, text: String(decoding: bytes, as: UTF8.self), kinds: kinds, environment: environment, readFile: readFile)
+    let context = Context(file: path, bytes: bytes, kinds: kinds, environment: environment, readFile: readFile)
     for flaw in document.flaws { context.tell(flaw.mark, "", flaw.problem, hint: SeverityWords.hint(for: flaw, in: context) ?? flaw.hint) }
     let configuration = document.root.flatMap { Self.configuration(of: Reader(node: $0, path: "", context: context)) }
     let found = context.sorted

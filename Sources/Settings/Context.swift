@@ -8,7 +8,7 @@ final class Context {
   let kinds: [Kind]
   let environment: (String) -> String?
   let readFile: (String) throws(FileError) -> [UInt8]
-  private let lines: [Substring]
+  private let lines: [ArraySlice<UInt8>]
 
   /// Names that sections give and others use; also those whose own settings are wrong, so that one mistake is told once.
   var senders: [String] = []
@@ -32,14 +32,15 @@ final class Context {
   }
 
   init(
-    file: String, text: String, kinds: [Kind], environment: @escaping (String) -> String?,
+    file: String, bytes: [UInt8], kinds: [Kind], environment: @escaping (String) -> String?,
     readFile: @escaping (String) throws(FileError) -> [UInt8]
   ) {
     self.file = file
     self.kinds = kinds
     self.environment = environment
     self.readFile = readFile
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // By bytes: to a string, the line ends of Windows are no line feeds.
+    lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
   }
 
   /// How many real mistakes there are.
@@ -62,6 +63,7 @@ final class Context {
   /// What stands in the file from a place to the end of its line.
   func rest(from mark: Mark) -> String {
     guard lines.indices.contains(mark.line - 1) else { return "" }
-    return String(String.UnicodeScalarView(lines[mark.line - 1].unicodeScalars.dropFirst(mark.column - 1)))
+    let line = String(decoding: lines[mark.line - 1], as: UTF8.self)
+    return String(String.UnicodeScalarView(line.unicodeScalars.dropFirst(mark.column - 1)))
   }
 }

@@ -13,22 +13,19 @@ enum SendersSection {
     var owners: [Secret: String] = [:]
     return pairs.compactMap { name, _, value in
       guard let keys = value.keys(keys, of: "a sender") else { return nil }
-      var sender = Sender(name: name, dialect: .api, secrets: [], rate: nil, redact: [])
       if let use = keys["use"], let text = use.text("the name of a dialect"), !dialects.contains(text.text) {
         use.mistake("there is no dialect \(text.shown)", hint: Words.hint(text.text, among: dialects, called: "dialects"))
       }
-      if let secret = keys.required("secret", example: "\"${\(environmentName(name))}\"") {
-        sender.secrets = secret.secrets()
-        for own in sender.secrets {
-          if let owner = owners[own], owner != name {
-            secret.mistake("sender \(owner) has the same secret: events could not be told apart", hint: "give each sender its own")
-          }
-          owners[own] = name
+      let secret = keys.required("secret", example: "\"${\(environmentName(name))}\"")
+      let secrets = secret?.secrets() ?? []
+      for own in secrets {
+        if let owner = owners[own], owner != name {
+          secret?.mistake("sender \(owner) has the same secret: events could not be told apart", hint: "give each sender its own")
         }
+        owners[own] = name
       }
-      sender.rate = keys["rate"]?.rate()
-      sender.redact = keys["redact"]?.elements("a key or a list of them")?.compactMap { $0.string("the name of a key in events") } ?? []
-      return sender
+      let redact = keys["redact"]?.elements("a key or a list of them")?.compactMap { $0.string("the name of a key in events") }
+      return Sender(name: name, dialect: .api, secrets: secrets, rate: keys["rate"]?.rate(), redact: redact ?? [])
     }
   }
 

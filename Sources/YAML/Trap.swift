@@ -12,7 +12,8 @@ enum Trap {
       return Flaw(at: start, what, hint: "quote it: \"\(value)\"")
     }
     if problem == "did not find expected comment or line break" {
-      let value = quotable(lines.rest(from: start))
+      // As a key (`>=: 5`) it has a colon behind it, which belongs outside.
+      let value = quotable(lines.rest(from: start), colon: false)
       return Flaw(at: start, "a `\(value.prefix(1))` without quotes begins a block of text in YAML", hint: "quote it: \"\(value)\"")
     }
     if problem == "found character that cannot start any token", let first = here.first {
@@ -69,9 +70,10 @@ enum Trap {
   }
 
   /// The value as far as it should stand between quotes: to the next blank, comma or closing bracket, or all `words` to the line's end.
-  static func quotable(_ rest: String, words: Bool = false) -> String {
+  static func quotable(_ rest: String, words: Bool = false, colon: Bool = true) -> String {
     if words { return String(rest.reversed().drop { $0.isWhitespace }.reversed()).replacing("\"", with: "\\\"") }
-    return String(rest.prefix { !$0.isWhitespace && !",]}\"".contains($0) })
+    let value = rest.prefix { !$0.isWhitespace && !",]}\"".contains($0) }
+    return String(!colon && value.hasSuffix(":") ? value.dropLast() : value)
   }
 
   private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(scalars)) }

@@ -178,4 +178,14 @@ import Testing
     #expect(throws: FileError("Is a directory")) { try Files.read("/") }
     #expect(throws: FileError("No such file or directory")) { try Files.read("/nowhere/at/all") }
   }
+
+  @Test func windowsLineEnds() throws {
+    let text = "transports:\r\n  log: { use: stdout }\r\nunrouted: log\r\n"
+    #expect(try load(text).get().warnings.isEmpty)
+    guard case .failure(let mistakes) = load(text + "roles:\r\n  ops:\r\n    - to: #ops\r\n") else {
+      Issue.record("a comment is no value")
+      return
+    }
+    #expect(mistakes.description.hasSuffix("without quotes is a comment in YAML; quote it: \"#ops\""))
+  }
 }

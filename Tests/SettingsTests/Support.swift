@@ -65,7 +65,9 @@ enum Lookalikes {
     ],
     make: { _ in Nowhere() })
 
-  static let environment: [String: String] = ["TOKEN": "hunter2-of-the-environment", "EMPTY": "", "PORT": "2525", "ODD": "hunter2 and blanks"]
+  static let environment: [String: String] = [
+    "TOKEN": "hunter2-of-the-environment", "EMPTY": "", "PORT": "2525", "ODD": "hunter2 and blanks",
+  ]
   static let files: [String: [UInt8]] = [
     "/run/secrets/token": Array("hunter2-of-the-file\n".utf8), "/run/secrets/binary": [0xFF, 0x00],
   ]

@@ -37,9 +37,8 @@ import YAML
   }
 
   @Test func size() {
-    #expect(problem(String(repeating: "#", count: 4 << 20)) == "none")
+    #expect(problem("#2345", limits: Limits(bytes: 5)) == "none")
     #expect(problem(String(repeating: "#", count: (4 << 20) + 1)).contains("4194305 bytes"))
-    #expect(problem("[" + String(repeating: "1,", count: 100_000) + "]").contains("more than 100000 values"))
     #expect(problem("[1, 2, 3]", limits: Limits(nodes: 4)) == "none")
     #expect(problem("[1, 2, 3]", limits: Limits(nodes: 3)).contains("more than 3 values"))
   }
