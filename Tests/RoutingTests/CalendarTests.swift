@@ -7,7 +7,7 @@ import Testing
 private typealias Hours = Routing.Calendar
 
 @Suite struct CalendarTests {
-  private func at(_ text: String) -> Timestamp { Timestamp(rfc3339: text)! }
+  private func at(_ text: String) -> Timestamp { moment(text) }
 
   @Test func officeHours() throws {
     let office = try Hours(name: "office", days: [1, 2, 3, 4, 5], from: 9 * 60, to: 18 * 60, zone: "America/Denver")

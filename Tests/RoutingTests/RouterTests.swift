@@ -4,7 +4,10 @@ import Testing
 
 @testable import Routing
 
-let now = Timestamp(rfc3339: "2026-11-24T03:00:00Z")!
+/// A wrong text is a time that no test expects.
+func moment(_ text: String) -> Timestamp { Timestamp(rfc3339: text) ?? Timestamp(microseconds: .min) }
+
+let now = moment("2026-11-24T03:00:00Z")
 
 func made(
   _ type: String, _ data: JSON.Object = [:], subject: String? = nil, severity: Severity = .info, sender: String = "shop",
@@ -29,9 +32,9 @@ struct House {
     ],
   ]
   var calendars: [Calendar] = [
-    try! Calendar(name: "office", days: [1, 2, 3, 4, 5], from: 540, to: 1_080, zone: "America/Denver"),
-    try! Calendar(name: "always", days: Set(1...7), from: 0, to: 1_440, zone: "UTC"),
-  ]
+    try? Calendar(name: "office", days: [1, 2, 3, 4, 5], from: 540, to: 1_080, zone: "America/Denver"),
+    try? Calendar(name: "always", days: Set(1...7), from: 0, to: 1_440, zone: "UTC"),
+  ].compactMap(\.self)
   var unrouted: [Route] = []
 
   func router(_ tables: [Table]) -> Router {
@@ -82,10 +85,10 @@ struct House {
     #expect(plan.fate == .unrouted && states(plan) == [" money normal waiting"])
   }
 
-  @Test func loudestAlertWins() {
+  @Test func loudestAlertWins() throws {
     let tables = [
       Table(role: "a", rows: [row(.all([]), "money", alert: .quiet, fallback: [.channel("critical")])]),
-      Table(role: "b", rows: [Row(match: .all([]), to: [.channel("cash")], alert: .loud, text: try! Template("loud {{type}}"))]),
+      Table(role: "b", rows: [Row(match: .all([]), to: [.channel("cash")], alert: .loud, text: try Template("loud {{type}}"))]),
       Table(role: "c", rows: [row(.all([]), "money", alert: .loud)]),
     ]
     let plan = house.plan(tables, made("t"))
@@ -152,8 +155,8 @@ struct House {
   }
 
   @Test func holds() {
-    let night = Timestamp(rfc3339: "2026-11-24T03:00:00Z")!
-    let opening = Timestamp(rfc3339: "2026-11-24T16:00:00Z")!
+    let night = moment("2026-11-24T03:00:00Z")
+    let opening = moment("2026-11-24T16:00:00Z")
     let held = Table(role: "a", rows: [row(.all([]), "money", alert: .loud, hold: "office")])
     #expect(house.plan([held], made("t"), at: night).deliveries[0].notBefore == opening)
     #expect(house.plan([held], made("t"), at: opening).deliveries[0].notBefore == nil)
@@ -164,8 +167,8 @@ struct House {
   @Test func calendarsMatch() {
     let rows = [row(.during("office"), "money"), row(.outside("office"), "critical")]
     let table = Table(role: "a", rows: rows)
-    #expect(house.plan([table], made("t"), at: Timestamp(rfc3339: "2026-11-24T16:00:00Z")!).deliveries.count == 1)
-    #expect(house.plan([table], made("t"), at: Timestamp(rfc3339: "2026-11-24T15:59:59Z")!).deliveries.count == 2)
+    #expect(house.plan([table], made("t"), at: moment("2026-11-24T16:00:00Z")).deliveries.count == 1)
+    #expect(house.plan([table], made("t"), at: moment("2026-11-24T15:59:59Z")).deliveries.count == 2)
   }
 
   @Test func rendering() throws {
