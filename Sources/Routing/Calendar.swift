@@ -32,7 +32,8 @@ public struct Calendar: Sendable, Hashable {
     guard let timeZone = TimeZone(identifier: zone) else {
       let near = nearest(to: zone, among: TimeZone.knownTimeZoneIdentifiers)
       throw CalendarError(
-        key: "zone", "\(zone) is not a time zone", hint: near.map { "did you mean \($0)?" } ?? "write a place: America/Denver, Europe/Berlin, UTC")
+        key: "zone", "\(zone) is not a time zone",
+        hint: near.map { "did you mean \($0)?" } ?? "write a place: America/Denver, Europe/Berlin, UTC")
     }
     self.name = name
     self.days = days

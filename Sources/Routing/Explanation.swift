@@ -2,8 +2,11 @@ import Bellhop
 
 /// Why an event goes where it goes: what ops read at night. ``text`` is for them, ``json`` for programs.
 public struct Explanation: Sendable {
+  /// The event that was asked about.
   public let event: Event
+  /// The time it was asked for: it decides calendars.
   public let time: Timestamp
+  /// What ``Router/plan(_:at:)`` makes of it.
   public let plan: Plan
   /// In the order of the file, those that did not want it too.
   public let roles: [Role]
@@ -12,11 +15,13 @@ public struct Explanation: Sendable {
 
   /// One role's table and what it made of the event.
   public struct Role: Sendable {
+    /// As the configuration names it.
     public let name: String
     /// All rows up to the last that was tried.
     public let tried: [Tried]
     /// How many rows behind those were not tried, because one before them won.
     public let untried: Int
+    /// The rows that took the event; more than one after a `continue`.
     public var won: [Tried] { tried.filter { $0.why == nil } }
   }
 
@@ -24,7 +29,9 @@ public struct Explanation: Sendable {
   public struct Tried: Sendable {
     /// From 0, as in the table.
     public let row: Int
+    /// Where it has one.
     public let name: String?
+    /// Where it stands: `bellhop.yaml:41`.
     public let position: String
     /// Nil: it won. Else the first matcher that failed, with the actual value.
     public let why: String?

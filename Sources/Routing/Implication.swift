@@ -35,7 +35,8 @@ enum Implication {
     case (.equals(.string), .glob), (.equals(.string), .regex):
       guard case .equals(let value) = narrow, value.plain.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
       return wide.passes(value)
-    case (.equals(let value), .less), (.equals(let value), .lessOrEqual), (.equals(let value), .greater), (.equals(let value), .greaterOrEqual):
+    case (.equals(let value), .less), (.equals(let value), .lessOrEqual), (.equals(let value), .greater),
+      (.equals(let value), .greaterOrEqual):
       return wide.passes(value)
     case (.less(let a), .less(let b)), (.less(let a), .lessOrEqual(let b)), (.lessOrEqual(let a), .lessOrEqual(let b)): return a <= b
     case (.lessOrEqual(let a), .less(let b)): return a < b

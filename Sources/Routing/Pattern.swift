@@ -69,8 +69,11 @@ public struct Pattern: Sendable {
 }
 
 extension Pattern: Hashable, CustomStringConvertible {
+  /// By ``source``: it says all.
   public static func == (left: Self, right: Self) -> Bool { left.source == right.source }
+  /// By ``source``.
   public func hash(into hasher: inout Hasher) { hasher.combine(source) }
+  /// ``source``.
   public var description: String { source }
 }
 

@@ -43,7 +43,8 @@ struct PatternParser {
     }
     guard node.size < maximumSteps else {
       throw PatternError(
-        "the pattern unfolds to more than \(maximumSteps) steps", hint: "use smaller counts in {…}, or * and + instead of them", offset: nil)
+        "the pattern unfolds to more than \(maximumSteps) steps", hint: "use smaller counts in {…}, or * and + instead of them", offset: nil
+      )
     }
     parser.lay(node)
     parser.steps.append(.match)

@@ -102,7 +102,9 @@ struct Candidates {
     var found: Int32?
     for index in lists.indices {
       let list = lists[index]
-      if cursors[index] < list.count, list[cursors[index]] < minimum { cursors[index] = Self.position(of: minimum, in: list, from: cursors[index]) }
+      if cursors[index] < list.count, list[cursors[index]] < minimum {
+        cursors[index] = Self.position(of: minimum, in: list, from: cursors[index])
+      }
       if cursors[index] < list.count, list[cursors[index]] < found ?? .max { found = list[cursors[index]] }
     }
     return found.map(Int.init)

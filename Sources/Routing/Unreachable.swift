@@ -5,6 +5,7 @@ public struct Unreachable: Sendable, Hashable {
   /// The index of the earlier row that takes everything it matches.
   public let by: Int
 
+  /// Indexes in the table; `by` is the lower.
   public init(row: Int, by: Int) {
     self.row = row
     self.by = by

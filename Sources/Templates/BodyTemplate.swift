@@ -51,13 +51,16 @@ public struct BodyTemplate: Sendable {
       switch escaping {
       case .none: out += value.plain
       case .url: out += Address.component(value.plain)
-      case .json: out += bare ? value.text : String(JSON.string(value.plain).text.dropFirst().dropLast())
+      // Between the quotes by bytes: a combining accent at either end would join its quote into one character.
+      case .json: out += bare ? value.text : String(decoding: JSON.string(value.plain).bytes.dropFirst().dropLast(), as: UTF8.self)
       }
     }
   }
 }
 
 extension BodyTemplate: Hashable {
+  /// By ``source``: it says all.
   public static func == (left: Self, right: Self) -> Bool { left.source == right.source }
+  /// By ``source``.
   public func hash(into hasher: inout Hasher) { hasher.combine(source) }
 }

@@ -84,7 +84,9 @@ struct InlineParser {
         plain += units[index..<index + run]
         index += run
         continue
-      case .scalar("_") where !closed.contains(.underscore) && !isWord(index - 1) && isFilled(index + 1, in: range):
+      case .scalar("_")
+      where !closed.contains(.underscore) && !isWord(index - 1) && isFilled(index + 1, in: range)
+        && units[index + 1] != .scalar("_"):
         if let end = endOfUnderscore(from: index + 1, in: range) {
           append(.italic(inline(index + 1..<end, inside: inside.union(.underscore))))
           index = end + 1
@@ -133,7 +135,8 @@ struct InlineParser {
   private func endOfUnderscore(from start: Int, in range: Range<Int>) -> Int? {
     var index = start
     while index < range.upperBound {
-      if units[index] == .scalar("_"), index > start, !isSpace(index - 1), index + 1 == units.count || !isWord(index + 1) { return index }
+      let isEnd = units[index] == .scalar("_") && index > start && !isSpace(index - 1) && !isWord(index + 1)
+      if isEnd, units[index - 1] != .scalar("_") { return index }
       index = skip(index, in: range)
     }
     return nil
@@ -160,7 +163,10 @@ struct InlineParser {
         case .text: return Address.make(pieces, value: { _ in "x" }) == nil ? nil : (label, pieces, index + 1)
         case nil: return nil
         }
-      case .scalar("("): depth += 1
+      // So few that a row of unclosed links is not read to its end for each of them.
+      case .scalar("("):
+        if depth == 8 { return nil }
+        depth += 1
       case .scalar(")"): depth -= 1
       default: if isSpace(index) { return nil }
       }
@@ -218,11 +224,11 @@ struct InlineParser {
     if case .scalar(let scalar) = units[index] { scalar.properties.isWhitespace } else { false }
   }
 
-  /// A letter, a digit or a value: underscores between two of them belong to a name.
+  /// A letter, a digit, an underscore or a value: underscores beside them belong to a name.
   private func isWord(_ index: Int) -> Bool {
     guard units.indices.contains(index) else { return false }
     guard case .scalar(let scalar) = units[index] else { return true }
-    return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    return scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
   }
 
   private func isPunctuation(_ unit: Markdown.Unit) -> Bool {

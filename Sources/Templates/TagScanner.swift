@@ -37,7 +37,8 @@ struct TagScanner {
     if !text.isEmpty { tags.append(.text(String(text))) }
     if let section = sections.last {
       throw TemplateError(
-        "the section {{#\(section.name.written)}} is not closed", hint: "close it with {{/\(section.name.written)}}", offset: section.offset)
+        "the section {{#\(section.name.written)}} is not closed", hint: "close it with {{/\(section.name.written)}}", offset: section.offset
+      )
     }
   }
 
@@ -67,11 +68,13 @@ struct TagScanner {
     case "/":
       let name = try name(content.dropFirst(), at: offset, inSection: true)
       guard let section = sections.popLast() else {
-        throw TemplateError("{{/\(name.written)}} closes no section", hint: "remove it, or open {{#\(name.written)}} before", offset: offset)
+        throw TemplateError(
+          "{{/\(name.written)}} closes no section", hint: "remove it, or open {{#\(name.written)}} before", offset: offset)
       }
       guard section.name == name else {
         throw TemplateError(
-          "{{/\(name.written)}} closes the section \(section.name.written)", hint: "write {{/\(section.name.written)}} here", offset: offset)
+          "{{/\(name.written)}} closes the section \(section.name.written)", hint: "write {{/\(section.name.written)}} here", offset: offset
+        )
       }
       tags.append(.close(name))
     default: tags.append(.variable(try name(content[...], at: offset, inSection: false), offset: offset))
@@ -95,7 +98,8 @@ struct TagScanner {
       throw TemplateError("\(odd) in the name {{\(written)}}", hint: "a name is words between dots: {{data.user.id}}", offset: offset)
     }
     let isRelative = written.hasPrefix(".")
-    let segments = (isRelative ? written.dropFirst() : written[...]).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let segments = (isRelative ? written.dropFirst() : written[...]).split(separator: ".", omittingEmptySubsequences: false).map(
+      String.init)
     if segments.contains("") {
       throw TemplateError("nothing between two dots in {{\(written)}}", hint: "write {{data.user.id}}", offset: offset)
     }

@@ -93,6 +93,8 @@ public struct Template: Sendable {
 }
 
 extension Template: Hashable {
+  /// By ``source``: it says all.
   public static func == (left: Self, right: Self) -> Bool { left.source == right.source }
+  /// By ``source``.
   public func hash(into hasher: inout Hasher) { hasher.combine(source) }
 }
