@@ -4,7 +4,7 @@ import Senders
 /// Reads `senders`.
 enum SendersSection {
   static let keys = ["use", "secret", "rate", "redact"]
-  static let dialects = ["api"]
+  static let dialects = Dialect.allCases.map(\.rawValue)
 
   static func read(_ reader: Reader?) -> [Sender] {
     guard let reader else { return [] }
@@ -13,9 +13,7 @@ enum SendersSection {
     var owners: [Secret: String] = [:]
     return pairs.compactMap { name, _, value in
       guard let keys = value.keys(keys, of: "a sender") else { return nil }
-      if let use = keys["use"], let text = use.text("the name of a dialect"), !dialects.contains(text.text) {
-        use.mistake("there is no dialect \(text.shown)", hint: Words.hint(text.text, among: dialects, called: "dialects"))
-      }
+      let dialect = keys["use"].map { dialect($0) } ?? .api
       let secret = keys.required("secret", example: "\"${\(environmentName(name))}\"")
       let secrets = secret?.secrets() ?? []
       for own in secrets {
@@ -25,8 +23,15 @@ enum SendersSection {
         owners[own] = name
       }
       let redact = keys["redact"]?.elements("a key or a list of them")?.compactMap { $0.string("the name of a key in events") }
-      return Sender(name: name, dialect: .api, secrets: secrets, rate: keys["rate"]?.rate(), redact: redact ?? [])
+      return Sender(name: name, dialect: dialect ?? .api, secrets: secrets, rate: keys["rate"]?.rate(), redact: redact ?? [])
     }
+  }
+
+  private static func dialect(_ use: Reader) -> Dialect? {
+    guard let text = use.text("the name of a dialect") else { return nil }
+    if let dialect = Dialect(rawValue: text.text) { return dialect }
+    use.mistake("there is no dialect \(text.shown)", hint: Words.hint(text.text, among: dialects, called: "dialects"))
+    return nil
   }
 
   /// `old-app` → `OLD_APP_TOKEN`.
