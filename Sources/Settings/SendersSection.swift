@@ -13,7 +13,7 @@ enum SendersSection {
     var owners: [Secret: String] = [:]
     return pairs.compactMap { name, _, value in
       guard let keys = value.keys(keys, of: "a sender") else { return nil }
-      let dialect = keys["use"].map { dialect($0) } ?? .api
+      let use = keys["use"].flatMap(Self.dialect)
       let secret = keys.required("secret", example: "\"${\(environmentName(name))}\"")
       let secrets = secret?.secrets() ?? []
       for own in secrets {
@@ -23,7 +23,7 @@ enum SendersSection {
         owners[own] = name
       }
       let redact = keys["redact"]?.elements("a key or a list of them")?.compactMap { $0.string("the name of a key in events") }
-      return Sender(name: name, dialect: dialect ?? .api, secrets: secrets, rate: keys["rate"]?.rate(), redact: redact ?? [])
+      return Sender(name: name, dialect: use ?? .api, secrets: secrets, rate: keys["rate"]?.rate(), redact: redact ?? [])
     }
   }
 
