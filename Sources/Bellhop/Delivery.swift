@@ -53,9 +53,10 @@ public struct PlannedDelivery: Sendable, Hashable {
   public var alert: Alert
   /// Nil: the event's own text.
   public var rendering: Rendering?
-  /// ``DeliveryState/waiting`` or, with a `note`, ``DeliveryState/folded``.
+  /// ``DeliveryState/waiting`` or, with a `note`, ``DeliveryState/folded`` or ``DeliveryState/dead``.
   public var state: DeliveryState
-  /// Why it is folded: `same target as role devops`.
+  /// Why it is folded (`same target as role devops`) or dead from the start (`channel: #x is not in only: #shop-*`).
+  /// The dead one's target then holds its templates as written: filled, a retry could go where `only` forbids.
   public var note: String?
   /// Held until then (`hold_until`).
   public var notBefore: Timestamp?

@@ -1,0 +1,85 @@
+import Bellhop
+
+/// What matching looks at.
+struct Moment {
+  let event: Event
+  let time: Timestamp
+  let calendars: [String: Calendar]
+}
+
+extension Match {
+  /// Nil where it matches; else the first part that does not, for `explain`. The only place that decides whether a row matches.
+  func miss(at moment: Moment) -> Match? {
+    switch self {
+    case .all(let parts):
+      for part in parts { if let miss = part.miss(at: moment) { return miss } }
+      return nil
+    case .any(let parts):
+      for part in parts where part.miss(at: moment) == nil { return nil }
+      return self
+    default: return holds(at: moment) ? nil : self
+    }
+  }
+
+  private func holds(at moment: Moment) -> Bool {
+    let event = moment.event
+    switch self {
+    case .all, .any: return miss(at: moment) == nil
+    case .not(let inner): return inner.miss(at: moment) != nil
+    case .type(let globs): return globs.contains { $0.matches(event.type) }
+    case .source(let globs): return globs.contains { $0.matches(event.source) }
+    case .sender(let globs): return globs.contains { $0.matches(event.sender) }
+    case .subject(let globs):
+      guard let subject = event.subject else { return false }
+      return globs.contains { $0.matches(subject) }
+    case .severity(let severities): return severities.contains(event.severity)
+    case .data(let path, let tests):
+      let value = JSON.object(event.data).value(at: path[...])
+      return tests.contains { $0.passes(value) }
+    // A calendar that is not there is never open; the configuration is refused before it comes to that.
+    case .during(let name): return moment.calendars[name]?.isOpen(at: moment.time) ?? false
+    case .outside(let name): return !(moment.calendars[name]?.isOpen(at: moment.time) ?? false)
+    }
+  }
+}
+
+extension ValueTest {
+  /// Nil is an absent value; null is a value.
+  func passes(_ value: JSON?) -> Bool {
+    switch self {
+    case .exists(let wanted): return (value != nil) == wanted
+    case .not(let tests): return !tests.contains { $0.passes(value) }
+    case .all(let tests): return tests.allSatisfy { $0.passes(value) }
+    default: break
+    }
+    guard let value else { return false }
+    switch self {
+    case .equals(let wanted): return Self.equal(value, wanted)
+    case .glob(let glob): return value.scalar.map(glob.matches) ?? false
+    case .regex(let pattern): return value.scalar.map(pattern.matches) ?? false
+    case .less(let limit): return value.double.map { $0 < limit } ?? false
+    case .lessOrEqual(let limit): return value.double.map { $0 <= limit } ?? false
+    case .greater(let limit): return value.double.map { $0 > limit } ?? false
+    case .greaterOrEqual(let limit): return value.double.map { $0 >= limit } ?? false
+    case .exists, .not, .all: return false
+    }
+  }
+
+  static func equal(_ left: JSON, _ right: JSON) -> Bool {
+    switch (left, right) {
+    case (.int(let left), .int(let right)): left == right
+    case (.int, .double), (.double, .int): left.double == right.double
+    default: left == right
+    }
+  }
+}
+
+extension JSON {
+  /// The text that globs and patterns look at; lists and objects have none.
+  fileprivate var scalar: String? {
+    switch self {
+    case .array, .object: nil
+    default: plain
+    }
+  }
+}

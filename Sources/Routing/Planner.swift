@@ -1,0 +1,135 @@
+import Bellhop
+import Templates
+
+/// Gathers what the rows want for one event and folds what would reach the same target twice.
+struct Planner {
+  let event: Event
+  let time: Timestamp
+  let directory: Directory
+  private var wants: [Want] = []
+  /// The number of each lane's group.
+  private var lanes: [String: Int] = [:]
+  private var groups: [Group] = []
+
+  private struct Want {
+    var row: Router.CompiledRow
+    var role: String
+    var destination: Destination
+    var group: Int?
+    /// Why it has no lane.
+    var refusal: String?
+  }
+
+  /// All that want the same target.
+  private struct Group {
+    /// The loudest; of several the first.
+    var winner: Int
+    var members: [Int]
+  }
+
+  init(event: Event, time: Timestamp, directory: Directory) {
+    self.event = event
+    self.time = time
+    self.directory = directory
+  }
+
+  mutating func offer(_ row: Router.CompiledRow, role: String) {
+    for step in row.to {
+      let resolved = step.resolve(event, in: directory)
+      let number = wants.count
+      switch resolved.lane {
+      case .failure(let refusal):
+        wants.append(Want(row: row, role: role, destination: resolved.destination, refusal: refusal.note))
+      case .success(let lane):
+        let group = lanes[lane] ?? groups.count
+        if group == groups.count {
+          lanes[lane] = group
+          groups.append(Group(winner: number, members: []))
+        } else if row.row.alert > wants[groups[group].winner].row.row.alert {
+          groups[group].winner = number
+        }
+        groups[group].members.append(number)
+        wants.append(Want(row: row, role: role, destination: resolved.destination, group: group))
+      }
+    }
+  }
+
+  /// Why nothing at all can be sent although something was wanted; nil where something can.
+  var failure: String? {
+    guard groups.isEmpty, let first = wants.first, let refusal = first.refusal else { return nil }
+    return "role \(first.role), \(first.row.row.label): \(refusal)"
+  }
+
+  func deliveries() -> [PlannedDelivery] {
+    wants.indices.map { number in
+      let want = wants[number]
+      let row = want.row.row
+      var delivery = PlannedDelivery(destination: want.destination, role: want.role, row: row.name, alert: row.alert)
+      guard let group = want.group.map({ groups[$0] }) else {
+        delivery.state = .dead
+        delivery.note = want.refusal
+        return delivery
+      }
+      guard group.winner == number else {
+        delivery.state = .folded
+        delivery.note = note(folding: want, into: wants[group.winner])
+        return delivery
+      }
+      delivery.rendering = rendering(want.row)
+      delivery.notBefore = notBefore(group)
+      delivery.fallback = fallback(group)
+      return delivery
+    }
+  }
+
+  private func note(folding want: Want, into winner: Want) -> String {
+    if want.role != winner.role { return "same target as role \(winner.role)" }
+    let isSame = want.row.row.label == winner.row.row.label
+    return isSame ? "same target as another of this row" : "same target as \(winner.row.row.label)"
+  }
+
+  /// The earliest that any of them asked for: what one role wants now is not kept back because another can wait.
+  private func notBefore(_ group: Group) -> Timestamp? {
+    var earliest: Timestamp?
+    for member in group.members {
+      guard let hold = wants[member].row.hold, !hold.isOpen(at: time) else { return nil }
+      let opening = hold.nextOpening(after: time)
+      earliest = min(earliest ?? opening, opening)
+    }
+    return earliest
+  }
+
+  /// Of all of them, without what cannot be filled and where the event goes already.
+  private func fallback(_ group: Group) -> [Destination] {
+    var destinations: [Destination] = []
+    var seen: Set<String> = []
+    for step in ([group.winner] + group.members).flatMap({ wants[$0].row.fallback }) {
+      let resolved = step.resolve(event, in: directory)
+      guard case .success(let lane) = resolved.lane, lanes[lane] == nil, seen.insert(lane).inserted else { continue }
+      destinations.append(resolved.destination)
+    }
+    return destinations
+  }
+
+  private func rendering(_ compiled: Router.CompiledRow) -> Rendering? {
+    if compiled.isPlain { return nil }
+    let row = compiled.row
+    var rendering = Rendering(title: row.title?.render(event), text: row.text?.render(event))
+    rendering.fields = row.fields.map { Message.Field(name: $0.label, value: $0.template.render(event)) }
+    for link in row.links {
+      if let url = link.template.url(event) {
+        rendering.links.append(Message.Link(label: link.label, url: url))
+      } else {
+        // No address that may be followed: people still see what it was.
+        let text = link.template.plain(event)
+        if !text.isEmpty { rendering.fields.append(Message.Field(name: link.label, value: Text(literal: text))) }
+      }
+    }
+    return rendering
+  }
+}
+
+extension Row {
+  /// For people: its name, or where it stands.
+  var label: String { name.map { "row \($0)" } ?? (position.isEmpty ? "a row without a name" : "the row at \(position)") }
+}

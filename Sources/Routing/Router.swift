@@ -1,0 +1,91 @@
+import Bellhop
+import Templates
+
+/// Tables, calendars and channels of one configuration, compiled: events in, plans out. Pure, and quick however many rows there are.
+public struct Router: Sendable {
+  let tables: [Table]
+  let calendars: [String: Calendar]
+  let directory: Directory
+  /// All rows of all tables, one behind the other.
+  let rows: [CompiledRow]
+  /// Where the rows of each table begin in ``rows``, and where the last one ends.
+  let starts: [Int]
+  private let index: RowIndex
+  private let unrouted: CompiledRow
+
+  struct CompiledRow: Sendable {
+    let table: Int
+    let row: Row
+    let to: [Step]
+    let fallback: [Step]
+    let hold: Calendar?
+    let isPlain: Bool
+  }
+
+  /// `directory` and `channels` are of the same configuration. Names that lead nowhere make deliveries that are `dead`: configurations
+  /// are checked before.
+  public init(
+    tables: [Table], calendars: [Calendar], directory: Directory, channels: [String: [ChannelPlace]], unrouted: [Route]
+  ) {
+    let calendars = Dictionary(calendars.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var known: [Route: [Step]] = [:]
+    func steps(_ routes: [Route]) -> [Step] {
+      routes.flatMap { route in
+        if let steps = known[route] { return steps }
+        let steps = Step.compile(route, directory: directory, channels: channels)
+        known[route] = steps
+        return steps
+      }
+    }
+    func compile(_ row: Row, table: Int) -> CompiledRow {
+      CompiledRow(
+        table: table, row: row, to: steps(row.to), fallback: steps(row.fallback), hold: row.holdUntil.flatMap { calendars[$0] },
+        isPlain: row.title == nil && row.text == nil && row.fields.isEmpty && row.links.isEmpty)
+    }
+    var rows: [CompiledRow] = []
+    var starts = [0]
+    for (number, table) in tables.enumerated() {
+      rows += table.rows.map { compile($0, table: number) }
+      starts.append(rows.count)
+    }
+    self.tables = tables
+    self.calendars = calendars
+    self.directory = directory
+    self.rows = rows
+    self.starts = starts
+    index = RowIndex(rows.map(\.row.match))
+    self.unrouted = compile(Row(to: unrouted), table: -1)
+  }
+
+  /// What becomes of an event that is planned at this time. `at` decides calendars only.
+  public func plan(_ event: Event, at time: Timestamp) -> Plan {
+    plan(event, at: time, wins: wins(event, at: time))
+  }
+
+  /// The rows that take the event, in order: in each role the first that matches, and the next ones after a `continue`.
+  func wins(_ event: Event, at time: Timestamp) -> [Int] {
+    let moment = Moment(event: event, time: time, calendars: calendars)
+    var candidates = index.candidates(for: event)
+    var wins: [Int] = []
+    var minimum = 0
+    while let number = candidates.next(from: minimum) {
+      minimum = number + 1
+      let row = rows[number]
+      guard row.row.match.miss(at: moment) == nil else { continue }
+      wins.append(number)
+      if !row.row.continue { minimum = starts[row.table + 1] }
+    }
+    return wins
+  }
+
+  func plan(_ event: Event, at time: Timestamp, wins: [Int]) -> Plan {
+    var planner = Planner(event: event, time: time, directory: directory)
+    if wins.isEmpty {
+      planner.offer(unrouted, role: "")
+      return Plan(fate: .unrouted, deliveries: planner.deliveries())
+    }
+    for number in wins { planner.offer(rows[number], role: tables[rows[number].table].role) }
+    if let note = planner.failure { return Plan(fate: .unplannable, note: note) }
+    return Plan(deliveries: planner.deliveries())
+  }
+}

@@ -1,0 +1,121 @@
+import Bellhop
+
+/// Finds the rows that may match an event without looking at the others. Each row is filed under the keys that fewest rows share;
+/// rows without any key are looked at for every event.
+struct RowIndex: Sendable {
+  private typealias Shelf = [String: [Int32]]
+  private var types: Shelf = [:]
+  private var prefixes: Shelf = [:]
+  private var sources: Shelf = [:]
+  private var senders: Shelf = [:]
+  private var subjects: Shelf = [:]
+  private var data: [[String]: [RowKey.Fact: [Int32]]] = [:]
+  private var rest: [Int32] = []
+
+  /// Rows are numbered as they stand here.
+  init(_ matches: [Match]) {
+    let ways = matches.map(\.ways)
+    var sharers: [RowKey: Int] = [:]
+    for way in ways.joined() { for key in way { sharers[key, default: 0] += 1 } }
+    for (number, ways) in ways.enumerated() {
+      let costs = ways.map { way in way.reduce(0) { $0 + (sharers[$1] ?? 0) } }
+      guard let best = ways.indices.min(by: { costs[$0] < costs[$1] }) else {
+        rest.append(Int32(number))
+        continue
+      }
+      for key in Set(ways[best]) { file(Int32(number), under: key) }
+    }
+  }
+
+  private mutating func file(_ row: Int32, under key: RowKey) {
+    switch key {
+    case .type(let type): types[type, default: []].append(row)
+    case .prefix(let prefix): prefixes[prefix, default: []].append(row)
+    case .source(let source): sources[source, default: []].append(row)
+    case .sender(let sender): senders[sender, default: []].append(row)
+    case .subject(let subject): subjects[subject, default: []].append(row)
+    case .data(let path, let fact): data[path, default: [:]][fact, default: []].append(row)
+    }
+  }
+
+  /// All rows that can match the event, and some that cannot.
+  func candidates(for event: Event) -> Candidates {
+    var lists = rest.isEmpty ? [] : [rest]
+    func add(_ list: [Int32]?) { if let list { lists.append(list) } }
+    if !types.isEmpty { add(types[event.type]) }
+    if !prefixes.isEmpty { for prefix in RowKey.prefixes(of: event.type) { add(prefixes[prefix]) } }
+    if !sources.isEmpty { add(sources[event.source]) }
+    if !senders.isEmpty { add(senders[event.sender]) }
+    if !subjects.isEmpty { add(event.subject.flatMap { subjects[$0] }) }
+    if !data.isEmpty {
+      let root = JSON.object(event.data)
+      for (path, facts) in data { add(root.value(at: path[...]).flatMap { facts[RowKey.Fact($0)] }) }
+    }
+    return Candidates(lists)
+  }
+
+  /// Rows that may match everything `match` does: filed under a key that all its events have, or under none.
+  func candidates(covering match: Match) -> Candidates {
+    var lists = [rest]
+    func add(_ list: [Int32]?) { if let list { lists.append(list) } }
+    for key in match.example.ways.compactMap(\.first) {
+      switch key {
+      case .type(let type):
+        add(types[type])
+        for prefix in RowKey.prefixes(of: type) { add(prefixes[prefix]) }
+      case .prefix(let prefix):
+        for shorter in RowKey.prefixes(of: prefix + ".") { add(prefixes[shorter]) }
+      case .source(let source): add(sources[source])
+      case .sender(let sender): add(senders[sender])
+      case .subject(let subject): add(subjects[subject])
+      case .data(let path, let fact): add(data[path]?[fact])
+      }
+    }
+    return Candidates(lists)
+  }
+}
+
+extension Match {
+  /// One of its branches, without alternatives.
+  fileprivate var example: Match {
+    switch self {
+    case .all(let parts): .all(parts.map(\.example))
+    case .any(let parts): parts.first?.example ?? self
+    default: self
+    }
+  }
+}
+
+/// Merges ascending lists of row numbers.
+struct Candidates {
+  private let lists: [[Int32]]
+  private var cursors: [Int]
+
+  init(_ lists: [[Int32]]) {
+    self.lists = lists
+    cursors = [Int](repeating: 0, count: lists.count)
+  }
+
+  /// The lowest row that is not below `minimum`. Minimums must not fall.
+  mutating func next(from minimum: Int) -> Int? {
+    let minimum = Int32(minimum)
+    var found: Int32?
+    for index in lists.indices {
+      let list = lists[index]
+      if cursors[index] < list.count, list[cursors[index]] < minimum {
+        cursors[index] = Self.position(of: minimum, in: list, from: cursors[index])
+      }
+      if cursors[index] < list.count, list[cursors[index]] < found ?? .max { found = list[cursors[index]] }
+    }
+    return found.map(Int.init)
+  }
+
+  private static func position(of minimum: Int32, in list: [Int32], from start: Int) -> Int {
+    var (low, high) = (start, list.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if list[middle] < minimum { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

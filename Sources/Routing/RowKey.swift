@@ -1,0 +1,80 @@
+import Bellhop
+
+/// A plain fact about an event that a row depends on: without it, the row cannot match. Rows are found by such keys.
+enum RowKey: Hashable {
+  case type(String)
+  /// The first segments of the type: `server` of `server.*`.
+  case prefix(String)
+  case source(String)
+  case sender(String)
+  case subject(String)
+  case data([String], Fact)
+
+  /// A value as ``ValueTest/equals(_:)`` compares: equal values have equal facts.
+  enum Fact: Hashable {
+    case number(Double)
+    case value(JSON)
+
+    init(_ json: JSON) {
+      if let number = json.double { self = .number(number) } else { self = .value(json) }
+    }
+  }
+
+  /// How many segments of a type are looked up at most: a hostile type may have a million.
+  static let segments = 4
+
+  /// The beginnings of a type that end before a dot, shortest first.
+  static func prefixes(of type: String) -> [String] {
+    var prefixes: [String] = []
+    let bytes = type.utf8
+    var start = bytes.startIndex
+    while prefixes.count < segments, let dot = bytes[start...].firstIndex(of: UInt8(ascii: ".")) {
+      prefixes.append(String(type[..<dot]))
+      start = bytes.index(after: dot)
+    }
+    return prefixes
+  }
+}
+
+extension Match {
+  /// Ways to find it: every event that matches has at least one key of each way. A part that offers none is not listed.
+  var ways: [[RowKey]] {
+    switch self {
+    case .all(let parts): return parts.flatMap(\.ways)
+    case .any(let parts):
+      var keys: [RowKey] = []
+      for part in parts {
+        guard let way = part.ways.first else { return [] }
+        keys += way
+      }
+      return [keys]
+    case .type(let globs): return Self.way(globs.map(Self.typeKey))
+    case .source(let globs): return Self.way(globs.map { $0.isLiteral ? .source($0.pattern) : nil })
+    case .sender(let globs): return Self.way(globs.map { $0.isLiteral ? .sender($0.pattern) : nil })
+    case .subject(let globs): return Self.way(globs.map { $0.isLiteral ? .subject($0.pattern) : nil })
+    case .data(let path, let tests): return Self.way(tests.map { $0.fact.map { .data(path, $0) } })
+    case .not, .severity, .during, .outside: return []
+    }
+  }
+
+  private static func way(_ keys: [RowKey?]) -> [[RowKey]] {
+    let known = keys.compactMap(\.self)
+    return known.count == keys.count ? [known] : []
+  }
+
+  private static func typeKey(_ glob: Glob) -> RowKey? {
+    if glob.isLiteral { return .type(glob.pattern) }
+    let literal = String(glob.pattern.prefix { $0 != "*" })
+    return RowKey.prefixes(of: literal).last.map(RowKey.prefix)
+  }
+}
+
+extension ValueTest {
+  fileprivate var fact: RowKey.Fact? {
+    switch self {
+    case .equals(let json): RowKey.Fact(json)
+    case .all(let tests): tests.lazy.compactMap(\.fact).first
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Bellhop
+import Templates
+
+/// A target with `{{…}}`, compiled.
+struct TargetProgram: Sendable {
+  private indirect enum Shape: Sendable {
+    case literal(JSON)
+    case template(Template)
+    case list([Shape])
+    case object([(key: String, shape: Shape)])
+    case broken(String)
+  }
+
+  private let members: [(key: String, shape: Shape)]
+  private let only: [Glob]
+  /// As it was written: what stands in the history where it could not be filled.
+  let written: Target
+
+  /// Nil where nothing is templated. `partly`: takes the templated values alone.
+  init?(_ target: Target, only: [Glob], partly: Bool) {
+    let templated = target.values.members.filter { Self.isTemplated($0.value) }
+    guard !templated.isEmpty else { return nil }
+    let taken = partly ? templated : target.values.members
+    members = taken.map { ($0.key, Self.compile($0.value)) }
+    written = Target(JSON.Object(taken))
+    self.only = only
+  }
+
+  /// The values for this event, or why they may not be used.
+  func fill(_ event: Event) -> Result<Target, Refusal> {
+    do throws(Refusal) {
+      var values: [JSON.Object.Member] = []
+      for (key, shape) in members { values.append(.init(key, try fill(shape, key, event))) }
+      return .success(Target(JSON.Object(values)))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Why a delivery could not be planned, in one line.
+  struct Refusal: Error {
+    let note: String
+  }
+
+  private func fill(_ shape: Shape, _ key: String, _ event: Event) throws(Refusal) -> JSON {
+    switch shape {
+    case .literal(let json): return json
+    case .broken(let why): throw Refusal(note: "\(key): \(why)")
+    case .list(let shapes):
+      var values: [JSON] = []
+      for shape in shapes { values.append(try fill(shape, key, event)) }
+      return .array(values)
+    case .object(let shapes):
+      var values: [JSON.Object.Member] = []
+      for (name, shape) in shapes { values.append(.init(name, try fill(shape, "\(key).\(name)", event))) }
+      return .object(JSON.Object(values))
+    case .template(let template):
+      if let missing = template.missing(in: event) { throw Refusal(note: "\(key): the event has no \(missing)") }
+      let value = template.plain(event)
+      if value.isEmpty { throw Refusal(note: "\(key): \(template.source) is empty for this event") }
+      if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        throw Refusal(note: "\(key): \(Match.show(value)) holds a control character")
+      }
+      guard only.contains(where: { $0.matches(value) }) else {
+        throw Refusal(note: "\(key): \(Match.show(value)) is not in only: \(only.map(\.pattern).joined(separator: ", "))")
+      }
+      return .string(value)
+    }
+  }
+
+  private static func isTemplated(_ json: JSON) -> Bool {
+    switch json {
+    case .string(let text): text.contains("{{")
+    case .array(let elements): elements.contains(where: isTemplated)
+    case .object(let object): object.members.contains { isTemplated($0.value) }
+    default: false
+    }
+  }
+
+  private static func compile(_ json: JSON) -> Shape {
+    guard isTemplated(json) else { return .literal(json) }
+    switch json {
+    case .string(let text):
+      do throws(TemplateError) {
+        return .template(try Template(text))
+      } catch {
+        return .broken(error.description)
+      }
+    case .array(let elements): return .list(elements.map(compile))
+    case .object(let object): return .object(object.members.map { ($0.key, compile($0.value)) })
+    default: return .literal(json)
+    }
+  }
+}

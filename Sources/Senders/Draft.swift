@@ -1,0 +1,127 @@
+import Bellhop
+
+/// The fields of an event as far as its sender gave them, of whatever form.
+struct Draft {
+  var id: String?
+  var source: String?
+  var type: String?
+  var subject: String?
+  var severity: Severity?
+  var time: Timestamp?
+  var text: String?
+  var data = JSON.Object()
+}
+
+extension Reading {
+  /// Checks what every form has in common, fills in defaults and redacts.
+  mutating func finish(_ draft: Draft, at place: Place) -> Event? {
+    let before = total
+    if let id = draft.id { checkName(id, "/id", limits.id, place) }
+    if let source = draft.source { checkName(source, "/source", limits.source, place) }
+    if let type = draft.type { checkType(type, place) }
+    if let subject = draft.subject { checkName(subject, "/subject", limits.subject, place, canBeEmpty: true) }
+    if let text = draft.text { checkText(text, place) }
+    let text = draft.text.flatMap { $0.isEmpty ? nil : $0 }
+    if draft.type == nil, text == nil { report(place, nil, "an event needs a type or a text") }
+    guard total == before else { return nil }
+
+    var event = Event(
+      id: draft.id ?? idStandIn(place) ?? ids.uuid(place.index), sender: sender.name, source: draft.source ?? sender.name,
+      type: draft.type ?? "message", subject: draft.subject.flatMap { $0.isEmpty ? nil : $0 }, severity: draft.severity ?? .info,
+      time: draft.time ?? ids.now, text: text, data: draft.data)
+    sender.redactor.redact(&event)
+    return event
+  }
+
+  private func idStandIn(_ place: Place) -> String? {
+    envelope.idempotencyKey.map { place.only ? $0 : "\($0)-\(place.index)" }
+  }
+
+  private mutating func checkName(_ value: String, _ field: String, _ limit: Int, _ place: Place, canBeEmpty: Bool = false) {
+    if value.isEmpty, !canBeEmpty { return report(place, field, "must not be empty; leave it out for the default") }
+    if value.utf8.count > limit { return report(place, field, "longer than \(limit) bytes") }
+    if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { report(place, field, "must not hold control characters") }
+  }
+
+  private mutating func checkText(_ value: String, _ place: Place) {
+    if value.utf8.count > limits.text { return report(place, "/text", "longer than \(limits.text) bytes; put the rest into data") }
+    if value.utf8.contains(0) { report(place, "/text", "must not hold the character NUL") }
+  }
+
+  private mutating func checkType(_ value: String, _ place: Place) {
+    if value.isEmpty { return report(place, "/type", "must not be empty; leave it out for the default") }
+    if value.utf8.count > limits.type { return report(place, "/type", "longer than \(limits.type) bytes") }
+    var afterDot = true
+    for byte in value.utf8 {
+      switch byte {
+      case UInt8(ascii: "."):
+        if afterDot { return report(place, "/type", "has an empty segment; write it like user.registered") }
+        afterDot = true
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: ":"):
+        afterDot = false
+      default:
+        return report(place, "/type", "may hold only letters, digits and _ - / : between dots; write it like user.registered")
+      }
+    }
+    if afterDot { report(place, "/type", "has an empty segment; write it like user.registered") }
+  }
+
+  // MARK: Values
+
+  /// A string; null counts as absent.
+  mutating func string(_ value: JSON, _ field: String, _ place: Place) -> String? {
+    switch value {
+    case .string(let string): return string
+    case .null: return nil
+    default:
+      report(place, field, "must be a string, not \(value.kindWord)")
+      return nil
+    }
+  }
+
+  mutating func severity(_ value: JSON, _ place: Place) -> Severity? {
+    guard let word = string(value, "/severity", place) else { return nil }
+    if let severity = Severity(known: word) { return severity }
+    let words = Severity.allCases.map(\.word)
+    let guess = NearMiss.of(word, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+    report(place, "/severity", "\(quoted(word)) is not one of \(words.joined(separator: ", "))\(guess)")
+    return nil
+  }
+
+  mutating func time(_ value: JSON, _ place: Place) -> Timestamp? {
+    guard let text = string(value, "/time", place) else { return nil }
+    if text.utf8.count <= 64, let time = Timestamp(rfc3339: text) { return time }
+    report(place, "/time", "is not a time of RFC 3339; write it like 2026-11-23T09:30:00Z")
+    return nil
+  }
+}
+
+extension Severity {
+  /// ``init(word:)`` without a reflection: every event asks.
+  init?(known word: String) {
+    switch word {
+    case "debug": self = .debug
+    case "info": self = .info
+    case "notice": self = .notice
+    case "warning": self = .warning
+    case "error": self = .error
+    case "critical": self = .critical
+    default: return nil
+    }
+  }
+}
+
+extension JSON {
+  /// What it is, for a sentence.
+  var kindWord: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a boolean"
+    case .int, .double: "a number"
+    case .string: "a string"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Bellhop
+
+// CloudEvents 1.0: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+// Its extensions go to `data.ext`, but `severity` (where it is one of our words) and `text` mean what they mean here. Data that
+// is no object becomes `data.value`, binary data stays base64 in `data.base64`.
+extension Reading {
+  mutating func cloudEvent(_ value: JSON, _ place: Place) -> Event? {
+    guard case .object(let object) = value else {
+      report(place, nil, "a CloudEvent is a JSON object, not \(value.kindWord)")
+      return nil
+    }
+    return cloudEvent(object.members, data: nil, place)
+  }
+
+  /// Binary mode: attributes are headers, the body is the data.
+  mutating func binary(_ body: [UInt8]) -> Result<[Event], Rejection> {
+    var data: JSON?
+    if !body.isEmpty {
+      let media = MediaType(envelope.contentType ?? "application/json")
+      if media.isJSON, media.isUTF8 {
+        switch parse(body) {
+        case .success(let value): data = value
+        case .failure(let rejection): return .failure(rejection)
+        }
+      } else if media.name.hasPrefix("text/"), media.isUTF8 {
+        guard let text = String(validating: body, as: UTF8.self) else {
+          return .failure(Rejection(status: 400, title: "the data is not valid UTF-8"))
+        }
+        data = .string(text)
+      } else {
+        return .failure(Rejection(status: 415, title: "data of the type \(quoted(media.name)) is not taken: send JSON or text"))
+      }
+    }
+    var members: [JSON.Object.Member] = []
+    for attribute in envelope.cloudEvent {
+      guard let value = Self.percentDecoded(attribute.value) else {
+        add(FieldProblem(field: "/" + attribute.name, detail: "the header ce-\(attribute.name) is not UTF-8 once percent-decoded"))
+        continue
+      }
+      members.append(.init(attribute.name, .string(value)))
+    }
+    return single { $0.cloudEvent(members, data: data, Place()) }
+  }
+
+  private mutating func cloudEvent(_ members: [JSON.Object.Member], data: JSON?, _ place: Place) -> Event? {
+    let before = total
+    var draft = Draft()
+    var version: String?
+    var data = data
+    var ext = JSON.Object()
+    for member in members {
+      let field = "/" + member.key
+      switch member.key {
+      case "specversion": version = string(member.value, field, place)
+      case "id": draft.id = string(member.value, field, place)
+      case "source": draft.source = string(member.value, field, place)
+      case "type": draft.type = string(member.value, field, place)
+      case "subject": draft.subject = string(member.value, field, place)
+      case "time": draft.time = time(member.value, place)
+      case "data": data = member.value
+      case "data_base64":
+        if let text = string(member.value, field, place) { data = .object(["base64": .string(text)]) }
+      case "datacontenttype": break
+      case "severity":
+        if let severity = member.value.string.flatMap({ Severity(known: $0.lowercased()) }) {
+          draft.severity = severity
+        } else {
+          ext["severity"] = member.value
+        }
+      case "text": draft.text = string(member.value, field, place)
+      default: extend(&ext, with: member, place)
+      }
+    }
+    if version != "1.0" {
+      report(place, "/specversion", version == nil ? "is missing; CloudEvents say \"1.0\"" : "only version 1.0 of CloudEvents is understood")
+    }
+    draft.data = Self.object(data, with: ext)
+    let event = finish(draft, at: place)
+    return total == before ? event : nil
+  }
+
+  /// Names are lower-case letters and digits, values are scalars. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#attribute-naming-convention
+  private mutating func extend(_ ext: inout JSON.Object, with member: JSON.Object.Member, _ place: Place) {
+    let named = member.key.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
+    guard named, (1...64).contains(member.key.utf8.count) else {
+      report(place, nil, "\(quoted(member.key)) is not a name of a CloudEvents attribute: lower-case letters and digits")
+      return
+    }
+    switch member.value {
+    case .array, .object: report(place, "/" + member.key, "an extension of a CloudEvent is a scalar, not \(member.value.kindWord); use data")
+    case .null: break
+    default: ext[member.key] = member.value
+    }
+  }
+
+  private static func object(_ data: JSON?, with ext: JSON.Object) -> JSON.Object {
+    var object: JSON.Object =
+      switch data {
+      case .object(let object)?: object
+      case nil, .null?: [:]
+      case let other?: ["value": other]
+      }
+    guard !ext.isEmpty else { return object }
+    guard case .object(var own)? = object["ext"] else {
+      // A scalar that the sender calls ext keeps its value beside the extensions.
+      let before = object["ext"]
+      object["ext"] = .object(ext)
+      if let before { object["ext_value"] = before }
+      return object
+    }
+    for member in ext.members where own[member.key] == nil { own.members.append(member) }
+    object["ext"] = .object(own)
+    return object
+  }
+
+  /// https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#3132-http-header-values
+  static func percentDecoded(_ value: String) -> String? {
+    var bytes = Array(value.utf8)[...]
+    if bytes.count >= 2, bytes.first == UInt8(ascii: "\""), bytes.last == UInt8(ascii: "\"") { bytes = bytes.dropFirst().dropLast() }
+    var out: [UInt8] = []
+    while let byte = bytes.popFirst() {
+      if byte == UInt8(ascii: "%"), bytes.count >= 2, let high = hex(bytes[bytes.startIndex]), let low = hex(bytes[bytes.startIndex + 1]) {
+        out.append(high << 4 | low)
+        bytes = bytes.dropFirst(2)
+      } else {
+        out.append(byte)
+      }
+    }
+    return String(validating: out, as: UTF8.self)
+  }
+
+  private static func hex(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 48...57: byte - 48
+    case 65...70: byte - 55
+    case 97...102: byte - 87
+    default: nil
+    }
+  }
+}

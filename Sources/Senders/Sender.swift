@@ -1,0 +1,54 @@
+import Bellhop
+
+/// The form in which a sender speaks.
+public enum Dialect: String, Sendable, CaseIterable {
+  /// Bellhop's own: its JSON, CloudEvents, NDJSON and plain text.
+  case api
+}
+
+/// An app that may post events, and how it proves who it is.
+public struct Sender: Sendable {
+  /// As configured; it stands in every event as ``Event/sender``.
+  public let name: String
+  /// The form in which it speaks.
+  public let dialect: Dialect
+  /// Any of them proves who it is: several while rotating.
+  public let secrets: [Secret]
+  /// How many events it may post; nil is as many as it likes.
+  public let rate: Rate?
+  /// Names of keys to hide beside the usual ones (see ``Redactor``).
+  public let redact: [String]
+
+  let redactor: Redactor
+
+  /// A sender. Names in `redact` are compared without case and separators; one that ends in `*` hides every key that begins so.
+  public init(name: String, dialect: Dialect = .api, secrets: [Secret] = [], rate: Rate? = nil, redact: [String] = []) {
+    self.name = name
+    self.dialect = dialect
+    self.secrets = secrets
+    self.rate = rate
+    self.redact = redact
+    redactor = Redactor(extra: redact)
+  }
+
+  /// Turns what this sender posted into events, redacted and ready to be kept, or tells all that is wrong with it.
+  /// Nothing is taken unless all of it is right. `now` and `luck` go into the ids and times that the sender left out.
+  public func decode(
+    _ body: [UInt8], _ envelope: Envelope, limits: EventLimits = EventLimits(), at now: Timestamp,
+    luck: inout some RandomNumberGenerator
+  ) -> Result<[Event], Rejection> {
+    switch dialect {
+    case .api:
+      var reading = Reading(sender: self, envelope: envelope, limits: limits, ids: EventIDs(now: now, random: luck.next()))
+      return reading.api(body)
+    }
+  }
+
+  /// ``decode(_:_:limits:at:luck:)`` with the system's luck.
+  public func decode(
+    _ body: [UInt8], _ envelope: Envelope, limits: EventLimits = EventLimits(), at now: Timestamp
+  ) -> Result<[Event], Rejection> {
+    var luck = SystemRandomNumberGenerator()
+    return decode(body, envelope, limits: limits, at: now, luck: &luck)
+  }
+}

@@ -1,0 +1,60 @@
+import Bellhop
+import Routing
+import YAML
+
+extension Configuration {
+  /// The keys at the top of the file.
+  static let sections = [
+    "server", "store", "senders", "readers", "transports", "channels", "unrouted", "roles", "calendars", "tests",
+  ]
+
+  /// Reads a configuration and checks all of it. Pure but for the two closures.
+  /// - Parameters:
+  ///   - path: Shown in mistakes, and what `readFile` is asked for first.
+  ///   - kinds: The kinds that `use:` may name.
+  ///   - environment: What `${NAME}` stands for.
+  ///   - readFile: Also reads what `${file:/path}` names.
+  /// - Throws: every mistake and every warning, in the order of the file, when there is a mistake.
+  public static func load(
+    path: String, kinds: [Kind], environment: @escaping (String) -> String? = Environment.value(of:),
+    readFile: @escaping (String) throws(FileError) -> [UInt8] = Files.read
+  ) throws(Mistakes) -> Configuration {
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try readFile(path) } catch {
+      throw Mistakes([Mistake(file: path, line: 1, column: 1, problem: "the file cannot be read (\(error))", hint: "check its path")])
+    }
+    let document = Document(parsing: bytes)
+    let context = Context(file: path, bytes: bytes, kinds: kinds, environment: environment, readFile: readFile)
+    for flaw in document.flaws { context.tell(flaw.mark, "", flaw.problem, hint: SeverityWords.hint(for: flaw, in: context) ?? flaw.hint) }
+    let configuration = document.root.flatMap { Self.configuration(of: Reader(node: $0, path: "", context: context)) }
+    let found = context.sorted
+    guard var configuration, context.errors == 0 else { throw Mistakes(found) }
+    configuration.warnings = found
+    return configuration
+  }
+
+  private static func configuration(of root: Reader) -> Configuration? {
+    if root.isNull {
+      root.mistake("the file is empty", hint: "start with transports and roles")
+      return nil
+    }
+    guard let keys = root.keys(sections, of: "the file") else { return nil }
+    let context = root.context
+    // What gives names comes before what uses them.
+    let senders = SendersSection.read(keys["senders"])
+    let server = ServerSection.read(keys["server"], hasSenders: !context.senders.isEmpty, root: root)
+    let transports = TransportsSection.read(keys["transports"])
+    let channels = ChannelsSection.read(keys["channels"])
+    let calendars = CalendarsSection.read(keys["calendars"])
+    let unrouted = keys["unrouted"].map { RouteReader.routes($0) } ?? []
+    let tables = RolesSection.read(keys["roles"])
+    let tests = TestsSection.read(keys["tests"])
+    if keys["roles"] == nil, keys["unrouted"] == nil {
+      root.warning("there are no roles, so that no event goes anywhere", hint: "add roles, or unrouted: with the name of a channel")
+    }
+    Unused.tell(context)
+    return Configuration(
+      server: server, store: StoreSection.read(keys["store"]), senders: senders, readers: keys["readers"]?.secrets() ?? [],
+      transports: transports, channels: channels, unrouted: unrouted, tables: tables, calendars: calendars, tests: tests, warnings: [])
+  }
+}

@@ -1,0 +1,42 @@
+import Bellhop
+import Routing
+import Senders
+
+/// A whole configuration, checked: every name it uses exists, every target fits its transport, every template can be rendered.
+public struct Configuration: Sendable {
+  /// Where and how to listen.
+  public var server: ServerSettings
+  /// Where events are kept, and how long.
+  public var store: StoreSettings
+  /// Who may post, in the order of the file.
+  public var senders: [Sender]
+  /// Tokens that may read history, stream and lanes.
+  public var readers: [Secret]
+  /// The ways out, in the order of the file.
+  public var transports: [TransportSettings]
+  /// The named places, in the order of the file.
+  public var channels: [ChannelSettings]
+  /// Where events go that no row wanted; empty where the file does not say.
+  public var unrouted: [Route]
+  /// The roles' tables, in the order of the file.
+  public var tables: [Table]
+  /// The hours that rows name.
+  public var calendars: [Calendar]
+  /// What `bellhop test` runs.
+  public var tests: [ConfiguredTest]
+  /// What is doubtful, in the order of the file.
+  public var warnings: [Mistake]
+
+  /// The channels' places with their globs, as routing takes them.
+  public var places: [String: [ChannelPlace]] {
+    Dictionary(channels.map { ($0.name, $0.places) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Channels and transports, with a check of targets that were planned under another configuration.
+  public var directory: Directory {
+    let transports = Dictionary(self.transports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return Directory(channels: places, transports: Set(transports.keys)) { name, target in
+      transports[name].flatMap { $0.misfit(target) }
+    }
+  }
+}

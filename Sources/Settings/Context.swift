@@ -1,0 +1,69 @@
+import Bellhop
+import Templates
+import YAML
+
+/// What one reading of a configuration shares: where values come from, which names there are, and what was found wrong.
+final class Context {
+  let file: String
+  let kinds: [Kind]
+  let environment: (String) -> String?
+  let readFile: (String) throws(FileError) -> [UInt8]
+  private let lines: [ArraySlice<UInt8>]
+
+  /// Names that sections give and others use; also those whose own settings are wrong, so that one mistake is told once.
+  var senders: [String] = []
+  var transports: [String: TransportOutline] = [:]
+  var channels: [String: Mark] = [:]
+  var calendars: Set<String> = []
+  var roles: Set<String> = []
+  /// Channels and transports that something goes to.
+  var used: Set<String> = []
+
+  private(set) var mistakes: [Mistake] = []
+  private var told: Set<Mistake> = []
+
+  /// What targets need to know of a transport.
+  struct TransportOutline {
+    var mark: Mark
+    /// Nil where `use:` is wrong.
+    var kind: Kind?
+    /// Nil where its settings are wrong.
+    var values: Values?
+  }
+
+  init(
+    file: String, bytes: [UInt8], kinds: [Kind], environment: @escaping (String) -> String?,
+    readFile: @escaping (String) throws(FileError) -> [UInt8]
+  ) {
+    self.file = file
+    self.kinds = kinds
+    self.environment = environment
+    self.readFile = readFile
+    // By bytes: to a string, the line ends of Windows are no line feeds.
+    lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+  }
+
+  /// How many real mistakes there are.
+  var errors: Int { mistakes.count { !$0.isWarning } }
+
+  func tell(_ mark: Mark, _ path: String, _ problem: String, hint: String? = nil, isWarning: Bool = false) {
+    let mistake = Mistake(
+      file: file, line: mark.line, column: mark.column, path: path, problem: problem, hint: hint, isWarning: isWarning)
+    // A value that is looked at twice, or stands in two places through an alias, is told once for each path.
+    if told.insert(mistake).inserted { mistakes.append(mistake) }
+  }
+
+  /// In the order of the file.
+  var sorted: [Mistake] {
+    mistakes.enumerated().sorted {
+      ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+    }.map(\.element)
+  }
+
+  /// What stands in the file from a place to the end of its line.
+  func rest(from mark: Mark) -> String {
+    guard lines.indices.contains(mark.line - 1) else { return "" }
+    let line = String(decoding: lines[mark.line - 1], as: UTF8.self)
+    return String(String.UnicodeScalarView(line.unicodeScalars.dropFirst(mark.column - 1)))
+  }
+}

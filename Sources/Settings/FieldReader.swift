@@ -1,0 +1,82 @@
+import Bellhop
+import Templates
+import YAML
+
+/// Reads values of the shapes that kinds declare.
+enum FieldReader {
+  /// The settings of a transport: all that are there, and the defaults of those that are not.
+  static func values(_ fields: [Field], _ keys: Keys) -> Values {
+    var values = Values()
+    for field in fields {
+      if let reader = keys[field.name] {
+        values.entries[field.name] = value(field.shape, reader)
+      } else if field.required {
+        _ = keys.required(field.name, example: field.example)
+      } else {
+        values.entries[field.name] = field.value
+      }
+    }
+    return values
+  }
+
+  static func value(_ shape: Field.Shape, _ reader: Reader) -> Value? {
+    switch shape {
+    case .string: return reader.string().map(Value.string)
+    case .secret: return reader.secret().map(Value.secret)
+    case .url: return reader.url().map(Value.string)
+    case .secretURL: return reader.url(isSecret: true).map { .secret(Secret($0)) }
+    case .bool: return reader.bool().map(Value.bool)
+    case .int(let range): return reader.int(range).map(Value.int)
+    case .duration: return reader.duration().map(Value.duration)
+    case .rate: return reader.rate().map(Value.rate)
+    case .choice(let words): return reader.choice(words).map(Value.string)
+    case .template: return body(reader).map(Value.string)
+    case .path: return path(reader).map(Value.string)
+    case .list(let inner):
+      let values = reader.elements("a value or a list of them")?.map { value(inner, $0) }
+      guard let values, !values.contains(nil) else { return nil }
+      return .list(values.compactMap { $0 })
+    case .map(let inner):
+      guard let pairs = reader.pairs("a mapping") else { return nil }
+      if pairs.isEmpty { reader.mistake("the mapping is empty", hint: "name at least one key, or remove it") }
+      let entries = pairs.map { pair in value(inner, pair.value).map { Value.Entry(pair.key, $0) } }
+      return entries.contains(nil) ? nil : .map(entries.compactMap { $0 })
+    }
+  }
+
+  private static func body(_ reader: Reader) -> String? {
+    guard let text = reader.text("a template") else { return nil }
+    do throws(TemplateError) { _ = try BodyTemplate(text.text) } catch {
+      reader.mistake("the template \(text.shown) cannot be used: \(error.description)", hint: error.hint)
+      return nil
+    }
+    return text.text
+  }
+
+  private static func path(_ reader: Reader) -> String? {
+    guard let text = reader.text("the name of a value in events") else { return nil }
+    guard EventName.isPath(text.text) else {
+      reader.mistake(
+        "\(text.shown) is not a value of events", hint: "write \(EventName.attributes.joined(separator: ", ")) or data.KEY")
+      return nil
+    }
+    return text.text
+  }
+}
+
+extension Reader {
+  /// Tells what a kind found, at the deepest of its keys that stands in the file.
+  func tell(_ problem: Problem) {
+    var reader = self
+    for key in problem.path {
+      if let index = Int(key), let nodes = reader.node.sequence, nodes.indices.contains(index) {
+        reader = reader.at(index, nodes[index])
+      } else if let node = reader.node[key] {
+        reader = reader.below(key, node)
+      } else {
+        break
+      }
+    }
+    context.tell(reader.node.mark, reader.path, problem.text, hint: problem.hint, isWarning: problem.isWarning)
+  }
+}

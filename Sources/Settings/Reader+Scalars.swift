@@ -1,0 +1,134 @@
+import Bellhop
+import Routing
+import Templates
+import YAML
+
+extension Reader {
+  /// Text that is not empty.
+  func string(_ what: String = "text") -> String? {
+    guard let text = text(what) else { return nil }
+    if text.text.isEmpty {
+      mistake("the text is empty", hint: "expected \(what)")
+      return nil
+    }
+    return text.text
+  }
+
+  /// A secret: no mistake shows it.
+  func secret() -> Secret? {
+    guard let text = text("a secret", isSecret: true) else { return nil }
+    if text.text.isEmpty {
+      mistake("the secret is empty", hint: "check where it comes from")
+      return nil
+    }
+    return Secret(text.text)
+  }
+
+  /// One secret or several: the old and the new one while rotating.
+  func secrets() -> [Secret] { elements("a secret or a list of them")?.compactMap { $0.secret() } ?? [] }
+
+  /// `true`, `false`, and `yes` and `no`, which here can mean nothing else.
+  func bool() -> Bool? {
+    guard let text = text("true or false") else { return nil }
+    if let bool = text.scalar.bool { return bool }
+    switch text.text {
+    case "yes": return true
+    case "no": return false
+    default:
+      mistake("\(text.shown) is not true or false")
+      return nil
+    }
+  }
+
+  func int(_ range: ClosedRange<Int>) -> Int? {
+    guard let text = text("a whole number") else { return nil }
+    guard let int = text.scalar.int else {
+      mistake("\(text.shown) is not a whole number", hint: text.scalar.isPlain ? nil : "write it without quotes")
+      return nil
+    }
+    guard range.contains(int) else {
+      mistake("\(int) is not between \(range.lowerBound) and \(range.upperBound)")
+      return nil
+    }
+    return int
+  }
+
+  func duration(_ range: ClosedRange<Duration> = .zero...(.seconds(3_650 * 86_400))) -> Duration? {
+    guard let text = text("a duration such as 90s, 15m, 24h or 90d") else { return nil }
+    guard let duration = Duration(parsing: text.text) else {
+      mistake("\(text.shown) is not a duration", hint: "write a number and ms, s, m, h or d: 90s, 15m, 24h, 90d")
+      return nil
+    }
+    guard range.contains(duration) else {
+      mistake("\(text.shown) is not between \(range.lowerBound.short) and \(range.upperBound.short)")
+      return nil
+    }
+    return duration
+  }
+
+  func rate() -> Rate? {
+    guard let text = text("a rate such as 1/s or 30/m") else { return nil }
+    guard let rate = Rate(parsing: text.text) else {
+      mistake("\(text.shown) is not a rate", hint: "write a number from 1 to 1000000 and /s, /m, /h or /d: 1/s, 30/m")
+      return nil
+    }
+    return rate
+  }
+
+  /// Bytes: `1MiB`, `64KiB`, `10GiB`, or a bare number.
+  func size(_ range: ClosedRange<Int>) -> Int? {
+    guard let text = text("a size such as 1MiB") else { return nil }
+    guard let size = Size(parsing: text.text)?.bytes else {
+      mistake("\(text.shown) is not a size", hint: "write a number and KiB, MiB or GiB: 64KiB, 1MiB, 10GiB")
+      return nil
+    }
+    guard range.contains(size) else {
+      mistake("\(text.shown) is not between \(Size(bytes: range.lowerBound)) and \(Size(bytes: range.upperBound))")
+      return nil
+    }
+    return size
+  }
+
+  func choice(_ words: [String]) -> String? {
+    guard let text = text(Words.or(words)) else { return nil }
+    guard words.contains(text.text) else {
+      mistake("\(text.shown) is not a choice here", hint: Words.hint(text.text, among: words, called: "choices"))
+      return nil
+    }
+    return text.text
+  }
+
+  /// An absolute `http://` or `https://` address.
+  func url(isSecret: Bool = false) -> String? {
+    guard let text = text("an address such as https://example.com", isSecret: isSecret) else { return nil }
+    guard Address.isWeb(text.text) else {
+      mistake("\(isSecret ? "this" : text.shown) is not an address", hint: "write it whole: https://example.com/path")
+      return nil
+    }
+    return text.text
+  }
+
+  /// One of the names that another section gives.
+  func name(among names: [String], _ what: String, called all: String) -> String? {
+    guard let text = text("the name of a \(what)") else { return nil }
+    guard names.contains(text.text) else {
+      mistake("there is no \(what) \(text.shown)", hint: Words.hint(text.text, among: names.sorted(), called: all))
+      return nil
+    }
+    return text.text
+  }
+
+  func template() -> Template? {
+    guard let text = text("text, with {{…}} for values of the event") else { return nil }
+    do throws(TemplateError) { return try Template(text.text) } catch {
+      mistake("the template \(text.shown) cannot be used: \(error.description)", hint: error.hint)
+      return nil
+    }
+  }
+
+  func globs() -> [Glob]? {
+    let patterns = elements("a pattern or a list of them")?.compactMap { $0.string("a pattern such as \"user.*\"") }
+    guard let patterns, !patterns.isEmpty else { return nil }
+    return patterns.map(Glob.init)
+  }
+}

@@ -1,0 +1,32 @@
+/// Reads `server`.
+enum ServerSection {
+  static let keys = ["listen", "public_url", "limits", "log"]
+  static let limits = ["body", "batch", "ndjson", "connections"]
+
+  static func read(_ reader: Reader?, hasSenders: Bool, root: Reader) -> ServerSettings {
+    var settings = ServerSettings()
+    guard let keys = reader?.keys(keys, of: "server") else { return settings }
+    if let listen = keys["listen"], let text = listen.text("an address and a port such as 127.0.0.1:8484") {
+      if let parsed = Listen(parsing: text.text) {
+        settings.listen = parsed
+        if !parsed.isLoopback, !hasSenders {
+          listen.mistake(
+            "\(text.shown) is open to other machines, and there are no senders: anybody could post",
+            hint: "add senders with secrets, or listen on 127.0.0.1")
+        }
+      } else {
+        listen.mistake(
+          "\(text.shown) is not an address and a port", hint: "write 127.0.0.1:8484, 0.0.0.0:8484, \"[::1]:8484\" or localhost:8484")
+      }
+    }
+    if let url = keys["public_url"]?.url() { settings.publicURL = String(url.reversed().drop { $0 == "/" }.reversed()) }
+    if let log = keys["log"]?.choice(ServerSettings.Log.allCases.map(\.rawValue)).flatMap(ServerSettings.Log.init) { settings.log = log }
+    if let limits = keys["limits"]?.keys(limits, of: "limits") {
+      if let body = limits["body"]?.size(1_024...(1 << 30)) { settings.limits.body = body }
+      if let batch = limits["batch"]?.int(1...100_000) { settings.limits.batch = batch }
+      if let ndjson = limits["ndjson"]?.size(1_024...(1 << 30)) { settings.limits.ndjson = ndjson }
+      if let connections = limits["connections"]?.int(1...100_000) { settings.limits.connections = connections }
+    }
+    return settings
+  }
+}

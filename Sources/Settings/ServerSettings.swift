@@ -1,0 +1,37 @@
+/// The section `server`.
+public struct ServerSettings: Sendable, Hashable {
+  /// Default `127.0.0.1:8484`.
+  public var listen = Listen(host: "127.0.0.1", port: 8484)
+  /// What people reach this gateway at, without a slash at its end: links to cut messages lead there.
+  public var publicURL: String?
+  /// What one request may bring.
+  public var limits = Limits()
+  /// The form of log lines.
+  public var log = Log.text
+
+  /// The form of log lines.
+  public enum Log: String, Sendable, CaseIterable {
+    /// For people.
+    case text
+    /// One object a line.
+    case json
+  }
+
+  /// What one request may bring.
+  public struct Limits: Sendable, Hashable {
+    /// Bytes of a body other than NDJSON; default 1 MiB.
+    public var body = 1 << 20
+    /// Events in one request; default 1,000. NDJSON is not bound by it.
+    public var batch = 1_000
+    /// Bytes of an NDJSON body; default 16 MiB.
+    public var ndjson = 16 << 20
+    /// Connections at a time; default 1,024.
+    public var connections = 1_024
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// The defaults.
+  public init() {}
+}

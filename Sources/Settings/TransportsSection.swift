@@ -1,0 +1,68 @@
+import Bellhop
+
+/// Reads `transports`: keys that all take, and those of each one's kind.
+enum TransportsSection {
+  static let policy = ["use", "rate", "concurrency", "timeout", "retry", "repeat", "stale"]
+  static let retry = ["for", "first", "max"]
+  static let concurrency = 1...256
+
+  static func read(_ reader: Reader?) -> [TransportSettings] {
+    guard let reader else { return [] }
+    return Names.pairs(reader, "a mapping of transports").compactMap { name, mark, value in
+      reader.context.transports[name] = .init(mark: mark)
+      guard let kind = kind(of: value) else { return nil }
+      reader.context.transports[name]?.kind = kind
+      guard let settings = transport(name, kind, value) else { return nil }
+      reader.context.transports[name]?.values = settings.values
+      return settings
+    }
+  }
+
+  /// Unknown keys cannot be told before the kind is known.
+  private static func kind(of reader: Reader) -> Kind? {
+    guard let pairs = reader.pairs("a mapping with \"use\"") else { return nil }
+    let names = reader.context.kinds.map(\.name)
+    guard let use = pairs.first(where: { $0.key == "use" })?.value else {
+      reader.mistake("\"use\" is missing", hint: "name the kind: \(Words.or(names))")
+      return nil
+    }
+    guard let text = use.text("the name of a kind") else { return nil }
+    guard let kind = reader.context.kinds.first(where: { $0.name == text.text }) else {
+      use.mistake("there is no kind \(text.shown)", hint: Words.hint(text.text, among: names, called: "kinds"))
+      return nil
+    }
+    return kind
+  }
+
+  private static func transport(_ name: String, _ kind: Kind, _ reader: Reader) -> TransportSettings? {
+    let before = reader.context.errors
+    let known = kind.settings.map(\.name) + policy
+    guard let keys = reader.keys(known, of: kind.name) else { return nil }
+    let values = FieldReader.values(kind.settings, keys)
+    if reader.context.errors == before {
+      for problem in kind.check(values) { reader.tell(problem) }
+    }
+    var settings = TransportSettings(name: name, kind: kind, values: values)
+    policy(keys, &settings)
+    return reader.context.errors == before ? settings : nil
+  }
+
+  private static func policy(_ keys: Keys, _ settings: inout TransportSettings) {
+    let year = Duration.seconds(366 * 86_400)
+    let wait = Duration.milliseconds(1)...year
+    if let rate = keys["rate"]?.rate() { settings.rate = rate }
+    if let concurrency = keys["concurrency"]?.int(concurrency) { settings.concurrency = concurrency }
+    if let timeout = keys["timeout"]?.duration(.milliseconds(1)...(.seconds(3_600))) { settings.timeout = timeout }
+    if let again = keys["repeat"]?.bool() { settings.repeat = again }
+    if let stale = keys["stale"]?.duration(wait) { settings.stale = stale }
+    guard let retry = keys["retry"], let inner = retry.keys(Self.retry, of: "retry") else { return }
+    if let budget = inner["for"]?.duration(.zero...year) { settings.retry.for = budget }
+    if let first = inner["first"]?.duration(wait) { settings.retry.first = first }
+    if let max = inner["max"]?.duration(wait) { settings.retry.max = max }
+    if settings.retry.first > settings.retry.max {
+      retry.mistake(
+        "the first wait, \(settings.retry.first.short), is longer than the longest, \(settings.retry.max.short)",
+        hint: "make first at most max")
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// The pairs of one mapping while it is made: finds keys that stand twice and resolves merge keys. https://yaml.org/type/merge.html
+struct Pairs {
+  private var pairs: [Node.Entry] = []
+
+  mutating func add(key: Node, value: Node) { pairs.append(Node.Entry(key: key, value: value)) }
+
+  /// Keys of the mapping itself win over merged ones, earlier merged ones over later ones.
+  func merged(into flaws: inout [Flaw]) -> [Node.Entry] {
+    var seen: [Node.Content: Mark] = [:]
+    var kept: [Node.Entry] = []
+    for pair in pairs {
+      let identity = Self.identity(of: pair.key)
+      if case .flawed = pair.key.content { continue }
+      if let first = seen[identity] {
+        let name = pair.key.scalar.map { " \"\($0.text)\"" } ?? ""
+        flaws.append(Flaw(at: pair.key.mark, "the key\(name) stands twice; the first is on line \(first.line)", hint: "remove one"))
+      } else {
+        seen[identity] = pair.key.mark
+        kept.append(pair)
+      }
+    }
+    guard kept.contains(where: { Self.isMerge($0.key) }) else { return kept }
+    var entries: [Node.Entry] = []
+    for pair in kept {
+      guard Self.isMerge(pair.key) else {
+        entries.append(pair)
+        continue
+      }
+      for source in sources(of: pair, into: &flaws) {
+        for entry in source where seen.updateValue(entry.key.mark, forKey: Self.identity(of: entry.key)) == nil { entries.append(entry) }
+      }
+    }
+    return entries
+  }
+
+  private func sources(of pair: Node.Entry, into flaws: inout [Flaw]) -> [[Node.Entry]] {
+    let nodes = pair.value.sequence ?? [pair.value]
+    return nodes.compactMap { node in
+      if case .flawed = node.content { return nil }
+      if let mapping = node.mapping { return mapping }
+      flaws.append(Flaw(at: node.mark, "<< merges mappings, and this is none", hint: "name an alias of a mapping, or a list of them"))
+      return nil
+    }
+  }
+
+  private static func isMerge(_ key: Node) -> Bool { key.scalar == Scalar("<<", isPlain: true) }
+
+  /// Keys are told apart by their text, quoted or not; lists and mappings by what they hold and where they stand.
+  private static func identity(of key: Node) -> Node.Content {
+    guard let scalar = key.scalar else { return key.content }
+    return .scalar(Scalar(scalar.text, isPlain: scalar.text == "<<" && scalar.isPlain))
+  }
+}

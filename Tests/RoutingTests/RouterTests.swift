@@ -1,0 +1,213 @@
+import Bellhop
+import Templates
+import Testing
+
+@testable import Routing
+
+/// A wrong text is a time that no test expects.
+func moment(_ text: String) -> Timestamp { Timestamp(rfc3339: text) ?? Timestamp(microseconds: .min) }
+
+let now = moment("2026-11-24T03:00:00Z")
+
+func made(
+  _ type: String, _ data: JSON.Object = [:], subject: String? = nil, severity: Severity = .info, sender: String = "shop",
+  source: String = "web"
+) -> Event {
+  Event(id: "1", sender: sender, source: source, type: type, subject: subject, severity: severity, time: now, data: data)
+}
+
+func globs(_ patterns: String...) -> [Glob] { patterns.map { Glob($0) } }
+
+/// The house of these tests: two chats, a mail and a bell.
+struct House {
+  var channels: [String: [ChannelPlace]] = [
+    "critical": [
+      ChannelPlace(Place(transport: "chat", target: Target(["channel": "#critical"]))),
+      ChannelPlace(Place(transport: "mail", target: Target(["to": ["oncall@x.y"]]))),
+    ],
+    "money": [ChannelPlace(Place(transport: "chat", target: Target(["channel": "#money"])))],
+    "cash": [ChannelPlace(Place(transport: "chat", target: Target(["channel": "#money"])))],
+    "shops": [
+      ChannelPlace(Place(transport: "chat", target: Target(["channel": "#shop-{{data.shop}}", "icon": ":x:"])), only: globs("#shop-*"))
+    ],
+  ]
+  var calendars: [Calendar] = [
+    try? Calendar(name: "office", days: [1, 2, 3, 4, 5], from: 540, to: 1_080, zone: "America/Denver"),
+    try? Calendar(name: "always", days: Set(1...7), from: 0, to: 1_440, zone: "UTC"),
+  ].compactMap(\.self)
+  var unrouted: [Route] = []
+
+  func router(_ tables: [Table]) -> Router {
+    let directory = Directory(channels: channels, transports: ["chat", "mail", "bell", "log"]) { _, target in
+      target["channel"]?.string == "#shop-bad" ? "#shop-bad is archived" : nil
+    }
+    return Router(tables: tables, calendars: calendars, directory: directory, channels: channels, unrouted: unrouted)
+  }
+
+  func plan(_ tables: [Table], _ event: Event, at time: Timestamp = now) -> Plan { router(tables).plan(event, at: time) }
+}
+
+@Suite struct RouterTests {
+  let house = House()
+
+  private func row(
+    _ match: Match = .all([]), _ to: String..., alert: Alert = .normal, name: String? = nil, continue: Bool = false, hold: String? = nil,
+    fallback: [Route] = []
+  ) -> Row {
+    Row(name: name, match: match, to: to.map(Route.channel), alert: alert, continue: `continue`, holdUntil: hold, fallback: fallback)
+  }
+
+  private func states(_ plan: Plan) -> [String] {
+    plan.deliveries.map { "\($0.role) \($0.destination.description) \($0.alert.word) \($0.state.word)\($0.note.map { ": " + $0 } ?? "")" }
+  }
+
+  @Test func firstMatchWinsInEachRole() {
+    let tables = [
+      Table(role: "devops", rows: [row(.type(globs("server.*")), "critical"), row(.all([]), "money")]),
+      Table(role: "finance", rows: [row(.type(globs("money.*")), "money")]),
+      Table(role: "support", rows: [row(.not(.type(globs("x"))), "money", continue: true), row(.all([]), "critical")]),
+    ]
+    #expect(
+      states(house.plan(tables, made("server.down"))) == [
+        "devops critical/chat normal waiting", "devops critical/mail normal waiting", "support money normal waiting",
+        "support critical/chat normal folded: same target as role devops",
+        "support critical/mail normal folded: same target as role devops",
+      ])
+    let plan = house.plan(Array(tables[1...1]), made("server.down"))
+    #expect(plan == Plan(fate: .unrouted))
+    #expect(house.plan(tables, made("server.down")).deliveries[0].destination.among == ["chat", "mail"])
+  }
+
+  @Test func unrouted() {
+    var house = house
+    house.unrouted = [.channel("money")]
+    let plan = house.plan([Table(role: "a", rows: [row(.type(globs("x")), "critical")])], made("y"))
+    #expect(plan.fate == .unrouted && states(plan) == [" money normal waiting"])
+  }
+
+  @Test func loudestAlertWins() throws {
+    let tables = [
+      Table(role: "a", rows: [row(.all([]), "money", alert: .quiet, fallback: [.channel("critical")])]),
+      Table(role: "b", rows: [Row(match: .all([]), to: [.channel("cash")], alert: .loud, text: try Template("loud {{type}}"))]),
+      Table(role: "c", rows: [row(.all([]), "money", alert: .loud)]),
+    ]
+    let plan = house.plan(tables, made("t"))
+    #expect(
+      states(plan) == [
+        "a money quiet folded: same target as role b", "b cash loud waiting", "c money loud folded: same target as role b",
+      ])
+    #expect(plan.deliveries[1].rendering?.text == Text([.text("loud t")]) && plan.deliveries[0].rendering == nil)
+    // Nobody's way out is lost with the fold.
+    #expect(plan.deliveries[1].fallback.map(\.description) == ["critical/chat", "critical/mail"])
+  }
+
+  @Test func foldsInsideARole() {
+    let rows = [
+      row(.all([]), "money", "cash", name: "first", continue: true),
+      row(.all([]), "cash", alert: .loud, name: "second"),
+    ]
+    #expect(
+      states(house.plan([Table(role: "a", rows: rows)], made("t"))) == [
+        "a money normal folded: same target as row second", "a cash normal folded: same target as row second", "a cash loud waiting",
+      ])
+    #expect(
+      states(house.plan([Table(role: "a", rows: [row(.all([]), "money", "cash")])], made("t"))).last
+        == "a cash normal folded: same target as another of this row")
+  }
+
+  @Test func templatedTargets() {
+    let inline = TargetTemplate(Target(["channel": "#{{subject}}", "extra": "kept"]), only: globs("#a*"))
+    let tables = [
+      Table(role: "a", rows: [row(.all([]), "shops")]),
+      Table(role: "b", rows: [Row(to: [.transport("chat", inline), .transport("log", TargetTemplate())])]),
+    ]
+    let good = house.plan(tables, made("t", ["shop": "7"], subject: "ann"))
+    #expect(
+      states(good) == [
+        "a shops #shop-7 normal waiting", "b chat channel=#ann extra=kept normal waiting", "b log normal waiting",
+      ])
+    #expect(good.deliveries[0].destination.target == Target(["channel": "#shop-7"]))
+    for (data, subject, note) in [
+      (["shop": "7.8"] as JSON.Object, "ann", "channel: #shop-7.8 is not in only: #shop-*"),
+      ([:], "ann", "channel: the event has no data.shop"),
+      (["shop": ""], "ann", "channel: the event has no data.shop"), (["shop": "a\n"], "ann", "channel: #shop-a  holds a control character"),
+      (["shop": "bad"], "ann", "#shop-bad is archived"),
+    ] {
+      let plan = house.plan(tables, made("t", data, subject: subject))
+      #expect(plan.fate == .planned && plan.deliveries[0].state == .dead && plan.deliveries[0].note == note)
+      // What a retry by hand would use is the text as written, never the refused value.
+      #expect(plan.deliveries[0].destination.target == Target(["channel": "#shop-{{data.shop}}"]))
+      #expect(plan.deliveries[1].state == .waiting)
+    }
+    let alone = house.plan([tables[0]], made("t"))
+    #expect(alone.fate == .unplannable && alone.deliveries.isEmpty)
+    #expect(alone.note == "role a, a row without a name: channel: the event has no data.shop")
+  }
+
+  @Test func fallbacksSkipWhereItGoesAlready() {
+    let mail = Route.transport("mail", TargetTemplate(Target(["to": ["oncall@x.y"]])))
+    let bell = Route.transport("bell", TargetTemplate())
+    let both = house.plan(
+      [Table(role: "a", rows: [row(.all([]), "critical", fallback: [mail, bell, .channel("shops"), bell])])], made("t"))
+    #expect(both.deliveries.map { $0.fallback.map(\.description) } == [["bell"], ["bell"]])
+    let one = house.plan([Table(role: "a", rows: [row(.all([]), "money", fallback: [.channel("critical"), mail])])], made("t"))
+    #expect(one.deliveries[0].fallback.map(\.description) == ["critical/chat", "critical/mail"])
+  }
+
+  @Test func holds() {
+    let night = moment("2026-11-24T03:00:00Z")
+    let opening = moment("2026-11-24T16:00:00Z")
+    let held = Table(role: "a", rows: [row(.all([]), "money", alert: .loud, hold: "office")])
+    #expect(house.plan([held], made("t"), at: night).deliveries[0].notBefore == opening)
+    #expect(house.plan([held], made("t"), at: opening).deliveries[0].notBefore == nil)
+    let both = house.plan([held, Table(role: "b", rows: [row(.all([]), "money")])], made("t"), at: night)
+    #expect(both.deliveries[0].notBefore == nil && both.deliveries[0].state == .waiting)
+  }
+
+  @Test func calendarsMatch() {
+    let rows = [row(.during("office"), "money"), row(.outside("office"), "critical")]
+    let table = Table(role: "a", rows: rows)
+    #expect(house.plan([table], made("t"), at: moment("2026-11-24T16:00:00Z")).deliveries.count == 1)
+    #expect(house.plan([table], made("t"), at: moment("2026-11-24T15:59:59Z")).deliveries.count == 2)
+  }
+
+  @Test func rendering() throws {
+    let row = Row(
+      to: [.channel("money")], title: try Template("**{{type}}**"), text: try Template("{{data.t}}"),
+      fields: [.init(label: "Who", template: try Template("{{subject}}"))],
+      links: [
+        .init(label: "Good", template: try Template("https://x/{{subject}}")), .init(label: "Bad", template: try Template("{{data.url}}")),
+        .init(label: "None", template: try Template("{{data.no}}")),
+      ])
+    let plan = house.plan([Table(role: "a", rows: [row])], made("t", ["t": "*x*", "url": "javascript:1"], subject: "a b"))
+    #expect(
+      plan.deliveries[0].rendering
+        == Rendering(
+          title: Text([.bold([.text("t")])]), text: Text([.text("*x*")]),
+          fields: [.init(name: "Who", value: Text([.text("a b")])), .init(name: "Bad", value: Text([.text("javascript:1")]))],
+          links: [.init(label: "Good", url: "https://x/a%20b")]))
+  }
+
+  @Test func values() throws {
+    let data: JSON.Object = [
+      "n": 5, "d": 5.0, "s": "5", "b": true, "null": .null, "u": ["id": "x.y"], "l": [1, "a"], "big": 9_007_199_254_740_993,
+    ]
+    func passes(_ path: String, _ tests: ValueTest...) -> Bool {
+      Match.data(path.split(separator: ".").map(String.init), tests).miss(at: Moment(event: made("t", data), time: now, calendars: [:]))
+        == nil
+    }
+    #expect(
+      passes("n", .equals(5)) && passes("n", .equals(5.0)) && passes("d", .equals(5)) && !passes("n", .equals("5"))
+        && passes("s", .equals("5")))
+    #expect(passes("big", .equals(9_007_199_254_740_993)) && !passes("big", .equals(9_007_199_254_740_992)))
+    #expect(passes("b", .equals(true)) && passes("null", .equals(.null)) && passes("null", .exists(true)) && passes("no", .exists(false)))
+    #expect(
+      !passes("no", .equals(.null)) && passes("no", .not([.equals(1)])) && !passes("no", .exists(true)) && !passes("n", .exists(false)))
+    #expect(
+      passes("n", .less(6), .greater(9)) && !passes("n", .all([.less(6), .greater(5)]))
+        && passes("n", .all([.lessOrEqual(5), .greaterOrEqual(5)])))
+    #expect(!passes("s", .less(6)) && passes("u.id", .glob(Glob("x.*"))) && !passes("u", .glob(Glob("**"))) && passes("l.1", .equals("a")))
+    #expect(try passes("u.id", .regex(Pattern("^x"))) && passes("n", .regex(Pattern("5"))) && !passes("no", .regex(Pattern(""))))
+    #expect(!passes("no", .glob(Glob("**"))) && passes("l", .equals([1, "a"])))
+  }
+}
