@@ -9,7 +9,7 @@ public struct Pattern: Sendable {
   private let program: [PatternStep]
 
   /// How much of a text is looked at, in Unicode scalars: with the limit on a pattern's size, what bounds the time.
-  public static let reach = 65_536
+  public static let reach = 16_384
 
   /// Throws for what is no regular expression, for back-references and look-around, which cannot be matched in bounded time,
   /// and for patterns that unfold to more than 1,000 steps.

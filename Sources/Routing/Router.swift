@@ -13,13 +13,24 @@ public struct Router: Sendable {
   private let index: RowIndex
   private let unrouted: CompiledRow
 
-  struct CompiledRow: Sendable {
+  /// A class, because planning passes rows around and copying one would touch a dozen reference counts.
+  final class CompiledRow: Sendable {
     let table: Int
     let row: Row
     let to: [Step]
     let fallback: [Step]
     let hold: Calendar?
+    /// It has no words of its own.
     let isPlain: Bool
+
+    init(table: Int, row: Row, to: [Step], fallback: [Step], hold: Calendar?) {
+      self.table = table
+      self.row = row
+      self.to = to
+      self.fallback = fallback
+      self.hold = hold
+      isPlain = row.title == nil && row.text == nil && row.fields.isEmpty && row.links.isEmpty
+    }
   }
 
   /// `directory` and `channels` are of the same configuration. Names that lead nowhere make deliveries that are `dead`: configurations
@@ -39,8 +50,7 @@ public struct Router: Sendable {
     }
     func compile(_ row: Row, table: Int) -> CompiledRow {
       CompiledRow(
-        table: table, row: row, to: steps(row.to), fallback: steps(row.fallback), hold: row.holdUntil.flatMap { calendars[$0] },
-        isPlain: row.title == nil && row.text == nil && row.fields.isEmpty && row.links.isEmpty)
+        table: table, row: row, to: steps(row.to), fallback: steps(row.fallback), hold: row.holdUntil.flatMap { calendars[$0] })
     }
     var rows: [CompiledRow] = []
     var starts = [0]
