@@ -1,0 +1,64 @@
+import Bellhop
+
+/// What the web asks of the gateway.
+public protocol Desk: Sendable {
+  /// Plans the events and commits them, all or none; comes back when they are on disk.
+  func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance]
+  /// What happened so far.
+  var history: any History { get }
+  /// Every lane with its state, as JSON for people.
+  func lanes() async -> JSON
+  /// Does something to one lane, and tells what it is now.
+  func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault>
+  /// Which rows would win for this event, and why the earlier ones do not; at a given time or now.
+  func explain(_ event: Event, at time: Timestamp?) async -> JSON
+  /// Reads the configuration again; tells the difference, or every mistake.
+  func reload() async -> Result<JSON, OperationFault>
+  /// Sends a test message through a transport or channel, and tells the vendor's answer.
+  func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault>
+  /// Prometheus text, version 0.0.4.
+  func metrics() async -> String
+  /// Nil when events can be taken, else why not.
+  func ready() async -> String?
+  /// Erases all that was said about a subject; tells how many events.
+  func forget(_ subject: String) async -> Result<Int, SpoolError>
+}
+
+/// What ops may do to a lane by hand.
+public enum LaneAction: Sendable, Hashable {
+  /// Nothing leaves it until then, or until it is resumed.
+  case pause(until: Timestamp?, why: String?)
+  /// Lets it go on, and closes its breaker.
+  case resume
+  /// Ends all that waits in it as dead, by hand.
+  case drop
+}
+
+/// Why an operation was not done.
+public struct OperationFault: Error, Sendable, Hashable {
+  /// Whose fault it is.
+  public enum Kind: Sendable, Hashable {
+    /// There is nothing of that name: 404.
+    case unknown
+    /// It cannot be done as things are: 409.
+    case conflict
+    /// What was asked, or the configuration, is wrong: 422.
+    case wrong
+    /// It was tried and failed elsewhere: 502.
+    case failed
+  }
+
+  /// Whose fault it is.
+  public var kind: Kind
+  /// One line for people.
+  public var line: String
+  /// Every mistake, where there are several; one line each.
+  public var mistakes: [String]
+
+  /// A fault with its sentence.
+  public init(_ kind: Kind, _ line: String, mistakes: [String] = []) {
+    self.kind = kind
+    self.line = line
+    self.mistakes = mistakes
+  }
+}

@@ -1,0 +1,116 @@
+import Bellhop
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+/// One request while it is answered.
+struct Exchange {
+  let request: Request
+  let door: Door
+  let rules: Rules
+  let ledge: Ledge
+  /// Nothing of a body is left on the connection.
+  private(set) var isRead: Bool
+  /// The declared length; nil where it comes in chunks.
+  let length: Int?
+
+  init(_ request: Request, _ door: Door, _ ledge: Ledge) {
+    self.request = request
+    self.door = door
+    self.ledge = ledge
+    rules = ledge.current
+    let fields = request.head.headerFields
+    let chunked = fields[.transferEncoding] != nil
+    // The parser has refused what is no number or stands twice.
+    length = chunked ? nil : fields[.contentLength].map { Int($0) ?? .max } ?? 0
+    isRead = length == 0
+  }
+
+  var head: HTTPRequest { request.head }
+
+  /// Reads the body, as far as it is within the limit. Larger bodies come out of one purse that all connections share.
+  mutating func body(limit: Int, _ writer: borrowing ResponseWriter) async throws(Problem) -> Body {
+    if let length, length > limit { throw tooLarge(limit) }
+    if let encoding = head.headerFields[.contentEncoding], encoding.lowercased() != "identity" {
+      throw Problem(415, "bodies with a Content-Encoding are not taken", "send it uncompressed")
+    }
+    if isRead { return Body(bytes: [], held: 0, ledge: ledge) }
+    do {
+      if head.headerFields[.expect]?.lowercased() == "100-continue" { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
+      var iterator = request.body.makeAsyncIterator()
+      let first = try await iterator.next()
+      let second = first == nil ? nil : try await iterator.next()
+      let body =
+        if let first, let second {
+          try await gather(first, second, &iterator, limit: limit)
+        } else {
+          Body(bytes: first.map { Array($0.readableBytesView) } ?? [], held: 0, ledge: ledge)
+        }
+      guard length == nil || length == body.bytes.count, body.bytes.count <= limit else {
+        throw body.bytes.count > limit ? tooLarge(limit) : Problem(400, "the body is shorter than its Content-Length")
+      }
+      isRead = true
+      return body
+    } catch let problem as Problem {
+      throw problem
+    } catch is SlowRequest {
+      throw Problem(408, "the body took longer than \(rules.limits.bodyTime.short) to arrive")
+    } catch {
+      throw Problem(400, "the body broke off or is not well-formed HTTP", "nothing of it was kept")
+    }
+  }
+
+  /// A body that came in pieces.
+  private func gather(
+    _ first: ByteBuffer, _ second: ByteBuffer, _ iterator: inout RequestBody.AsyncIterator, limit: Int
+  ) async throws -> Body {
+    var body = Body(bytes: [], held: 0, ledge: ledge)
+    var next: ByteBuffer? = first
+    var after: ByteBuffer? = second
+    while let piece = next {
+      if body.bytes.count + piece.readableBytes > limit { throw tooLarge(limit) }
+      guard body.append(piece, of: rules.limits.memory) else {
+        throw Problem(503, "too many large bodies at a time", "send it again, or send smaller ones", retryAfter: 1)
+      }
+      if let piece = after {
+        next = piece
+        after = nil
+      } else {
+        next = try await iterator.next()
+      }
+    }
+    return body
+  }
+
+  private func tooLarge(_ limit: Int) -> Problem { Problem(413, "the body is larger than \(limit) bytes", "nothing of it was kept") }
+}
+
+/// A body in memory. Gives its share of the purse back when it goes.
+struct Body: ~Copyable {
+  private(set) var bytes: [UInt8]
+  private var held: Int
+  private let ledge: Ledge
+
+  /// So much of a body is free: what every connection may hold at a time.
+  private static let free = 65_536
+
+  init(bytes: [UInt8], held: Int, ledge: Ledge) {
+    self.bytes = bytes
+    self.held = held
+    self.ledge = ledge
+  }
+
+  deinit { ledge.release(held) }
+
+  /// False when the purse is empty.
+  mutating func append(_ piece: ByteBuffer, of purse: Int) -> Bool {
+    let count = bytes.count + piece.readableBytes
+    let due = max(0, count - Self.free)
+    if due > held {
+      guard ledge.hold(due - held, of: purse) else { return false }
+      held = due
+    }
+    bytes.append(contentsOf: piece.readableBytesView)
+    return true
+  }
+}

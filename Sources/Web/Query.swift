@@ -1,0 +1,55 @@
+import Bellhop
+
+/// The part of an address behind the question mark.
+struct Query {
+  private var pairs: [(name: String, value: String)] = []
+
+  /// Refuses names that the route does not know: a filter that is misspelt must not show everything.
+  init(_ text: Substring?, known: [String]) throws(Problem) {
+    for pair in (text ?? "").split(separator: "&") {
+      let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = Self.decoded(halves[0], plusIsSpace: true), let value = Self.decoded(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
+      else { throw Problem(400, "the query is not UTF-8 once percent-decoded") }
+      guard known.contains(name) else {
+        throw .field(String(name.prefix(40)), "is not known here; known are \(known.joined(separator: ", "))")
+      }
+      pairs.append((name, value))
+    }
+  }
+
+  /// A value that is not empty.
+  subscript(name: String) -> String? { pairs.last { $0.name == name && !$0.value.isEmpty }?.value }
+
+  func number(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
+    guard let text = self[name] else { return nil }
+    guard let number = Int64(text), range.contains(number) else {
+      throw .field(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  /// A time of RFC 3339, or how long ago: `24h`.
+  func time(_ name: String, now: Timestamp) throws(Problem) -> Timestamp? {
+    guard let text = self[name] else { return nil }
+    if let time = Timestamp(rfc3339: text) { return time }
+    if let ago = Duration(parsing: text) { return now - ago }
+    throw .field(name, "must be a time like 2026-11-23T09:30:00Z, or how long ago, like 24h")
+  }
+
+  /// Percent-decoding; nil where it does not give UTF-8. https://www.rfc-editor.org/rfc/rfc3986#section-2.1
+  static func decoded(_ text: Substring, plusIsSpace: Bool) -> String? {
+    var out: [UInt8] = []
+    var bytes = text.utf8[...]
+    while let byte = bytes.popFirst() {
+      if byte == UInt8(ascii: "%") {
+        guard let high = bytes.popFirst().flatMap(hex), let low = bytes.popFirst().flatMap(hex) else { return nil }
+        out.append(high << 4 | low)
+      } else {
+        out.append(byte == UInt8(ascii: "+") && plusIsSpace ? 0x20 : byte)
+      }
+    }
+    return String(validating: out, as: UTF8.self)
+  }
+
+  private static func hex(_ byte: UInt8) -> UInt8? { Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) } }
+}

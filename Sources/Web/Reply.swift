@@ -1,0 +1,38 @@
+import Bellhop
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+/// An answer, whole.
+struct Reply {
+  var status: Int
+  var contentType: String
+  var body: [UInt8]
+  var headers: [Header] = []
+
+  static func json(_ json: JSON, status: Int = 200) -> Reply {
+    Reply(status: status, contentType: "application/json", body: json.bytes)
+  }
+
+  static func problem(_ problem: Problem) -> Reply {
+    var reply = Reply(status: problem.status, contentType: "application/problem+json", body: problem.json.bytes)
+    if let seconds = problem.retryAfter { reply.headers.append(Header(name: .retryAfter, value: String(seconds))) }
+    if let allow = problem.allow { reply.headers.append(Header(name: .allow, value: allow)) }
+    if problem.challenge { reply.headers.append(Header(name: .wwwAuthenticate, value: "Bearer realm=\"bellhop\"")) }
+    return reply
+  }
+
+  /// Writes it; `close` says that the connection ends with it, `bare` leaves the body out (HEAD).
+  func write(to writer: consuming ResponseWriter, date: String, close: Bool, bare: Bool) async throws {
+    var fields = HTTPFields()
+    fields.reserveCapacity(4 + headers.count)
+    fields.append(Header(name: .contentType, value: contentType))
+    fields.append(Header(name: .contentLength, value: String(body.count)))
+    fields.append(Header(name: .date, value: date))
+    for header in headers { fields.append(header) }
+    if close { fields.append(Header(name: .connection, value: "close")) }
+    let head = HTTPResponse(status: .init(code: status), headerFields: fields)
+    if bare { return try await writer.writeResponse(head) }
+    try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+  }
+}

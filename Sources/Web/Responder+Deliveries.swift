@@ -1,0 +1,80 @@
+import Bellhop
+
+// Dead letters and their second chance.
+extension Responder {
+  func deliveries(_ text: Substring?) async throws(Problem) -> Reply {
+    let query = try Query(text, known: ["state", "destination", "before", "limit"])
+    let state = try Self.state(query["state"])
+    let destination = query["destination"]
+    let before = try query.number("before", in: 0...Int64.max)
+    let limit = Int(try query.number("limit", in: 1...1_000) ?? 50)
+    let history = desk.history
+    let found = try await stored { () async throws(SpoolError) in
+      try await history.deliveries(state: state, destination: destination, before: before, limit: limit)
+    }
+    var answer: JSON.Object = ["deliveries": .array(found.map { .object($0.view) })]
+    if found.count == limit, let last = found.last { answer["next"] = .string(String(last.id)) }
+    return .json(.object(answer))
+  }
+
+  private static func state(_ word: String?) throws(Problem) -> DeliveryState {
+    guard let word else { return .dead }
+    guard let state = DeliveryState(word: word) else {
+      throw .field("state", "must be one of \(DeliveryState.allCases.map(\.word).joined(separator: ", "))")
+    }
+    return state
+  }
+
+  func delivery(_ id: Int64) async throws(Problem) -> Reply {
+    let history = desk.history
+    let found = try await stored { () async throws(SpoolError) in try await history.delivery(id: id) }
+    guard let found else { throw Problem(404, "there is no such delivery") }
+    return .json(.object(found.view))
+  }
+
+  func retry(_ id: Int64) async throws(Problem) -> Reply {
+    let history = desk.history
+    let retried = try await stored { () async throws(SpoolError) in try await history.retry([id]) }
+    if retried.isEmpty {
+      let found = try await stored { () async throws(SpoolError) in try await history.delivery(id: id) }
+      guard let found else { throw Problem(404, "there is no such delivery") }
+      throw Problem(409, "the delivery is \(found.state.word)", "only dead and unclear ones can be retried")
+    }
+    return .json(["count": 1, "retried": .array(retried.map { .int($0) })])
+  }
+
+  /// `{"ids": […]}`, or `{"state": "dead", "destination": …}` for all of them. The ids of the first thousand are told.
+  func retryMany(_ body: JSON.Object) async throws(Problem) -> Reply {
+    try body.refuseUnknown(["ids", "state", "destination"])
+    var count = 0
+    var told: [Int64] = []
+    let history = desk.history
+    func retry(_ ids: [Int64]) async throws(Problem) {
+      let done = try await stored { () async throws(SpoolError) in try await history.retry(ids) }
+      count += done.count
+      told += done.prefix(1_000 - told.count)
+    }
+    if let list = body["ids"] {
+      guard let ids = list.array?.map(\.int), !ids.contains(nil), ids.count <= 10_000, body["state"] == nil else {
+        throw .field("/ids", "must be a list of up to 10,000 numbers, and then the only key")
+      }
+      try await retry(ids.compactMap { $0 })
+    } else {
+      guard let word = try body.text("state") else { throw .field("/state", "say which: {\"ids\": [1]} or {\"state\": \"dead\"}") }
+      let state = try Self.state(word)
+      guard state == .dead || state == .unclear else { throw .field("/state", "only dead and unclear ones can be retried") }
+      let destination = try body.text("destination")
+      var before: Int64?
+      while true {
+        let cursor = before
+        let page = try await stored { () async throws(SpoolError) in
+          try await history.deliveries(state: state, destination: destination, before: cursor, limit: 500)
+        }
+        if page.isEmpty { break }
+        try await retry(page.map(\.id))
+        before = page.last?.id
+      }
+    }
+    return .json(["count": .int(Int64(count)), "retried": .array(told.map { .int($0) })])
+  }
+}

@@ -1,0 +1,76 @@
+import Bellhop
+import Senders
+import Synchronization
+
+/// What holds for a request from its first byte to its last: a reload swaps it whole.
+struct Rules: Sendable {
+  let access: Access
+  let limits: SiteLimits
+
+  init(_ settings: SiteSettings) {
+    access = Access(senders: settings.senders, readers: settings.readers, listensOnLoopback: Loopback.isAddress(settings.host))
+    limits = settings.limits
+  }
+}
+
+/// What changes while the site runs.
+final class Ledge: Sendable {
+  private let rules: Mutex<Rules>
+  private let limiters: Mutex<[String: RateLimiter]>
+  private let held = Mutex(0)
+  private let stamp = Mutex<(second: Int64, text: String)>((Int64.min, ""))
+  private let start = ContinuousClock.now
+  let now: @Sendable () -> Timestamp
+
+  init(_ settings: SiteSettings, now: @escaping @Sendable () -> Timestamp) {
+    rules = Mutex(Rules(settings))
+    limiters = Mutex(Self.buckets(settings.senders, keeping: [:]))
+    self.now = now
+  }
+
+  var current: Rules { rules.withLock { $0 } }
+
+  func adopt(_ settings: SiteSettings) {
+    rules.withLock { $0 = Rules(settings) }
+    limiters.withLock { $0 = Self.buckets(settings.senders, keeping: $0) }
+  }
+
+  /// A reload does not refill the bucket of a sender whose rate stays.
+  private static func buckets(_ senders: [Sender], keeping old: [String: RateLimiter]) -> [String: RateLimiter] {
+    var buckets: [String: RateLimiter] = [:]
+    for sender in senders {
+      guard let rate = sender.rate else { continue }
+      buckets[sender.name] = old[sender.name].flatMap { $0.rate == rate ? $0 : nil } ?? RateLimiter(rate)
+    }
+    return buckets
+  }
+
+  /// Takes so many events of the sender's rate, or tells how long to wait; with none, looks whether one could be taken.
+  func take(_ count: Int, of sender: Sender) -> Duration? {
+    guard sender.rate != nil else { return nil }
+    let now = ContinuousClock.now - start
+    return limiters.withLock { count == 0 ? $0[sender.name]?.wait(at: now) : $0[sender.name]?.take(count, at: now) }
+  }
+
+  /// Asks for room for a larger body; false when all of it is taken.
+  func hold(_ bytes: Int, of limit: Int) -> Bool {
+    held.withLock {
+      guard $0 + bytes <= limit else { return false }
+      $0 += bytes
+      return true
+    }
+  }
+
+  func release(_ bytes: Int) { if bytes > 0 { held.withLock { $0 -= bytes } } }
+
+  /// Bytes of larger bodies in memory now.
+  var heldBytes: Int { held.withLock { $0 } }
+
+  var date: String {
+    let now = now()
+    return stamp.withLock {
+      if $0.second != now.seconds { $0 = (now.seconds, HTTPDate.text(now)) }
+      return $0.text
+    }
+  }
+}
