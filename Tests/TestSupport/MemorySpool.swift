@@ -3,11 +3,11 @@ import Synchronization
 
 /// A ``Spool`` and ``History`` in memory, with faults on order. Commits are applied one after the other; ``committed`` hears of them in that
 /// order, before their callers do.
-public final class MemorySpool: Spool, History {
+package final class MemorySpool: Spool, History {
   /// Lost by a crash: a commit that was held and never applied.
-  public static let crashed = SpoolError.broken("the store crashed")
+  package static let crashed = SpoolError.broken("the store crashed")
 
-  public let epoch: String
+  package let epoch: String
   private let now: @Sendable () -> Timestamp
   private let state = Mutex(State())
 
@@ -26,13 +26,13 @@ public final class MemorySpool: Spool, History {
     var continuation: CheckedContinuation<Result<[Acceptance], SpoolError>, Never>
   }
 
-  public init(epoch: String = "test", now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_800_000_000) }) {
+  package init(epoch: String = "test", now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_800_000_000) }) {
     self.epoch = epoch
     self.now = now
   }
 
   /// A spool over what another left behind, as after a restart.
-  public convenience init(of store: MemoryStore, epoch: String = "test", now: @escaping @Sendable () -> Timestamp) {
+  package convenience init(of store: MemoryStore, epoch: String = "test", now: @escaping @Sendable () -> Timestamp) {
     self.init(epoch: epoch, now: now)
     state.withLock { $0.store = store }
   }
@@ -40,29 +40,29 @@ public final class MemorySpool: Spool, History {
   // MARK: For tests
 
   /// What is kept now.
-  public var store: MemoryStore { state.withLock { $0.store } }
+  package var store: MemoryStore { state.withLock { $0.store } }
 
   /// How many commits were applied.
-  public var commits: Int { state.withLock { $0.commits } }
+  package var commits: Int { state.withLock { $0.commits } }
 
   /// Who hears of every commit, in order; it must not call the spool.
-  public func onCommit(_ listener: @escaping @Sendable (Committed) -> Void) { state.withLock { $0.committed = listener } }
+  package func onCommit(_ listener: @escaping @Sendable (Committed) -> Void) { state.withLock { $0.committed = listener } }
 
   /// The next `count` commits fail.
-  public func failCommits(_ count: Int, with error: SpoolError = .full("the disk is full")) {
+  package func failCommits(_ count: Int, with error: SpoolError = .full("the disk is full")) {
     state.withLock { $0.failingCommits += Array(repeating: error, count: count) }
   }
 
   /// The next `count` reads fail.
-  public func failReads(_ count: Int, with error: SpoolError = .broken("the disk does not answer")) {
+  package func failReads(_ count: Int, with error: SpoolError = .broken("the disk does not answer")) {
     state.withLock { $0.failingReads += Array(repeating: error, count: count) }
   }
 
   /// From now on commits wait.
-  public func hold() { state.withLock { $0.isHolding = true } }
+  package func hold() { state.withLock { $0.isHolding = true } }
 
   /// Applies what was held, in order, and holds no more.
-  public func release() {
+  package func release() {
     let done = state.withLock { state in
       state.isHolding = false
       let held = state.held
@@ -73,7 +73,7 @@ public final class MemorySpool: Spool, History {
   }
 
   /// Throws away what was held, as a power cut does, and holds no more.
-  public func crash() {
+  package func crash() {
     let held = state.withLock { state in
       state.isHolding = false
       defer { state.held = [] }
@@ -91,7 +91,7 @@ public final class MemorySpool: Spool, History {
 
   // MARK: Spool
 
-  public func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
+  package func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
     let result: Result<[Acceptance], SpoolError> = await withCheckedContinuation { continuation in
       let now: Result<[Acceptance], SpoolError>? = state.withLock { state in
         if !state.failingCommits.isEmpty { return .failure(state.failingCommits.removeFirst()) }
@@ -114,33 +114,33 @@ public final class MemorySpool: Spool, History {
     return try result.get()
   }
 
-  public func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery] {
+  package func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery] {
     try read { $0.waiting(for: destinations, after: after, limit: limit) }
   }
-  public func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] { try read { $0.waiting(ids: ids) } }
-  public func backlog() async throws(SpoolError) -> [Backlog] { try read { $0.backlog() } }
-  public func alarms(dueBy time: Timestamp, limit: Int) async throws(SpoolError) -> [Alarm] {
+  package func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] { try read { $0.waiting(ids: ids) } }
+  package func backlog() async throws(SpoolError) -> [Backlog] { try read { $0.backlog() } }
+  package func alarms(dueBy time: Timestamp, limit: Int) async throws(SpoolError) -> [Alarm] {
     try read { $0.alarms(dueBy: time, limit: limit) }
   }
-  public func nextAlarm() async throws(SpoolError) -> Timestamp? { try read { $0.nextAlarm() } }
-  public func state(_ key: String) async throws(SpoolError) -> [UInt8]? { try read { $0.states[key] } }
-  public func states(prefix: String) async throws(SpoolError) -> [String: [UInt8]] {
+  package func nextAlarm() async throws(SpoolError) -> Timestamp? { try read { $0.nextAlarm() } }
+  package func state(_ key: String) async throws(SpoolError) -> [UInt8]? { try read { $0.states[key] } }
+  package func states(prefix: String) async throws(SpoolError) -> [String: [UInt8]] {
     try read { $0.states.filter { $0.key.hasPrefix(prefix) } }
   }
 
   // MARK: History
 
-  public func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage { try read { $0.search(query) } }
-  public func event(id: String) async throws(SpoolError) -> HistoryEvent? { try read { $0.event(id: id) } }
-  public func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { try read { $0.event(sequence: sequence) } }
-  public func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError)
+  package func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage { try read { $0.search(query) } }
+  package func event(id: String) async throws(SpoolError) -> HistoryEvent? { try read { $0.event(id: id) } }
+  package func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { try read { $0.event(sequence: sequence) } }
+  package func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError)
     -> [HistoryDelivery]
   {
     try read { $0.history(state: state, destination: destination, before: before, limit: limit) }
   }
-  public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try read { $0.deliveries[id]?.history } }
+  package func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try read { $0.deliveries[id]?.history } }
 
-  public func forget(subject: String) async throws(SpoolError) -> Int {
+  package func forget(subject: String) async throws(SpoolError) -> Int {
     state.withLock { state in
       let (count, committed) = state.store.forget(subject: subject)
       state.committed(committed)
@@ -148,7 +148,7 @@ public final class MemorySpool: Spool, History {
     }
   }
 
-  public func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
+  package func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
     state.withLock { state in
       let (retried, committed) = state.store.retry(ids)
       state.committed(committed)

@@ -2,7 +2,7 @@ import Bellhop
 
 extension MemoryStore {
   /// The newest first, a page at a time.
-  public func search(_ query: HistoryQuery) -> HistoryPage {
+  package func search(_ query: HistoryQuery) -> HistoryPage {
     let found = events.keys.sorted(by: >).filter { sequence in
       guard sequence < query.cursor ?? .max, let row = events[sequence], !row.forgotten else { return false }
       let haystack = ([row.event.text, row.event.subject ?? "", JSON.object(row.event.data).text]).joined(separator: "\n").lowercased()
@@ -18,14 +18,14 @@ extension MemoryStore {
   }
 
   /// The newest of that id.
-  public func event(id: String) -> HistoryEvent? {
+  package func event(id: String) -> HistoryEvent? {
     events.filter { $0.value.event.id == id && !$0.value.forgotten }.keys.max().flatMap { event(sequence: $0) }
   }
 
-  public func event(sequence: Int64) -> HistoryEvent? { history(of: sequence, withDeliveries: true) }
+  package func event(sequence: Int64) -> HistoryEvent? { history(of: sequence, withDeliveries: true) }
 
   /// Newest first.
-  public func history(state: DeliveryState, destination: String?, before: Int64?, limit: Int) -> [HistoryDelivery] {
+  package func history(state: DeliveryState, destination: String?, before: Int64?, limit: Int) -> [HistoryDelivery] {
     let rows = deliveries.values.filter { row in
       row.state == state && row.delivery.id < before ?? .max && (destination.map { row.delivery.destination.description == $0 } ?? true)
     }
@@ -43,7 +43,7 @@ extension MemoryStore {
 
 extension MemoryStore.DeliveryRow {
   /// As ``History`` tells it.
-  public var history: HistoryDelivery {
+  package var history: HistoryDelivery {
     HistoryDelivery(
       id: delivery.id, sequence: delivery.sequence, destination: delivery.destination, role: delivery.role, row: delivery.row,
       alert: delivery.alert, state: state, note: note, fault: fault?.word, due: delivery.due,

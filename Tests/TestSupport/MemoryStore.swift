@@ -2,22 +2,22 @@ import Bellhop
 
 /// What a spool keeps, honestly and without a disk: the contract of ``Spool`` as plain data. Equal inputs give equal stores,
 /// so that a simulation can step it without any concurrency.
-public struct MemoryStore: Sendable {
+package struct MemoryStore: Sendable {
   /// An event as kept.
-  public struct EventRow: Sendable {
-    public var received: Timestamp
-    public var event: Event
-    public var plan: Plan
-    public var forgotten = false
+  package struct EventRow: Sendable {
+    package var received: Timestamp
+    package var event: Event
+    package var plan: Plan
+    package var forgotten = false
   }
 
   /// A delivery as kept.
-  public struct DeliveryRow: Sendable {
-    public var delivery: Delivery
-    public var state: DeliveryState
-    public var note: String?
-    public var fault: Fault.Kind?
-    public var log: [AttemptRecord] = []
+  package struct DeliveryRow: Sendable {
+    package var delivery: Delivery
+    package var state: DeliveryState
+    package var note: String?
+    package var fault: Fault.Kind?
+    package var log: [AttemptRecord] = []
   }
 
   struct Identity: Hashable, Sendable {
@@ -31,10 +31,10 @@ public struct MemoryStore: Sendable {
     }
   }
 
-  public private(set) var events: [Int64: EventRow] = [:]
-  public private(set) var deliveries: [Int64: DeliveryRow] = [:]
-  public private(set) var states: [String: [UInt8]] = [:]
-  public private(set) var destinations: [Int64: Destination] = [:]
+  package private(set) var events: [Int64: EventRow] = [:]
+  package private(set) var deliveries: [Int64: DeliveryRow] = [:]
+  package private(set) var states: [String: [UInt8]] = [:]
+  package private(set) var destinations: [Int64: Destination] = [:]
   private var numbers: [Destination: Int64] = [:]
   private var known: [Identity: Int64] = [:]
   /// Of each destination, what stands in line, by id.
@@ -45,12 +45,12 @@ public struct MemoryStore: Sendable {
   private var lastDelivery: Int64 = 0
   private var lastReceived = Timestamp(microseconds: .min)
 
-  public init() {}
+  package init() {}
 
   // MARK: The batch
 
   /// Applies the whole batch; it cannot fail half-way because nothing in it can fail.
-  public mutating func apply(_ batch: Batch, now: Timestamp) -> (acceptances: [Acceptance], committed: Committed) {
+  package mutating func apply(_ batch: Batch, now: Timestamp) -> (acceptances: [Acceptance], committed: Committed) {
     var committed = Committed()
     var acceptances: [Acceptance] = []
     for arrival in batch.arrivals { acceptances.append(accept(arrival, now: now, &committed)) }
@@ -158,7 +158,7 @@ public struct MemoryStore: Sendable {
 
   // MARK: Reading
 
-  public func waiting(for destinations: [Int64], after: Int64, limit: Int) -> [Delivery] {
+  package func waiting(for destinations: [Int64], after: Int64, limit: Int) -> [Delivery] {
     var ids: [Int64] = []
     for destination in Set(destinations) {
       guard let line = lines[destination] else { continue }
@@ -167,11 +167,11 @@ public struct MemoryStore: Sendable {
     return ids.sorted().prefix(limit).compactMap { deliveries[$0]?.delivery }
   }
 
-  public func waiting(ids: [Int64]) -> [Delivery] {
+  package func waiting(ids: [Int64]) -> [Delivery] {
     ids.compactMap { id in deliveries[id].flatMap { $0.state == .waiting ? $0.delivery : nil } }
   }
 
-  public func backlog() -> [Backlog] {
+  package func backlog() -> [Backlog] {
     var found: [Int64: Backlog] = [:]
     for row in deliveries.values where row.state == .waiting {
       let id = row.delivery.destinationID
@@ -183,17 +183,17 @@ public struct MemoryStore: Sendable {
     return found.values.sorted { $0.destinationID < $1.destinationID }
   }
 
-  public func alarms(dueBy time: Timestamp, limit: Int) -> [Alarm] {
+  package func alarms(dueBy time: Timestamp, limit: Int) -> [Alarm] {
     let due = timed.filter { $0.value <= time }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
     return due.prefix(limit).map { Alarm(kind: .delivery, ref: $0.key, due: $0.value) }
   }
 
-  public func nextAlarm() -> Timestamp? { timed.values.min() }
+  package func nextAlarm() -> Timestamp? { timed.values.min() }
 
   // MARK: By hand
 
   /// Puts ended deliveries back in line.
-  public mutating func retry(_ ids: [Int64]) -> (retried: [Int64], committed: Committed) {
+  package mutating func retry(_ ids: [Int64]) -> (retried: [Int64], committed: Committed) {
     var committed = Committed()
     var retried: [Int64] = []
     for id in ids {
@@ -214,7 +214,7 @@ public struct MemoryStore: Sendable {
   }
 
   /// Empties the events about a subject and ends what waits of them.
-  public mutating func forget(subject: String) -> (count: Int, committed: Committed) {
+  package mutating func forget(subject: String) -> (count: Int, committed: Committed) {
     var committed = Committed()
     var gone: Set<Int64> = []
     for (sequence, row) in events where row.event.subject == subject && !row.forgotten {

@@ -2,7 +2,7 @@ import Bellhop
 import Synchronization
 
 /// Time that stands still until a test moves it. Wall time and monotonic time move together.
-public final class VirtualClock: Sendable {
+package final class VirtualClock: Sendable {
   private let state: Mutex<State>
 
   private struct State {
@@ -17,15 +17,15 @@ public final class VirtualClock: Sendable {
     var continuation: CheckedContinuation<Void, Never>
   }
 
-  public init(origin: Timestamp = Timestamp(seconds: 1_800_000_000)) { state = Mutex(State(origin: origin)) }
+  package init(origin: Timestamp = Timestamp(seconds: 1_800_000_000)) { state = Mutex(State(origin: origin)) }
 
-  public var wall: Timestamp { state.withLock { $0.origin + $0.ticks } }
-  public var ticks: Duration { state.withLock { $0.ticks } }
+  package var wall: Timestamp { state.withLock { $0.origin + $0.ticks } }
+  package var ticks: Duration { state.withLock { $0.ticks } }
   /// How many sleep now.
-  public var sleepers: Int { state.withLock { $0.sleepers.count } }
+  package var sleepers: Int { state.withLock { $0.sleepers.count } }
 
   /// Comes back when ``ticks`` has reached `until`, or at once when cancelled.
-  public func sleep(until: Duration) async {
+  package func sleep(until: Duration) async {
     let number = state.withLock { state in
       state.next += 1
       return state.next
@@ -46,7 +46,7 @@ public final class VirtualClock: Sendable {
   }
 
   /// Moves time on and wakes whose time has come.
-  public func advance(by step: Duration) {
+  package func advance(by step: Duration) {
     let due = state.withLock { state in
       state.ticks += step
       let due = state.sleepers.filter { $0.value.until <= state.ticks }
