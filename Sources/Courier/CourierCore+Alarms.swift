@@ -9,17 +9,24 @@ extension CourierCore {
     }
     alarmsAsked = due
     nextAlarm = nil
+    nextReading += 1
+    alarmsReading = nextReading
+    readings.insert(nextReading)
     effects.append(.readAlarms(dueBy: now.wall, limit: limits.alarmPage))
   }
 
   mutating func alarmsFailed(_ now: Moment) {
     if let asked = alarmsAsked { nextAlarm = min(nextAlarm ?? asked, asked) }
     alarmsAsked = nil
+    readings.remove(alarmsReading)
+    forgetLeft()
     alarmsNotBefore = now.ticks + .seconds(1)
   }
 
   mutating func ring(_ alarms: [Alarm], _ deliveries: [Delivery], next: Timestamp?, _ now: Moment) {
     alarmsAsked = nil
+    readings.remove(alarmsReading)
+    defer { forgetLeft() }
     guard draining == nil else { return }
     if let next { nextAlarm = min(nextAlarm ?? next, next) }
     guard let first = alarms.first else { return }
@@ -31,7 +38,7 @@ extension CourierCore {
         outbox.batch.alarms.append(.clear(.delivery, ref: alarm.ref))
         continue
       }
-      guard flights[alarm.ref] == nil else {
+      guard flights[alarm.ref] == nil, left[alarm.ref, default: 0] < alarmsReading else {
         alarmsNotBefore = now.ticks + .seconds(1)
         continue
       }

@@ -9,8 +9,12 @@ extension CourierCore {
       if key.hasPrefix(Pause.byHandKey) {
         pauses[String(key.dropFirst(Pause.byHandKey.count))] = pause
       } else if key.hasPrefix(Pause.askedKey), let until = pause.until {
-        // One that is over is taken too: its lane then removes what is kept of it.
-        rests[String(key.dropFirst(Pause.askedKey.count))] = Lane.Rest(until: now.ticks(at: until), pause: pause, isKept: true)
+        let place = String(key.dropFirst(Pause.askedKey.count))
+        guard !pause.isOver(at: now.wall) else {
+          outbox.batch.states[key] = .some(nil)
+          continue
+        }
+        rests[place] = Lane.Rest(until: now.ticks(at: until), pause: pause, places: [place])
       }
     }
     if let nextAlarm { self.nextAlarm = min(self.nextAlarm ?? nextAlarm, nextAlarm) }
@@ -45,9 +49,15 @@ extension CourierCore {
   /// Sends again, whoever asked for the pause.
   mutating func resume(_ name: String, at now: Moment) {
     pauses[name] = nil
-    rests[name] = nil
-    guard let lane = lanesByName[name] else { return }
-    lane.rest?.until = now.ticks
+    guard let lane = lanesByName[name] else {
+      rests[name] = nil
+      return
+    }
+    for place in lane.rest?.places ?? [] {
+      rests[place] = nil
+      outbox.batch.states[Pause.askedKey + place] = .some(nil)
+    }
+    lane.rest = nil
     lane.breaker.settle(at: .forever)
     touch(lane)
   }
@@ -55,7 +65,11 @@ extension CourierCore {
   /// A rest that is over is forgotten, on disk too.
   mutating func forgetRest(_ lane: Lane, _ now: Moment) {
     guard let rest = lane.rest, rest.until <= now.ticks else { return }
-    if rest.isKept { outbox.batch.states[Pause.askedKey + lane.name] = .some(nil) }
+    for place in rest.places {
+      if let kept = rests[place], kept.until > now.ticks { continue }
+      rests[place] = nil
+      outbox.batch.states[Pause.askedKey + place] = .some(nil)
+    }
     lane.rest = nil
   }
 

@@ -22,6 +22,7 @@ extension CourierCore {
       let lane = lanesByName[""] ?? makeLane("", transport: "", way: nil)
       route = Route(lane: lane, destination: destination, place: Place(transport: destination.transport, target: destination.target))
     }
+    if let rest = rests[route.place.lane], let way = route.lane.way, rest.kind ?? way.kind == way.kind { route.lane.extend(rest) }
     routes[id] = route
     route.lane.destinations.insert(id)
     return route
@@ -45,7 +46,6 @@ extension CourierCore {
     let lane = Lane(id: nextLane, name: name, transport: transport, way: way)
     lanes[lane.id] = lane
     lanesByName[name] = lane
-    lane.rest = rests.removeValue(forKey: name)
     return lane
   }
 
@@ -76,6 +76,7 @@ extension CourierCore {
   mutating func arrive(_ deliveries: [Delivery], _ now: Moment) {
     guard draining == nil else { return }
     for delivery in deliveries {
+      if delivery.id <= highest || highest == 0 { flights[delivery.id]?.needsReread = true }
       if delivery.id > highest {
         // Before the first arrival nobody knew where a drop had to stop.
         if highest == 0 { for lane in lanes.values where lane.drop?.through == .max { lane.drop?.through = delivery.id - 1 } }
@@ -126,8 +127,9 @@ extension CourierCore {
     return index == 0 ? lane.line.removeFirst() : lane.line.remove(at: index)
   }
 
-  /// Somebody else ended them. Those in flight end by themselves: their settlement then changes nothing.
+  /// Somebody ended them; perhaps we did, and then they are in flight. An attempt under way ends by itself, and its settlement changes nothing.
   mutating func forget(_ ids: Set<Int64>) {
+    for id in ids { flights[id]?.isForgotten = true }
     let gone = ids.filter { flights[$0] == nil }
     guard !gone.isEmpty else { return }
     for lane in lanes.values {
@@ -186,7 +188,7 @@ extension CourierCore {
     }
   }
 
-  private mutating func forgetLeft() {
+  mutating func forgetLeft() {
     if readings.isEmpty {
       left.removeAll(keepingCapacity: true)
     } else if left.count > 8_192, let oldest = readings.min() {

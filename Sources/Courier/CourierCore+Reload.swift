@@ -17,8 +17,6 @@ extension CourierCore {
       lined -= lane.line.count
       if let drop = lane.drop { effects.append(.dropped(lane: lane.id, count: drop.count)) }
       lane.drop = nil
-      // A vendor's word outlives even a configuration without its lane.
-      if lane.rest?.isKept == true { rests[lane.name] = lane.rest }
     }
     lanes = [:]
     lanesByName = [:]
@@ -34,14 +32,11 @@ extension CourierCore {
     }
     for (name, lane) in lanesByName {
       guard let before = oldByName[name] else { continue }
-      guard before.way?.kind == lane.way?.kind else {
-        // Another vendor under the old name owes nothing to the old one's word.
-        lane.rest = nil
-        continue
-      }
+      // Another vendor under the old name owes nothing to the old one's word.
+      guard before.way?.kind == lane.way?.kind else { continue }
       lane.pacer = before.pacer
       lane.breaker = before.breaker
-      lane.rest = before.rest
+      if let rest = before.rest { lane.extend(rest) }
       lane.throttles = before.throttles
       lane.lastFault = before.lastFault
     }

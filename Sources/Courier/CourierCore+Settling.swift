@@ -35,7 +35,7 @@ extension CourierCore {
     let policy = sending.way.policy
     let delivery = flight.parcel.delivery
     let record = AttemptRecord(
-      number: sending.number, at: sending.at, took: took, lane: lane.name, kind: sending.way.kind, outcome: outcome)
+      number: sending.number, at: sending.at, took: took, lane: sending.lane, kind: sending.way.kind, outcome: outcome)
     var verdict = judge(outcome, of: delivery, under: policy, throttles: lane.throttles, luck: now.luck(for: delivery.id))
     if draining != nil, flight.isCancelled, policy.repeats, case .unclear = outcome {
       // We broke it off ourselves: back to the head of its lane, at no cost.
@@ -53,7 +53,7 @@ extension CourierCore {
     case .rest(let pause, let reason, let spent):
       settlement.spent = spent
       then.line = Parcel(delivery.again(attempts: sending.number, spent: spent))
-      rest(lane, pause, reason, outcome.fault, now)
+      rest(lane, sending, pause, reason, outcome.fault, now)
     case .later(let delay, let spent):
       settlement.spent = spent
       settlement.due = now.wall + delay
@@ -82,13 +82,24 @@ extension CourierCore {
     }
   }
 
-  /// The longest word counts: several attempts may have been under way.
-  private mutating func rest(_ lane: Lane, _ pause: Duration, _ reason: Verdict.Reason, _ fault: Fault?, _ now: Moment) {
-    let until = now.ticks + pause
-    guard until > lane.rest?.until ?? now.ticks else { return }
+  private mutating func rest(
+    _ lane: Lane, _ sending: Sending, _ pause: Duration, _ reason: Verdict.Reason, _ fault: Fault?, _ now: Moment
+  ) {
+    guard pause > .zero else { return }
     let told = Pause(until: now.wall + pause, why: fault?.line ?? "resting", byHand: false)
-    lane.rest = Lane.Rest(until: until, pause: told, isKept: reason == .asked || lane.rest?.isKept ?? false)
-    if reason == .asked { outbox.batch.states[Pause.askedKey + lane.name] = told.state }
+    var rest = Lane.Rest(until: now.ticks + pause, pause: told, kind: sending.way.kind)
+    if reason == .asked {
+      rest.places = [sending.place]
+      // Several attempts may have been under way: the longest word counts.
+      if rest.until > rests[sending.place]?.until ?? .zero {
+        rests[sending.place] = rest
+        outbox.batch.states[Pause.askedKey + sending.place] = told.state
+      }
+    }
+    lane.extend(rest)
+    // After a reload the place may have another lane.
+    let current = route(of: sending.parcel.delivery)
+    if current.place.lane == sending.place, current.lane.way?.kind == sending.way.kind { current.lane.extend(rest) }
   }
 
   /// Dead, and on to where its row says for that case.
@@ -113,10 +124,13 @@ extension CourierCore {
     switch flight.phase {
     case .starting:
       guard let sending = flight.sending else { return }
-      if draining == nil {
+      if flight.isForgotten {
+        uses(of: flight, -1)
+        leave(flight)
+      } else if draining == nil, pausedUntil(flight.lane, now) == nil {
         send(flight, sending, now)
       } else {
-        // Not begun after all.
+        // Not begun after all: the lane was paused meanwhile, or there is no time.
         uses(of: flight, -1)
         flight.phase = .settling(.init(line: flight.parcel))
         outbox.batch.settlements.append(
@@ -127,11 +141,11 @@ extension CourierCore {
     case .settling(let then):
       leave(flight)
       if let event = then.event { effects.append(.report(event)) }
-      if let parcel = then.line { enter(parcel, now) }
+      if let parcel = then.line, !flight.isForgotten { enter(parcel, now) }
     case .releasing:
       releasing -= 1
       leave(flight)
-      enter(flight.parcel, now)
+      if !flight.isForgotten { enter(flight.parcel, now) }
     }
   }
 
@@ -139,6 +153,7 @@ extension CourierCore {
     flights[flight.parcel.id] = nil
     if case .releasing = flight.phase {} else if flight.hasSlot { flight.lane.inFlight -= 1 } else { flight.lane.closing -= 1 }
     if !readings.isEmpty { left[flight.parcel.id] = nextReading }
+    if flight.needsReread { reread(route(of: flight.parcel.delivery).lane) }
     touch(flight.lane)
   }
 

@@ -52,7 +52,7 @@ struct CourierCore {
   var tidyAt: Duration?
 
   var pauses: [String: Pause] = [:]
-  /// Rests that vendors asked for before the process started, until their lane appears.
+  /// Rests that vendors asked for, by place: they outlive lanes, configurations and the process.
   var rests: [String: Lane.Rest] = [:]
   /// Attempts that were given up but have not come back, with their configuration.
   var abandoned: [Int: Int] = [:]
@@ -71,6 +71,7 @@ struct CourierCore {
 
   var nextAlarm: Timestamp?
   var alarmsAsked: Timestamp?
+  var alarmsReading = 0
   var alarmsNotBefore = Duration.zero
   var releasing = 0
 

@@ -28,6 +28,10 @@ final class Flight {
   /// Nil for ends without an attempt.
   let sending: Sending?
   var isCancelled = false
+  /// Somebody else ended the delivery meanwhile: it does not come back.
+  var isForgotten = false
+  /// It was put back in line by hand before its end was heard of: the disk knows.
+  var needsReread = false
   /// In ticks: when to cancel, then when to give up waiting.
   var deadline = Duration.forever
 
@@ -47,6 +51,9 @@ struct Sending: Sendable {
   var token: Int
   var parcel: Parcel
   var way: Way
+  /// The lane's name, for the record, and the place's own.
+  var lane: String
+  var place: String
   var target: Target
   var publicURL: String?
   /// Which configuration the way belongs to.

@@ -51,7 +51,10 @@ final class Lane {
   struct Rest {
     var until: Duration
     var pause: Pause
-    var isKept: Bool
+    /// The places whose vendor named the time: it is kept under their names, for a place may share a lane today and not tomorrow.
+    var places: Set<String> = []
+    /// Whose word it is; nil when it was read from disk.
+    var kind: String?
   }
 
   struct Drop {
@@ -66,6 +69,13 @@ final class Lane {
     self.name = name
     self.transport = transport
     self.way = way
+  }
+
+  /// Of two rests the longer one counts.
+  func extend(_ other: Rest) {
+    let places = other.places.union(rest?.places ?? [])
+    if rest == nil || other.until > rest?.until ?? .zero { rest = other }
+    rest?.places = places
   }
 
   /// The first index whose id is not below `id`.

@@ -38,8 +38,7 @@ extension CourierCore {
     outbox.takeBack(failed)
     // A younger commit may have written a younger rest already: what holds now is what counts.
     for key in failed.states.keys where key.hasPrefix(Pause.askedKey) {
-      let lane = lanesByName[String(key.dropFirst(Pause.askedKey.count))]
-      outbox.batch.states[key] = .some(lane?.rest.flatMap { $0.isKept ? $0.pause.state : nil })
+      outbox.batch.states[key] = .some(rests[String(key.dropFirst(Pause.askedKey.count))]?.pause.state)
     }
     if commitFailures == 0 { effects.append(.report(.spoolFailing(error))) }
     commitNotBefore = now.ticks + min(.milliseconds(250) * (1 << min(commitFailures, 10)), .seconds(10))
