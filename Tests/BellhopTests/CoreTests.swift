@@ -39,7 +39,9 @@ import Testing
   @Test func renderingsSurviveTheStore() throws {
     let rendering = Rendering(
       title: Text([.bold([.text("a")]), .emoji("tada")]),
-      text: Text([.text("x"), .line, .list([[.text("1")], [.code("2"), .link([.text("l")], url: "https://x")]]), .codeBlock("c"), .italic([])]),
+      text: Text([
+        .text("x"), .line, .list([[.text("1")], [.code("2"), .link([.text("l")], url: "https://x")]]), .codeBlock("c"), .italic([]),
+      ]),
       fields: [.init(name: "n", value: Text(literal: "a\nb"))], links: [.init(label: "l", url: "u")])
     #expect(Rendering(json: try JSON(parsing: rendering.json.text)) == rendering)
   }
@@ -51,7 +53,8 @@ import Testing
     dump([secret], to: &dumped)
     #expect(!dumped.contains("hunter2"))
     #expect(secret.matches("hunter2".utf8))
-    #expect(!secret.matches("hunter".utf8) && !secret.matches("hunter2hunter2".utf8) && !secret.matches("".utf8) && !Secret("").matches("".utf8))
+    #expect(
+      !secret.matches("hunter".utf8) && !secret.matches("hunter2hunter2".utf8) && !secret.matches("".utf8) && !Secret("").matches("".utf8))
   }
 
   @Test func durationsAndRates() {

@@ -1,0 +1,79 @@
+import Bellhop
+
+extension Courier {
+  /// Puts another configuration in force at once: the backlog follows it, old transports are closed after their last attempt.
+  /// The report tells how much of the backlog has no place any more.
+  @discardableResult
+  public func adopt(_ roster: Roster) async -> ReloadReport {
+    first.withLock { $0 = roster }
+    _ = await ask { core, now in core.adopt(roster, at: now) }
+    var report = ReloadReport()
+    do throws(SpoolError) {
+      for entry in try await spool.backlog() {
+        report.waiting += entry.count
+        if case .failure = roster.route(of: entry.destination) {
+          report.misconfigured[entry.destination.description, default: 0] += entry.count
+        }
+      }
+    } catch {
+      report.uncounted = error
+    }
+    return report
+  }
+
+  /// Stops claiming, lets what is in flight end, cancels what has not ended by then, and writes all of it down.
+  public func drain(within patience: Duration) async {
+    guard await ask({ core, now in core.drain(cancelAt: now.ticks + patience) }) != nil else { return }
+    await inbox.closed()
+  }
+
+  /// All lanes that are in use or paused, by name.
+  public func lanes() async -> [LaneReport] {
+    let backlog = (try? await spool.backlog()) ?? []
+    return await ask { core, now in core.report(backlog, at: now) } ?? []
+  }
+
+  /// Stops a lane until a time, or for good; survives restarts.
+  public func pause(_ lane: String, why: String, until: Timestamp? = nil) async throws(CourierError) {
+    try await check(lane)
+    let pause = Pause(until: until, why: why, byHand: true)
+    try await keep([Pause.byHandKey + lane: pause.state])
+    _ = await ask { core, _ in core.pause(lane, pause) }
+  }
+
+  /// Lets a lane send again, whether people, a vendor or its breaker stopped it.
+  public func resume(_ lane: String) async throws(CourierError) {
+    try await check(lane)
+    try await keep([Pause.byHandKey + lane: nil, Pause.askedKey + lane: nil])
+    _ = await ask { core, now in core.resume(lane, at: now) }
+  }
+
+  /// Ends all that waits in a lane as dead, in small steps; answers how many. What arrives meanwhile stays, and so does what is in flight.
+  @discardableResult
+  public func drop(_ lane: String) async throws(CourierError) -> Int {
+    try await check(lane)
+    let backlog: [Backlog]
+    do throws(SpoolError) { backlog = try await spool.backlog() } catch { throw .spool(error) }
+    return await withCheckedContinuation { continuation in
+      let isTaken = inbox.put(
+        .ask { core, _ in
+          core.learn(backlog)
+          guard let id = core.drop(lane) else {
+            continuation.resume(returning: 0)
+            return
+          }
+          self.drops.withLock { $0[id] = continuation }
+        })
+      if !isTaken { continuation.resume(returning: 0) }
+    }
+  }
+
+  private func check(_ lane: String) async throws(CourierError) {
+    guard let isKnown = await ask({ core, _ in core.knows(lane) }) else { throw .notRunning }
+    if !isKnown { throw .unknownLane(lane) }
+  }
+
+  private func keep(_ states: [String: [UInt8]?]) async throws(CourierError) {
+    do throws(SpoolError) { _ = try await spool.commit(Batch(states: states)) } catch { throw .spool(error) }
+  }
+}

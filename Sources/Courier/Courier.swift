@@ -1,0 +1,89 @@
+import Bellhop
+import Synchronization
+
+/// Carries deliveries to their transports: lanes, order, rate, breakers, retries, ends. All decisions are ``CourierCore``'s;
+/// this performs them with a spool, transports and a clock, in one loop.
+public final class Courier: Sendable {
+  enum Item: Sendable {
+    case input(Input)
+    case ask(@Sendable (inout CourierCore, Moment) -> Void)
+    /// The task of ``Courier/run()`` was cancelled.
+    case stop
+  }
+
+  let spool: any Spool
+  let time: Timepiece
+  let report: @Sendable (CourierEvent) -> Void
+  let limits: CourierCore.Limits
+  let inbox = Inbox<Item>()
+  let attempts = Attempts()
+  /// The one to start with: ``adopt(_:)`` before ``run()`` changes it.
+  let first: Mutex<Roster>
+  /// Who waits for a drop to be done, by lane.
+  let drops = Mutex<[Int: CheckedContinuation<Int, Never>]>([:])
+
+  /// A courier that does nothing until ``run()``. `report` hears of Bellhop's own trouble and must be quick.
+  public convenience init(
+    spool: any Spool, roster: Roster, time: Timepiece = .system, report: @escaping @Sendable (CourierEvent) -> Void = { _ in }
+  ) {
+    self.init(spool: spool, roster: roster, time: time, limits: .init(), report: report)
+  }
+
+  init(
+    spool: any Spool, roster: Roster, time: Timepiece, limits: CourierCore.Limits, report: @escaping @Sendable (CourierEvent) -> Void
+  ) {
+    self.spool = spool
+    self.time = time
+    self.limits = limits
+    self.report = report
+    first = Mutex(roster)
+  }
+
+  /// What a commit made true; the spool's writer calls it in the order of commits, before it answers them. Quick, never blocks.
+  /// What comes before ``run()`` is read from the spool's backlog instead.
+  public func accept(_ committed: Committed) {
+    if !committed.deliveries.isEmpty { inbox.put(.input(.arrived(committed.deliveries))) }
+    // Our own ends are in flight when they come by here, and the core leaves those alone.
+    let ends = committed.settlements.filter { $0.attempt == nil && $0.state != .waiting }
+    if !ends.isEmpty { inbox.put(.input(.ended(Set(ends.map(\.delivery))))) }
+  }
+
+  /// Loads the backlog and sends until ``drain(within:)`` is done or its task is cancelled, which drains without patience.
+  /// Comes back when every attempt has come back and every transport is closed. Runs once.
+  public func run() async {
+    guard inbox.open() else { return }
+    // A shield: cancellation must stop the sending, but not the writing down of what was sent.
+    let work = Task { await loop() }
+    await withTaskCancellationHandler {
+      await work.value
+    } onCancel: {
+      inbox.put(.stop)
+    }
+  }
+
+  /// Asks the core something between two of its steps; nil when the courier is not running.
+  func ask<Value: Sendable>(_ body: @escaping @Sendable (inout CourierCore, Moment) -> Value) async -> Value? {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Value?, Never>) in
+      let answer = Answer(continuation)
+      let isTaken = inbox.put(
+        .ask { core, now in
+          let value = body(&core, now)
+          answer.give(value)
+        })
+      if !isTaken { answer.give(nil) }
+    }
+  }
+
+  /// A continuation that is resumed once, at the latest when nobody holds it any more: a question left in a closed inbox is answered with nil.
+  private final class Answer<Value: Sendable>: Sendable {
+    private let continuation: Mutex<CheckedContinuation<Value?, Never>?>
+    init(_ continuation: CheckedContinuation<Value?, Never>) { self.continuation = Mutex(continuation) }
+    func give(_ value: Value?) {
+      continuation.withLock { continuation in
+        defer { continuation = nil }
+        return continuation
+      }?.resume(returning: value)
+    }
+    deinit { give(nil) }
+  }
+}

@@ -1,0 +1,177 @@
+import Bellhop
+
+// What people do: start, pause, resume, drop, drain, look.
+extension CourierCore {
+  /// What was kept from before: destinations with a backlog, pauses, and when the next alarm is due.
+  mutating func load(_ backlog: [Backlog], states: [String: [UInt8]], nextAlarm: Timestamp?, at now: Moment) {
+    for (key, value) in states {
+      guard let pause = Pause(state: value) else { continue }
+      if key.hasPrefix(Pause.byHandKey) {
+        pauses[String(key.dropFirst(Pause.byHandKey.count))] = pause
+      } else if key.hasPrefix(Pause.askedKey), let until = pause.until {
+        let place = String(key.dropFirst(Pause.askedKey.count))
+        guard !pause.isOver(at: now.wall) else {
+          outbox.batch.states[key] = .some(nil)
+          continue
+        }
+        rests[place] = Lane.Rest(until: now.ticks(at: until), pause: pause, places: [place])
+      }
+    }
+    if let nextAlarm { self.nextAlarm = min(self.nextAlarm ?? nextAlarm, nextAlarm) }
+    for entry in backlog { reread(learn(entry.destinationID, entry.destination).lane) }
+  }
+
+  /// Joins destinations to lanes that do not know them yet, so that they are read from their beginning.
+  mutating func learn(_ backlog: [Backlog]) {
+    for entry in backlog where routes[entry.destinationID] == nil {
+      reread(learn(entry.destinationID, entry.destination).lane)
+    }
+  }
+
+  /// Empties a lane's window; what stands in line comes from disk again.
+  mutating func reread(_ lane: Lane) {
+    lined -= lane.line.count
+    lane.line.removeAll()
+    lane.hasMore = true
+    lane.cursor = 0
+    lane.reading = nil
+    touch(lane)
+  }
+
+  /// Whether a lane of that name is there or could appear.
+  func knows(_ name: String) -> Bool {
+    guard !name.isEmpty else { return false }
+    return lanesByName[name] != nil || roster.ways.keys.contains { name == $0 || name.hasPrefix("\($0) ") }
+  }
+
+  mutating func pause(_ name: String, _ pause: Pause) { pauses[name] = pause }
+
+  /// Sends again, whoever asked for the pause.
+  mutating func resume(_ name: String, at now: Moment) {
+    pauses[name] = nil
+    guard let lane = lanesByName[name] else {
+      rests[name] = nil
+      return
+    }
+    for place in lane.rest?.places ?? [] {
+      rests[place] = nil
+      outbox.batch.states[Pause.askedKey + place] = .some(nil)
+    }
+    lane.rest = nil
+    lane.breaker.settle(at: .forever)
+    touch(lane)
+  }
+
+  /// A rest that is over is forgotten, on disk too.
+  mutating func forgetRest(_ lane: Lane, _ now: Moment) {
+    guard let rest = lane.rest, rest.until <= now.ticks else { return }
+    for place in rest.places {
+      if let kept = rests[place], kept.until > now.ticks { continue }
+      rests[place] = nil
+      outbox.batch.states[Pause.askedKey + place] = .some(nil)
+    }
+    lane.rest = nil
+  }
+
+  // MARK: Drop
+
+  /// Begins to end all that waits in a lane; its number, or nil where it has nothing to drop or is being dropped already.
+  mutating func drop(_ name: String) -> Int? {
+    guard let lane = lanesByName[name], lane.way != nil, lane.drop == nil, draining == nil else { return nil }
+    lane.drop = Lane.Drop(through: highest == 0 ? .max : highest)
+    effects.append(.readOutOfLine(lane: lane.id))
+    touch(lane)
+    return lane.id
+  }
+
+  mutating func dropFromLine(_ lane: Lane) {
+    guard let drop = lane.drop else { return }
+    while lane.closing < limits.closing, let head = lane.line.first, head.id <= drop.through {
+      dropOne(remove(from: lane, at: 0), lane)
+    }
+    let isEmpty = lane.line.first.map { $0.id > drop.through } ?? !lane.hasMore
+    if isEmpty, drop.isScanned, lane.closing == 0 {
+      effects.append(.dropped(lane: lane.id, count: lane.drop?.count ?? 0))
+      lane.drop = nil
+    }
+  }
+
+  mutating func dropOutOfLine(_ id: Int, _ deliveries: [Delivery], _ now: Moment) {
+    guard let lane = lanes[id], let drop = lane.drop, draining == nil else { return }
+    for delivery in deliveries where delivery.id <= drop.through && flights[delivery.id] == nil && delivery.due != nil {
+      guard route(of: delivery).lane === lane, !lane.holds(delivery.id) else { continue }
+      dropOne(Parcel(delivery), lane)
+    }
+  }
+
+  mutating func dropScanned(_ id: Int) {
+    guard let lane = lanes[id] else { return }
+    lane.drop?.isScanned = true
+    touch(lane)
+  }
+
+  private mutating func dropOne(_ parcel: Parcel, _ lane: Lane) {
+    let delivery = parcel.delivery
+    lane.drop?.count += 1
+    close(
+      parcel, lane,
+      Settlement(
+        delivery: delivery.id, event: delivery.sequence, state: .dead, note: "dropped by hand", fault: .dropped_by_hand,
+        spent: delivery.spent))
+  }
+
+  // MARK: Drain
+
+  /// Claims nothing more; cancels what is in flight at `cancelAt` (ticks), and gives up soon after.
+  mutating func drain(cancelAt: Duration) {
+    let at = min(cancelAt, draining?.cancelAt ?? cancelAt)
+    draining = Draining(cancelAt: at, endAt: at + Self.lastGrace)
+  }
+
+  // MARK: Look
+
+  /// All lanes by name, with the spool's counts of what waits.
+  func report(_ backlog: [Backlog], at now: Moment) -> [LaneReport] {
+    var reports: [String: LaneReport] = [:]
+    func blank(_ name: String) -> LaneReport {
+      let lane = lanesByName[name]
+      let transport = lane?.transport ?? roster.ways.keys.first { name == $0 || name.hasPrefix("\($0) ") } ?? ""
+      return LaneReport(
+        name: name, transport: transport, kind: roster.ways[transport]?.kind ?? "", waiting: 0, inFlight: lane?.inFlight ?? 0,
+        pause: pause(of: name, now), breaker: lane?.breaker.word ?? "closed", oldest: nil, lastFault: lane?.lastFault)
+    }
+    for name in lanesByName.keys { reports[name] = blank(name) }
+    for (name, pause) in pauses where !pause.isOver(at: now.wall) { reports[name] = reports[name] ?? blank(name) }
+    for entry in backlog {
+      var name = ""
+      if let route = routes[entry.destinationID] {
+        name = route.lane.name
+      } else if case .success(let (place, _)) = roster.route(of: entry.destination) {
+        name = place.lane
+      }
+      var report = reports[name] ?? blank(name)
+      report.waiting += entry.count
+      if let oldest = entry.oldest { report.oldest = min(report.oldest ?? oldest, oldest) }
+      reports[name] = report
+    }
+    if let nowhere = reports[""], nowhere.waiting == 0, nowhere.inFlight == 0 { reports[""] = nil }
+    return reports.values.sorted { $0.name < $1.name }
+  }
+
+  private func pause(of name: String, _ now: Moment) -> Pause? {
+    if let pause = pauses[name], !pause.isOver(at: now.wall) { return pause }
+    let rest = lanesByName[name]?.rest ?? rests[name]
+    return rest.flatMap { $0.until > now.ticks ? $0.pause : nil }
+  }
+}
+
+extension Breaker {
+  /// For people and metrics.
+  var word: String {
+    switch state {
+    case .closed: "closed"
+    case .open: "open"
+    case .probing: "probing"
+    }
+  }
+}

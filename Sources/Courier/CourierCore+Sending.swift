@@ -1,0 +1,142 @@
+import Bellhop
+
+// From the head of a line into the air.
+extension CourierCore {
+  /// Does all that a lane can do now.
+  mutating func pump(_ lane: Lane, _ now: Moment) {
+    guard draining == nil, lanes[lane.id] != nil else { return }
+    defer {
+      refill(lane, now)
+      if tidyAt == nil, lane.line.isEmpty, !lane.hasMore, lane.breaker.state == .closed { tidyAt = now.ticks + Self.tidyEvery }
+    }
+    guard let way = lane.way else {
+      bury(lane, now)
+      return
+    }
+    forgetRest(lane, now)
+    dropFromLine(lane)
+    while let head = lane.line.first, foldIfStale(head, lane, way, now) {}
+    guard !lane.line.isEmpty else { return }
+    if let until = pausedUntil(lane, now) {
+      if until < .forever { arm(lane, at: until) }
+      return
+    }
+    while let index = next(in: lane, way, now) {
+      if foldIfStale(lane.line[index], lane, way, now, at: index) { continue }
+      lane.pacer.take(way.policy.rate, at: now.ticks)
+      launch(remove(from: lane, at: index), lane, way, now)
+    }
+  }
+
+  /// Nil when the lane may send as far as pauses go; otherwise when it may again.
+  func pausedUntil(_ lane: Lane, _ now: Moment) -> Duration? {
+    if let pause = pauses[lane.name], !pause.isOver(at: now.wall) { return pause.until.map { now.ticks(at: $0) } ?? .forever }
+    if let rest = lane.rest, rest.until > now.ticks { return rest.until }
+    return nil
+  }
+
+  /// Which of the line goes next; nil when none may go now.
+  private mutating func next(in lane: Lane, _ way: Way, _ now: Moment) -> Int? {
+    guard !lane.line.isEmpty, lane.inFlight < max(1, way.policy.concurrency) else { return nil }
+    lane.breaker.settle(at: now.ticks)
+    switch lane.breaker.state {
+    case .open(let until):
+      arm(lane, at: until)
+      return nil
+    case .probing:
+      guard lane.inFlight == 0 else { return nil }
+    case .closed: break
+    }
+    if way.policy.rate != nil, lane.pacer.next > now.ticks {
+      arm(lane, at: lane.pacer.next)
+      return nil
+    }
+    guard lane.breaker.state == .probing else { return 0 }
+    return lane.line.prefix(64).firstIndex { !lane.breaker.suspects.contains($0.id) } ?? 0
+  }
+
+  private mutating func launch(_ parcel: Parcel, _ lane: Lane, _ way: Way, _ now: Moment) {
+    let delivery = parcel.delivery
+    let route = route(of: delivery)
+    var thread: String?
+    if let path = route.thread, let value = delivery.event.value(at: path) {
+      thread = "thread/\(route.place.lane)/\(value)"
+    }
+    nextToken += 1
+    let sending = Sending(
+      token: nextToken, parcel: parcel, way: way, lane: lane.name, place: route.place.lane, target: route.place.target, publicURL: roster.publicURL, generation: generation,
+      thread: thread, number: delivery.attempts + 1, at: now.wall, began: now.ticks)
+    let flight = Flight(parcel, lane: lane, token: nextToken, phase: .sending, sending: sending)
+    flights[delivery.id] = flight
+    lane.inFlight += 1
+    usage[generation, default: 0] += 1
+    if way.policy.repeats {
+      send(flight, sending, now)
+    } else {
+      flight.phase = .starting
+      outbox.batch.settlements.append(
+        Settlement(delivery: delivery.id, event: delivery.sequence, state: .waiting, spent: delivery.spent, started: true))
+    }
+  }
+
+  mutating func send(_ flight: Flight, _ sending: Sending, _ now: Moment) {
+    var sending = sending
+    sending.at = now.wall
+    sending.began = now.ticks
+    flight.phase = .sending
+    flight.deadline = now.ticks + sending.way.policy.timeout + Self.grace
+    watchAt = watchAt ?? now.ticks + Self.watchEvery
+    effects.append(.send(sending))
+  }
+
+  /// Attempts that overrun are cancelled; those that do not come back even then are given up as unclear.
+  mutating func watch(_ now: Moment) {
+    if let draining, now.ticks >= draining.cancelAt { cancelAll(now) }
+    guard let watchAt, now.ticks >= watchAt else { return }
+    self.watchAt = nil
+    // In order of id, so that equal inputs have equal effects.
+    for flight in flights.values.sorted(by: { $0.token < $1.token }) {
+      guard case .sending = flight.phase else { continue }
+      self.watchAt = now.ticks + Self.watchEvery
+      guard flight.deadline <= now.ticks else { continue }
+      if flight.isCancelled {
+        let fault = Fault(.timeout, "the transport \(flight.lane.transport) did not come back after its timeout and after being cancelled")
+        end(flight, .unclear(fault), took: now.ticks - (flight.sending?.began ?? now.ticks), replyTo: nil, now)
+      } else {
+        cancel(flight, now)
+      }
+    }
+  }
+
+  private mutating func cancel(_ flight: Flight, _ now: Moment) {
+    flight.isCancelled = true
+    flight.deadline = now.ticks + Self.lastGrace
+    effects.append(.cancel(token: flight.token))
+  }
+
+  mutating func cancelAll(_ now: Moment) {
+    for flight in flights.values.sorted(by: { $0.token < $1.token }) {
+      if case .sending = flight.phase, !flight.isCancelled { cancel(flight, now) }
+    }
+  }
+}
+
+extension Event {
+  /// The value at a dotted path of attributes or data, as people write it; nil where there is none.
+  func value(at path: [String]) -> String? {
+    guard let first = path.first else { return nil }
+    switch first {
+    case "data": return JSON.object(data).value(at: path.dropFirst())?.plain
+    case _ where path.count > 1: return nil
+    case "id": return id
+    case "sender": return sender
+    case "source": return source
+    case "type": return type
+    case "subject": return subject
+    case "severity": return severity.word
+    case "time": return time.rfc3339
+    case "text": return text
+    default: return nil
+    }
+  }
+}

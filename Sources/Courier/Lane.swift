@@ -1,0 +1,103 @@
+import Bellhop
+import DequeModule
+
+/// A delivery by reference: lanes pass it on without copying an event.
+final class Parcel: Sendable {
+  let delivery: Delivery
+  var id: Int64 { delivery.id }
+  init(_ delivery: Delivery) { self.delivery = delivery }
+}
+
+/// The queue in front of one target. Its line is a window on what the spool keeps in line:
+/// it holds everything up to `cursor` that is not in flight, and `hasMore` says that there may be more above.
+final class Lane {
+  let id: Int
+  let name: String
+  let transport: String
+  /// Nil: nobody can deliver what stands here, and it ends as misconfigured.
+  let way: Way?
+  var destinations: Set<Int64> = []
+
+  var line: Deque<Parcel> = []
+  var cursor: Int64 = 0
+  var hasMore = false
+  var reading: Reading?
+  var readNotBefore = Duration.zero
+
+  /// Claimed attempts whose end is not yet on disk.
+  var inFlight = 0
+  /// Ends without an attempt that are not yet on disk.
+  var closing = 0
+  var pacer = Pacer()
+  var breaker = Breaker()
+  /// What a vendor asked for, or a backoff. Ticks are what counts inside the process.
+  var rest: Rest?
+  var throttles = 0
+  var drop: Drop?
+  var lastFault: Fault?
+
+  /// The earliest entry in the agenda.
+  var armed: Duration?
+  var isDirty = false
+
+  struct Reading {
+    var number: Int
+    var after: Int64
+    var limit: Int
+    /// What came into line above the cursor since: the page may not hold it.
+    var missed: [Int64] = []
+  }
+
+  struct Rest {
+    var until: Duration
+    var pause: Pause
+    /// The places whose vendor named the time: it is kept under their names, for a place may share a lane today and not tomorrow.
+    var places: Set<String> = []
+    /// Whose word it is; nil when it was read from disk.
+    var kind: String?
+  }
+
+  struct Drop {
+    /// What came later stays.
+    var through: Int64
+    var isScanned = false
+    var count = 0
+  }
+
+  init(id: Int, name: String, transport: String, way: Way?) {
+    self.id = id
+    self.name = name
+    self.transport = transport
+    self.way = way
+  }
+
+  /// Of two rests the longer one counts.
+  func extend(_ other: Rest) {
+    let places = other.places.union(rest?.places ?? [])
+    if rest == nil || other.until > rest?.until ?? .zero { rest = other }
+    rest?.places = places
+  }
+
+  /// The first index whose id is not below `id`.
+  func index(of id: Int64) -> Int {
+    if let last = line.last, last.id < id { return line.count }
+    var low = 0
+    var high = line.count
+    while low < high {
+      let middle = (low + high) / 2
+      if line[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  func holds(_ id: Int64) -> Bool {
+    let index = index(of: id)
+    return index < line.count && line[index].id == id
+  }
+
+  /// Nothing to do, and nothing to remember.
+  func canGo(at ticks: Duration) -> Bool {
+    line.isEmpty && !hasMore && reading == nil && inFlight == 0 && closing == 0 && drop == nil && breaker.state == .closed
+      && pacer.next <= ticks && (rest.map { $0.until <= ticks } ?? true)
+  }
+}

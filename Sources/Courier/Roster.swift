@@ -1,0 +1,48 @@
+import Bellhop
+
+/// A configured transport with the policy of its lanes.
+public struct Way: Sendable {
+  /// As the YAML names it: `chat`.
+  public var name: String
+  /// The word behind `use:`: `slack`.
+  public var kind: String
+  /// What sends.
+  public var transport: any Transport
+  /// How its lanes behave.
+  public var policy: Policy
+
+  /// A transport under its name.
+  public init(name: String, kind: String, transport: any Transport, policy: Policy) {
+    self.name = name
+    self.kind = kind
+    self.transport = transport
+    self.policy = policy
+  }
+}
+
+/// All that the courier needs of one configuration.
+public struct Roster: Sendable {
+  /// Where destinations lead.
+  public var directory: Directory
+  /// The transports by name.
+  public var ways: [String: Way]
+  /// `server.public_url` without a slash at its end.
+  public var publicURL: String?
+
+  /// One configuration's ways out.
+  public init(directory: Directory, ways: [String: Way], publicURL: String? = nil) {
+    self.directory = directory
+    self.ways = ways
+    self.publicURL = publicURL
+  }
+
+  /// The place a destination means and the way there, or why there is none.
+  func route(of destination: Destination) -> Result<(place: Place, way: Way), Fault> {
+    directory.place(of: destination).flatMap { place in
+      guard let way = ways[place.transport] else {
+        return .failure(Fault(.misconfigured, "the transport \(place.transport) is gone from the configuration"))
+      }
+      return .success((place, way))
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Bellhop
+
+/// What the core is told.
+enum Input: Sendable {
+  /// Deliveries that now wait, in the order of commits.
+  case arrived([Delivery])
+  /// Deliveries that somebody else ended (`bellhop forget`).
+  case ended(Set<Int64>)
+  /// An attempt came back.
+  case sent(token: Int, delivery: Int64, outcome: Outcome, took: Duration, replyTo: String?)
+  case committed(Int)
+  case commitFailed(Int, SpoolError)
+  /// A page of a lane's line; nil when the spool did not answer.
+  case page(lane: Int, reading: Int, [Delivery]?)
+  /// Alarms that are due with their deliveries as far as they wait, and when the next one is due if there were none.
+  case alarms([Alarm], [Delivery], next: Timestamp?)
+  case alarmsFailed
+  /// A page of what waits out of line, for a drop.
+  case outOfLine(lane: Int, [Delivery])
+  case outOfLineDone(lane: Int)
+  /// Time has passed.
+  case tick
+}
+
+/// What the core wants done.
+enum Effect: Sendable {
+  case send(Sending)
+  /// The attempt takes too long.
+  case cancel(token: Int)
+  case commit(Int, Batch)
+  case read(lane: Int, reading: Int, destinations: [Int64], after: Int64, limit: Int)
+  case readAlarms(dueBy: Timestamp, limit: Int)
+  /// Find what waits out of line, in pages.
+  case readOutOfLine(lane: Int)
+  case dropped(lane: Int, count: Int)
+  /// Nobody sends through these any more.
+  case close([any Transport])
+  case report(CourierEvent)
+}

@@ -1,0 +1,75 @@
+import Bellhop
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where the courier takes time and luck from: the machine's, or a test's.
+public struct Timepiece: Sendable {
+  /// Wall time: for what must survive a restart.
+  public var wall: @Sendable () -> Timestamp
+  /// Monotonic time since some start: for waits inside the process.
+  public var ticks: @Sendable () -> Duration
+  /// Comes back when ``ticks`` has reached this, or soon after its task is cancelled.
+  public var sleep: @Sendable (_ until: Duration) async -> Void
+  /// From 0 to below 1.
+  public var luck: @Sendable () -> Double
+
+  /// A timepiece of four hands.
+  public init(
+    wall: @escaping @Sendable () -> Timestamp, ticks: @escaping @Sendable () -> Duration,
+    sleep: @escaping @Sendable (Duration) async -> Void, luck: @escaping @Sendable () -> Double
+  ) {
+    self.wall = wall
+    self.ticks = ticks
+    self.sleep = sleep
+    self.luck = luck
+  }
+
+  /// The machine's clocks and generator.
+  public static let system: Timepiece = {
+    let clock = ContinuousClock()
+    let start = clock.now
+    return Timepiece(
+      wall: {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+      },
+      ticks: { clock.now - start },
+      sleep: { until in
+        // A cancelled sleep is a short one.
+        try? await clock.sleep(until: start + until, tolerance: .zero)
+      },
+      luck: { Double.random(in: 0..<1) })
+  }()
+
+  /// This moment with one draw of luck.
+  func moment() -> Moment { Moment(wall: wall(), ticks: ticks(), luck: luck()) }
+}
+
+/// Time and luck of one step, as arguments of all that decides.
+struct Moment: Sendable, Hashable {
+  var wall: Timestamp
+  var ticks: Duration
+  /// From 0 to below 1.
+  var luck: Double
+
+  /// One draw spread over many deliveries, so that what fails together does not come back together.
+  func luck(for delivery: Int64) -> Double {
+    let golden = 0.618_033_988_749_895
+    return (luck + Double(delivery & 0xFFFF) * golden).truncatingRemainder(dividingBy: 1)
+  }
+
+  /// When a wall time will be, in ticks.
+  func ticks(at time: Timestamp) -> Duration { time.microseconds == .max ? .forever : ticks + (time - wall) }
+}
+
+extension Duration {
+  /// Longer than any process lives, and far from overflow.
+  static let forever = Duration.seconds(Int64(1) << 40)
+}

@@ -1,0 +1,141 @@
+import Bellhop
+import TestSupport
+
+@testable import Courier
+
+/// What an honest observer between courier and vendors writes down, and what it finds wrong.
+struct Bookkeeping {
+  private(set) var faults: [String] = []
+  var accepted = 0
+  /// Attempts that have not come back, by token.
+  private(set) var flying: [Int: Sending] = [:]
+  /// Those whose vendor does not answer.
+  var hanging: Set<Int> = []
+  /// How often a vendor took a delivery, and of which nobody could know whether it did.
+  private(set) var taken: [Int64: Int] = [:]
+  private(set) var doubtful: Set<Int64> = []
+  private(set) var forgotten: Set<Int64> = []
+  /// Until when a lane must rest, by name.
+  private var resting: [String: Duration] = [:]
+  private(set) var pausedLanes: Set<String> = []
+  private var pausedUntil: [String: Timestamp] = [:]
+  private var lastFirst: [String: Int64] = [:]
+  private(set) var sends = 0
+
+  mutating func wrong(_ line: String) { faults.append(line) }
+
+  private func name(_ sending: Sending) -> String { Place(transport: sending.way.name, target: sending.target).lane }
+
+  mutating func begin(_ sending: Sending, at ticks: Duration, policy: Policy) {
+    sends += 1
+    let id = sending.parcel.id
+    let lane = sending.lane
+    let place = name(sending)
+    if flying.values.contains(where: { $0.parcel.id == id && !hanging.contains($0.token) }) { wrong("\(id) is in flight twice") }
+    if taken[id, default: 0] > 0, !doubtful.contains(id) { wrong("\(id) was taken and is sent again (attempt \(sending.number))") }
+    if forgotten.contains(id) { wrong("\(id) was forgotten and is sent") }
+    if let until = resting[place], ticks < until { wrong("\(id) is sent to \(place) at \(ticks), which rests until \(until)") }
+    if let until = pausedUntil[lane], World.origin + ticks < until { wrong("\(id) is sent to \(lane), which is paused") }
+    let underWay = flying.values.filter { $0.lane == lane && !hanging.contains($0.token) }.count
+    if underWay >= policy.concurrency { wrong("\(underWay + 1) attempts at once in \(lane)") }
+    if policy.concurrency == 1, sending.number == 1, sending.parcel.delivery.due == nil {
+      if let last = lastFirst[lane], last > id, !late.contains(id) { wrong("\(id) is first tried after \(last) in \(lane)") }
+      lastFirst[lane] = max(lastFirst[lane] ?? 0, id)
+    }
+    flying[sending.token] = sending
+  }
+
+  /// Held at first, or put back by hand: they have no place in the order.
+  var late: Set<Int64> = []
+  /// When a delivery came to be, which is later than its event for a fallback.
+  var born: [Int64: Timestamp] = [:]
+
+  mutating func accept(_ sending: Sending) { taken[sending.parcel.id, default: 0] += 1 }
+
+  mutating func answer(_ sending: Sending, _ outcome: Outcome, at ticks: Duration) {
+    flying[sending.token] = nil
+    hanging.remove(sending.token)
+    switch outcome {
+    case .unclear: doubtful.insert(sending.parcel.id)
+    case .postponed(_, let after?):
+      let lane = name(sending)
+      resting[lane] = max(resting[lane] ?? .zero, ticks + after)
+    default: break
+    }
+  }
+
+  /// What was in flight, and what was not written down, is in doubt from now on.
+  mutating func crash(_ store: MemoryStore) {
+    for sending in flying.values { doubtful.insert(sending.parcel.id) }
+    for id in taken.keys where store.deliveries[id]?.state == .waiting { doubtful.insert(id) }
+    flying = [:]
+    hanging = []
+    lastFirst = [:]
+    // A vendor's word that had not reached the disk is lost with the attempt.
+    for lane in resting.keys {
+      let kept = store.states["backoff/\(lane)"].flatMap { Pause(state: $0)?.until }
+      let before = resting[lane] ?? .zero
+      resting[lane] = kept.map { min(before, $0 - World.origin) }
+    }
+  }
+
+  mutating func doubt(_ sending: Sending) { doubtful.insert(sending.parcel.id) }
+
+  mutating func reload() { lastFirst = [:] }
+
+  mutating func pause(_ lane: String, until: Timestamp?, at time: Timestamp) {
+    pausedLanes.insert(lane)
+    pausedUntil[lane] = until ?? Timestamp(microseconds: .max)
+  }
+
+  mutating func resume(_ lane: String, places: Set<String>) {
+    pausedUntil[lane] = nil
+    for place in places { resting[place] = nil }
+  }
+
+  mutating func retry(_ ids: [Int64]) {
+    doubtful.formUnion(ids)
+    late.formUnion(ids)
+    forgotten.subtract(ids)
+  }
+
+  mutating func forget(_ ids: Set<Int64>) { forgotten.formUnion(ids) }
+}
+
+extension World {
+  /// After all: everything has ended, and the ends are true.
+  mutating func checkEnd() {
+    if store.events.count != ledger.accepted { ledger.wrong("\(ledger.accepted) accepted, \(store.events.count) kept") }
+    for row in store.deliveries.values.sorted(by: { $0.delivery.id < $1.delivery.id }) {
+      let id = row.delivery.id
+      let times = ledger.taken[id, default: 0]
+      switch row.state {
+      case .waiting:
+        ledger.wrong("\(id) for \(row.delivery.destination.description) still waits, due \(row.delivery.due?.rfc3339 ?? "now")")
+      case .delivered where times == 0: ledger.wrong("\(id) is called delivered and was not")
+      case .dead where times > 0 && !ledger.doubtful.contains(id) && row.fault != .dropped_by_hand: ledger.wrong("\(id) is called dead and was delivered")
+      case .dead:
+        // The budget is spent by nothing but the courier's own delays.
+        let isSpentUp = row.fault == .unavailable || row.fault == .unreachable
+        if isSpentUp, row.delivery.spent != Town.retry.for { ledger.wrong("\(id) died after \(row.delivery.spent) of its budget") }
+        if row.fault == .throttled { ledger.wrong("\(id) died of a 429") }
+      default: break
+      }
+      if row.delivery.spent > Town.retry.for { ledger.wrong("\(id) spent more than its budget") }
+    }
+    if let core {
+      if !core.flights.isEmpty { ledger.wrong("\(core.flights.count) flights are left over") }
+      if core.lined != 0 { ledger.wrong("\(core.lined) parcels are left over") }
+    }
+    guard !isRough else { return }
+    // Nothing but the hung lanes' neighbours: a second is long for them.
+    for row in store.deliveries.values where row.delivery.destination.transport == "log" {
+      guard let first = row.log.first, row.log.count == 1, row.state == .delivered, !ledger.doubtful.contains(row.delivery.id) else {
+        continue
+      }
+      if ledger.late.contains(row.delivery.id) || ledger.pausedLanes.contains("log") { continue }
+      let waited = first.at - (ledger.born[row.delivery.id] ?? row.delivery.received)
+      if waited > .seconds(10) { ledger.wrong("\(row.delivery.id) for log waited \(waited)") }
+    }
+  }
+}

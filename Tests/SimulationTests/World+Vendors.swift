@@ -1,0 +1,132 @@
+import Bellhop
+
+@testable import Courier
+
+extension World {
+  /// An attempt begins: the promises about attempts are checked, and fate decides what becomes of it.
+  mutating func send(_ sending: Sending) {
+    ledger.begin(sending, at: ticks, policy: sending.way.policy)
+    let name = sending.way.name
+    let id = sending.parcel.id
+    let fine = Outcome.delivered(Receipt(note: "ok"))
+    let delay = dice.duration(0...(name == "log" ? 0.1 : 2))
+    if name == "log" || isGood && name != "hung" && id % 13 != 0 {
+      at(delay, .vendor(sending, fine, accepts: true))
+      return
+    }
+    if name == "hung" && !isGood || dice.chance(0.03) {
+      ledger.hanging.insert(sending.token)
+      at(delay, .vendor(sending, fine, accepts: dice.chance(0.3)))
+      return
+    }
+    if id % 13 == 0 {
+      // A poison message: refused, or in trouble for ever.
+      let outcome: Outcome = id % 2 == 0 ? .refused(Fault(.rejected, "poison")) : .postponed(Fault(.unavailable, "poison"))
+      at(delay, .vendor(sending, outcome, accepts: false))
+      return
+    }
+    switch dice.below(20) {
+    case 0, 1: at(delay, .vendor(sending, .postponed(Fault(.throttled, "slow"), retryAfter: dice.duration(1...40)), accepts: false))
+    case 2: at(delay, .vendor(sending, .postponed(Fault(.throttled, "slow")), accepts: false))
+    case 3: at(delay, .vendor(sending, .postponed(Fault(.unavailable, "503"), retryAfter: dice.duration(1...10)), accepts: false))
+    case 4, 5, 6: at(delay, .vendor(sending, .postponed(Fault(.unavailable, "500")), accepts: false))
+    case 7: at(delay, .vendor(sending, .postponed(Fault(.unreachable, "refused")), accepts: false))
+    case 8: at(delay, .vendor(sending, .refused(Fault(.rejected, "no")), accepts: false))
+    case 9: at(delay, .vendor(sending, .unclear(Fault(.dropped, "cut off")), accepts: dice.chance(0.5)))
+    default: at(delay, .vendor(sending, fine, accepts: true))
+    }
+  }
+
+  // MARK: People and fate
+
+  mutating func act() {
+    let range = isRough ? 20 : 14
+    switch dice.below(range) {
+    case 0...7: post(1 + dice.below(dice.chance(0.2) ? 14 : 3))
+    case 8:
+      let number = dice.below(4)
+      roster = number
+      withCore { core, now in core.adopt(Town.roster(number), at: now) }
+      ledger.reload()
+      tell([])
+    case 9, 10:
+      guard let name = lane() else { return }
+      let until = dice.chance(0.7) ? wall + dice.duration(1...30) : nil
+      let pause = Pause(until: until, why: "by hand", byHand: true)
+      guard !diskIsFull else { return }
+      apply(Batch(states: ["pause/\(name)": pause.state]))
+      core?.pause(name, pause)
+      ledger.pause(name, until: until, at: wall)
+    case 11:
+      guard let name = lane(), !diskIsFull else { return }
+      apply(Batch(states: ["pause/\(name)": nil, "backoff/\(name)": nil]))
+      resume(name)
+      tell([])
+    case 12:
+      guard let name = lane(), !diskIsFull, dice.chance(0.4) else { return }
+      core?.learn(store.backlog())
+      _ = core?.drop(name)
+      tell([])
+    case 13:
+      guard !diskIsFull else { return }
+      let ended = store.deliveries.values.filter { $0.state == .dead || $0.state == .unclear }.map(\.delivery.id).sorted()
+      let ids = ended.filter { _ in dice.chance(0.5) }
+      ledger.retry(ids)
+      announce(store.retry(ids).committed)
+      if dice.chance(0.3), let subject = store.events.values.map({ $0.event.subject ?? "" }).sorted().first {
+        announce(store.forget(subject: subject).committed)
+      }
+    case 14, 15, 16: crash()
+    default:
+      diskIsFull = true
+      at(dice.duration(0...20), always: true, .diskIsFine)
+    }
+  }
+
+  mutating func lane() -> String? {
+    let names = core?.lanesByName.keys.filter { !$0.isEmpty }.sorted() ?? []
+    return names.isEmpty ? nil : dice.pick(names)
+  }
+
+  mutating func resume(_ lane: String) {
+    let places = core?.lanesByName[lane]?.rest?.places ?? []
+    withCore { core, now in core.resume(lane, at: now) }
+    ledger.resume(lane, places: places.union([lane]))
+  }
+
+  mutating func post(_ count: Int) {
+    // A full disk answers 503: nothing was accepted, nothing is owed.
+    guard !diskIsFull, core != nil else { return }
+    var batch = Batch()
+    for _ in 0..<count {
+      sequence += 1
+      var plan = Plan()
+      for _ in 0..<(1 + dice.below(2)) {
+        var planned = PlannedDelivery(destination: Town.destination(&dice), role: "devops")
+        if dice.chance(0.1) { planned.notBefore = wall + dice.duration(1...30) }
+        if dice.chance(0.3) { planned.fallback = [Town.destination(&dice)] }
+        plan.deliveries.append(planned)
+      }
+      let event = Event(id: "e\(sequence)", sender: "shop", source: "shop", subject: "s\(dice.below(20))", time: wall)
+      batch.arrivals.append(Arrival(event: event, plan: plan))
+    }
+    ledger.accepted += count
+    apply(batch)
+  }
+
+  /// All troubles end, so that everything can.
+  mutating func makeGood() {
+    isGood = true
+    diskIsFull = false
+    if core == nil { start() }
+    roster = 0
+    ledger.reload()
+    withCore { core, now in core.adopt(Town.roster(0), at: now) }
+    for name in store.states.keys where name.hasPrefix("pause/") {
+      let lane = String(name.dropFirst("pause/".count))
+      apply(Batch(states: [name: nil]))
+      resume(lane)
+    }
+    tell([])
+  }
+}

@@ -1,0 +1,227 @@
+import Bellhop
+import TestSupport
+
+@testable import Courier
+
+/// One seeded life of a gateway: a courier's core, a store, vendors that misbehave, people, crashes. Time is a queue of happenings.
+struct World {
+  static let origin = Timestamp(seconds: 1_800_000_000)
+
+  enum Happening {
+    case tick
+    /// The store applies (or refuses) a commit of the core.
+    case apply(Int, Batch)
+    case tell(Input)
+    case read(lane: Int, reading: Int, destinations: [Int64], after: Int64, limit: Int)
+    case readAlarms(dueBy: Timestamp, limit: Int)
+    case readOutOfLine(lane: Int)
+    case vendor(Sending, Outcome, accepts: Bool)
+    case comeBack(Sending, Outcome)
+    case people
+    case restart
+    case diskIsFine
+    case makeGood
+  }
+
+  struct Entry {
+    var at: Duration
+    var number: Int
+    /// Of this process only, or of any (-1).
+    var life: Int
+    var happening: Happening
+  }
+
+  let seed: UInt64
+  var dice: Dice
+  var ticks = Duration.zero
+  var queue: [Entry] = []
+  var nextEntry = 0
+  var life = 0
+  var store = MemoryStore()
+  var core: CourierCore?
+  var wake: Duration?
+  /// Commits are told to the core in order, before their callers hear of them.
+  var toldUntil = Duration.zero
+  var diskIsFull = false
+  var isGood = false
+  var steps = 0
+  var sequence = 0
+  var roster = 0
+  var ledger = Bookkeeping()
+  /// With crashes and full disks, or calm enough to promise times.
+  let isRough: Bool
+
+  init(seed: UInt64) {
+    self.seed = seed
+    dice = Dice(seed: seed)
+    isRough = dice.chance(0.7)
+  }
+
+  var wall: Timestamp { Self.origin + ticks }
+  var now: Moment { mutating get { Moment(wall: wall, ticks: ticks, luck: dice.luck()) } }
+
+  mutating func withCore(_ body: (inout CourierCore, Moment) -> Void) {
+    guard var core else { return }
+    self.core = nil
+    body(&core, now)
+    self.core = core
+  }
+
+  // MARK: Time
+
+  mutating func at(_ delay: Duration, always: Bool = false, _ happening: Happening) {
+    nextEntry += 1
+    let entry = Entry(at: ticks + delay, number: nextEntry, life: always ? -1 : life, happening: happening)
+    // The latest first: the next is at the end.
+    var low = 0
+    var high = queue.count
+    while low < high {
+      let middle = (low + high) / 2
+      if (queue[middle].at, queue[middle].number) > (entry.at, entry.number) { low = middle + 1 } else { high = middle }
+    }
+    queue.insert(entry, at: low)
+  }
+
+  /// Lives through everything; comes back with what was found wrong.
+  mutating func run() -> [String] {
+    start()
+    var until = Duration.zero
+    for _ in 0..<(20 + dice.below(30)) {
+      at(until, always: true, .people)
+      until += dice.duration(0...12)
+    }
+    at(until, always: true, .makeGood)
+    while let entry = queue.popLast() {
+      guard entry.life == -1 || entry.life == life else { continue }
+      ticks = max(ticks, entry.at)
+      steps += 1
+      if steps > 60_000 {
+        ledger.wrong("still busy after \(steps) happenings at \(ticks)")
+        break
+      }
+      happen(entry.happening)
+      if !ledger.faults.isEmpty { break }
+    }
+    if ledger.faults.isEmpty { checkEnd() }
+    return ledger.faults
+  }
+
+  // MARK: The process
+
+  mutating func start() {
+    var core = CourierCore(
+      roster: Town.roster(roster),
+      limits: .init(
+        window: 4, crowdedWindow: 2, inMemory: 12, lanes: 4, sharedLanes: 2, closing: 2, alarmPage: 3, commits: 2))
+    core.load(store.backlog(), states: store.states, nextAlarm: store.nextAlarm(), at: now)
+    self.core = core
+    toldUntil = ticks
+    wake = nil
+    tell([])
+  }
+
+  mutating func crash() {
+    life += 1
+    core = nil
+    ledger.crash(store)
+    at(dice.duration(0...5), .restart)
+  }
+
+  mutating func tell(_ inputs: [Input]) {
+    guard var core else { return }
+    // The only copy: otherwise every step copies all that it touches.
+    self.core = nil
+    let now = now
+    let effects = core.step(inputs, at: now)
+    for effect in effects { perform(effect) }
+    if let next = core.nextWake(at: now), next < wake ?? .forever {
+      wake = next
+      at(max(.zero, next - ticks), .tick)
+    }
+    self.core = core
+  }
+
+  mutating func perform(_ effect: Effect) {
+    switch effect {
+    case .send(let sending): send(sending)
+    case .cancel(let token):
+      guard let sending = ledger.flying[token], ledger.hanging.contains(token) else { return }
+      ledger.doubt(sending)
+      // A tenth ignores even that for a while.
+      let delay = dice.chance(0.1) ? dice.duration(10...60) : dice.duration(0...0.2)
+      at(delay, .comeBack(sending, .unclear(Fault(.timeout, "cancelled"))))
+    case .commit(let number, let batch): at(dice.duration(0...0.02), .apply(number, batch))
+    case .read(let lane, let reading, let destinations, let after, let limit):
+      at(dice.duration(0...0.05), .read(lane: lane, reading: reading, destinations: destinations, after: after, limit: limit))
+    case .readAlarms(let due, let limit): at(dice.duration(0...0.05), .readAlarms(dueBy: due, limit: limit))
+    case .readOutOfLine(let lane): at(dice.duration(0...0.05), .readOutOfLine(lane: lane))
+    case .dropped, .close: break
+    case .report(.deliveryDead(let delivery, _)):
+      if store.deliveries[delivery.id]?.state == .waiting, !ledger.doubtful.contains(delivery.id) { ledger.wrong("told of the death of \(delivery.id), which waits") }
+    case .report: break
+    }
+  }
+
+  // MARK: What happens
+
+  mutating func happen(_ happening: Happening) {
+    switch happening {
+    case .tick:
+      // An earlier one was asked for since, and has asked for the next.
+      guard let wake, wake <= ticks else { return }
+      self.wake = nil
+      tell([.tick])
+    case .tell(let input):
+      if case .ended(let ids) = input { ledger.forget(ids) }
+      tell([input])
+    case .apply(let number, let batch):
+      if diskIsFull || (isRough && !isGood && dice.chance(0.02)) {
+        at(dice.duration(0...0.01), .tell(.commitFailed(number, .full("the disk is full"))))
+      } else {
+        apply(batch)
+        at(toldUntil - ticks + dice.duration(0...0.01), .tell(.committed(number)))
+      }
+    case .read(let lane, let reading, let destinations, let after, let limit):
+      let fails = isRough && !isGood && dice.chance(0.03)
+      let page = fails ? nil : store.waiting(for: destinations, after: after, limit: limit)
+      at(dice.duration(0...0.05), .tell(.page(lane: lane, reading: reading, page)))
+    case .readAlarms(let due, let limit):
+      let alarms = store.alarms(dueBy: due, limit: limit)
+      let answer: Input = .alarms(alarms, store.waiting(ids: alarms.map(\.ref)), next: alarms.isEmpty ? store.nextAlarm() : nil)
+      at(dice.duration(0...0.05), .tell(isRough && !isGood && dice.chance(0.03) ? .alarmsFailed : answer))
+    case .readOutOfLine(let lane):
+      let ids = store.alarms(dueBy: Timestamp(microseconds: .max), limit: .max).map(\.ref)
+      let delay = dice.duration(0...0.05)
+      at(delay, .tell(.outOfLine(lane: lane, store.waiting(ids: ids))))
+      at(delay, .tell(.outOfLineDone(lane: lane)))
+    case .vendor(let sending, let outcome, let accepts):
+      if accepts { ledger.accept(sending) }
+      if !ledger.hanging.contains(sending.token) { at(dice.duration(0...0.1), .comeBack(sending, outcome)) }
+    case .comeBack(let sending, let outcome):
+      ledger.answer(sending, outcome, at: ticks)
+      tell([
+        .sent(token: sending.token, delivery: sending.parcel.id, outcome: outcome, took: ticks - sending.began, replyTo: nil)
+      ])
+    case .people: act()
+    case .restart: if core == nil { start() }
+    case .diskIsFine: diskIsFull = false
+    case .makeGood: makeGood()
+    }
+  }
+
+  /// Applies a batch and tells the courier, as the spool's writer does.
+  mutating func apply(_ batch: Batch) {
+    announce(store.apply(batch, now: wall).committed)
+  }
+
+  mutating func announce(_ committed: Committed) {
+    for delivery in committed.deliveries {
+      ledger.born[delivery.id] = wall
+      if delivery.due != nil { ledger.late.insert(delivery.id) }
+    }
+    toldUntil = max(toldUntil, ticks + dice.duration(0...0.01))
+    if !committed.deliveries.isEmpty { at(toldUntil - ticks, .tell(.arrived(committed.deliveries))) }
+    let ends = committed.settlements.filter { $0.attempt == nil && $0.state != .waiting }
+    if !ends.isEmpty { at(toldUntil - ticks, .tell(.ended(Set(ends.map(\.delivery))))) }
+  }
+}

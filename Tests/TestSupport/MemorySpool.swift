@@ -1,0 +1,158 @@
+import Bellhop
+import Synchronization
+
+/// A ``Spool`` and ``History`` in memory, with faults on order. Commits are applied one after the other; ``committed`` hears of them in that
+/// order, before their callers do.
+package final class MemorySpool: Spool, History {
+  /// Lost by a crash: a commit that was held and never applied.
+  package static let crashed = SpoolError.broken("the store crashed")
+
+  package let epoch: String
+  private let now: @Sendable () -> Timestamp
+  private let state = Mutex(State())
+
+  private struct State {
+    var store = MemoryStore()
+    var committed: @Sendable (Committed) -> Void = { _ in }
+    var failingCommits: [SpoolError] = []
+    var failingReads: [SpoolError] = []
+    var commits = 0
+    var isHolding = false
+    var held: [Held] = []
+  }
+
+  private struct Held {
+    var batch: Batch
+    var continuation: CheckedContinuation<Result<[Acceptance], SpoolError>, Never>
+  }
+
+  package init(epoch: String = "test", now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_800_000_000) }) {
+    self.epoch = epoch
+    self.now = now
+  }
+
+  /// A spool over what another left behind, as after a restart.
+  package convenience init(of store: MemoryStore, epoch: String = "test", now: @escaping @Sendable () -> Timestamp) {
+    self.init(epoch: epoch, now: now)
+    state.withLock { $0.store = store }
+  }
+
+  // MARK: For tests
+
+  /// What is kept now.
+  package var store: MemoryStore { state.withLock { $0.store } }
+
+  /// How many commits were applied.
+  package var commits: Int { state.withLock { $0.commits } }
+
+  /// Who hears of every commit, in order; it must not call the spool.
+  package func onCommit(_ listener: @escaping @Sendable (Committed) -> Void) { state.withLock { $0.committed = listener } }
+
+  /// The next `count` commits fail.
+  package func failCommits(_ count: Int, with error: SpoolError = .full("the disk is full")) {
+    state.withLock { $0.failingCommits += Array(repeating: error, count: count) }
+  }
+
+  /// The next `count` reads fail.
+  package func failReads(_ count: Int, with error: SpoolError = .broken("the disk does not answer")) {
+    state.withLock { $0.failingReads += Array(repeating: error, count: count) }
+  }
+
+  /// From now on commits wait.
+  package func hold() { state.withLock { $0.isHolding = true } }
+
+  /// Applies what was held, in order, and holds no more.
+  package func release() {
+    let done = state.withLock { state in
+      state.isHolding = false
+      let held = state.held
+      state.held = []
+      return held.map { ($0.continuation, Result<[Acceptance], SpoolError>.success(apply($0.batch, to: &state))) }
+    }
+    for (continuation, result) in done { continuation.resume(returning: result) }
+  }
+
+  /// Throws away what was held, as a power cut does, and holds no more.
+  package func crash() {
+    let held = state.withLock { state in
+      state.isHolding = false
+      defer { state.held = [] }
+      return state.held
+    }
+    for one in held { one.continuation.resume(returning: .failure(Self.crashed)) }
+  }
+
+  private func apply(_ batch: Batch, to state: inout State) -> [Acceptance] {
+    let (acceptances, committed) = state.store.apply(batch, now: now())
+    state.commits += 1
+    state.committed(committed)
+    return acceptances
+  }
+
+  // MARK: Spool
+
+  package func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
+    let result: Result<[Acceptance], SpoolError> = await withCheckedContinuation { continuation in
+      let now: Result<[Acceptance], SpoolError>? = state.withLock { state in
+        if !state.failingCommits.isEmpty { return .failure(state.failingCommits.removeFirst()) }
+        if state.isHolding {
+          state.held.append(Held(batch: batch, continuation: continuation))
+          return nil
+        }
+        return .success(apply(batch, to: &state))
+      }
+      if let now { continuation.resume(returning: now) }
+    }
+    return try result.get()
+  }
+
+  private func read<Value: Sendable>(_ body: (MemoryStore) -> Value) throws(SpoolError) -> Value {
+    let result: Result<Value, SpoolError> = state.withLock { state in
+      if !state.failingReads.isEmpty { return .failure(state.failingReads.removeFirst()) }
+      return .success(body(state.store))
+    }
+    return try result.get()
+  }
+
+  package func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery] {
+    try read { $0.waiting(for: destinations, after: after, limit: limit) }
+  }
+  package func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] { try read { $0.waiting(ids: ids) } }
+  package func backlog() async throws(SpoolError) -> [Backlog] { try read { $0.backlog() } }
+  package func alarms(dueBy time: Timestamp, limit: Int) async throws(SpoolError) -> [Alarm] {
+    try read { $0.alarms(dueBy: time, limit: limit) }
+  }
+  package func nextAlarm() async throws(SpoolError) -> Timestamp? { try read { $0.nextAlarm() } }
+  package func state(_ key: String) async throws(SpoolError) -> [UInt8]? { try read { $0.states[key] } }
+  package func states(prefix: String) async throws(SpoolError) -> [String: [UInt8]] {
+    try read { $0.states.filter { $0.key.hasPrefix(prefix) } }
+  }
+
+  // MARK: History
+
+  package func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage { try read { $0.search(query) } }
+  package func event(id: String) async throws(SpoolError) -> HistoryEvent? { try read { $0.event(id: id) } }
+  package func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { try read { $0.event(sequence: sequence) } }
+  package func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError)
+    -> [HistoryDelivery]
+  {
+    try read { $0.history(state: state, destination: destination, before: before, limit: limit) }
+  }
+  package func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try read { $0.deliveries[id]?.history } }
+
+  package func forget(subject: String) async throws(SpoolError) -> Int {
+    state.withLock { state in
+      let (count, committed) = state.store.forget(subject: subject)
+      state.committed(committed)
+      return count
+    }
+  }
+
+  package func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
+    state.withLock { state in
+      let (retried, committed) = state.store.retry(ids)
+      state.committed(committed)
+      return retried
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import Bellhop
+
+/// What a spool keeps, honestly and without a disk: the contract of ``Spool`` as plain data. Equal inputs give equal stores,
+/// so that a simulation can step it without any concurrency.
+package struct MemoryStore: Sendable {
+  /// An event as kept.
+  package struct EventRow: Sendable {
+    package var received: Timestamp
+    package var event: Event
+    package var plan: Plan
+    package var forgotten = false
+  }
+
+  /// A delivery as kept.
+  package struct DeliveryRow: Sendable {
+    package var delivery: Delivery
+    package var state: DeliveryState
+    package var note: String?
+    package var fault: Fault.Kind?
+    package var log: [AttemptRecord] = []
+  }
+
+  struct Identity: Hashable, Sendable {
+    var sender: String
+    var source: String
+    var id: String
+    init(_ event: Event) {
+      sender = event.sender
+      source = event.source
+      id = event.id
+    }
+  }
+
+  package private(set) var events: [Int64: EventRow] = [:]
+  package private(set) var deliveries: [Int64: DeliveryRow] = [:]
+  package private(set) var states: [String: [UInt8]] = [:]
+  package private(set) var destinations: [Int64: Destination] = [:]
+  private var numbers: [Destination: Int64] = [:]
+  private var known: [Identity: Int64] = [:]
+  /// Of each destination, what stands in line, by id.
+  private var lines: [Int64: [Int64]] = [:]
+  /// What waits out of line, by delivery.
+  private var timed: [Int64: Timestamp] = [:]
+  private var lastSequence: Int64 = 0
+  private var lastDelivery: Int64 = 0
+  private var lastReceived = Timestamp(microseconds: .min)
+
+  package init() {}
+
+  // MARK: The batch
+
+  /// Applies the whole batch; it cannot fail half-way because nothing in it can fail.
+  package mutating func apply(_ batch: Batch, now: Timestamp) -> (acceptances: [Acceptance], committed: Committed) {
+    var committed = Committed()
+    var acceptances: [Acceptance] = []
+    for arrival in batch.arrivals { acceptances.append(accept(arrival, now: now, &committed)) }
+    for settlement in batch.settlements { settle(settlement, &committed) }
+    for change in batch.alarms {
+      switch change {
+      case .set(let alarm): reschedule(alarm.ref, due: alarm.due)
+      case .clear(.delivery, let ref): reschedule(ref, due: nil)
+      }
+    }
+    for (key, value) in batch.states { states[key] = value }
+    return (acceptances, committed)
+  }
+
+  private mutating func accept(_ arrival: Arrival, now: Timestamp, _ committed: inout Committed) -> Acceptance {
+    let identity = Identity(arrival.event)
+    if let first = known[identity] {
+      return Acceptance(sequence: first, duplicate: true, differs: events[first]?.event != arrival.event)
+    }
+    lastSequence += 1
+    lastReceived = max(lastReceived, now)
+    known[identity] = lastSequence
+    events[lastSequence] = EventRow(received: lastReceived, event: arrival.event, plan: arrival.plan)
+    committed.arrivals.append(.init(sequence: lastSequence, received: lastReceived, event: arrival.event, plan: arrival.plan))
+    for planned in arrival.plan.deliveries { add(planned, to: lastSequence, &committed) }
+    return Acceptance(sequence: lastSequence)
+  }
+
+  private mutating func add(_ planned: PlannedDelivery, to sequence: Int64, _ committed: inout Committed) {
+    guard let row = events[sequence] else { return }
+    lastDelivery += 1
+    let delivery = Delivery(
+      id: lastDelivery, sequence: sequence, destinationID: number(of: planned.destination), destination: planned.destination,
+      event: row.event, received: row.received, role: planned.role, row: planned.row, alert: planned.alert, rendering: planned.rendering,
+      fallback: planned.fallback, due: planned.notBefore)
+    deliveries[delivery.id] = DeliveryRow(delivery: delivery, state: planned.state, note: planned.note)
+    guard planned.state == .waiting else { return }
+    enter(delivery)
+    committed.deliveries.append(delivery)
+  }
+
+  private mutating func number(of destination: Destination) -> Int64 {
+    if let number = numbers[destination] { return number }
+    let number = Int64(numbers.count + 1)
+    numbers[destination] = number
+    destinations[number] = destination
+    return number
+  }
+
+  /// What has ended stays ended: a settlement that comes too late only adds its attempt to the log.
+  private mutating func settle(_ settlement: Settlement, _ committed: inout Committed) {
+    guard var row = deliveries[settlement.delivery] else { return }
+    if let attempt = settlement.attempt {
+      row.log.append(attempt)
+      row.delivery.attempts = attempt.number
+    }
+    defer { deliveries[settlement.delivery] = row }
+    guard row.state == .waiting else { return }
+    leave(row.delivery)
+    row.state = settlement.state
+    row.note = settlement.note
+    row.fault = settlement.fault
+    row.delivery.spent = settlement.spent
+    row.delivery.due = settlement.due
+    row.delivery.started = settlement.started
+    if row.state == .waiting { enter(row.delivery) }
+    committed.settlements.append(settlement)
+    for planned in settlement.followUps { add(planned, to: row.delivery.sequence, &committed) }
+  }
+
+  private mutating func reschedule(_ id: Int64, due: Timestamp?) {
+    guard var row = deliveries[id], row.state == .waiting else { return }
+    leave(row.delivery)
+    row.delivery.due = due
+    enter(row.delivery)
+    deliveries[id] = row
+  }
+
+  private mutating func enter(_ delivery: Delivery) {
+    if let due = delivery.due {
+      timed[delivery.id] = due
+    } else {
+      let line = lines[delivery.destinationID] ?? []
+      lines[delivery.destinationID, default: []].insert(delivery.id, at: Self.place(of: delivery.id, in: line))
+    }
+  }
+
+  private mutating func leave(_ delivery: Delivery) {
+    timed[delivery.id] = nil
+    guard let line = lines[delivery.destinationID] else { return }
+    let index = Self.place(of: delivery.id, in: line)
+    if index < line.count, line[index] == delivery.id { lines[delivery.destinationID]?.remove(at: index) }
+  }
+
+  /// The first index whose id is not below `id`.
+  private static func place(of id: Int64, in line: [Int64]) -> Int {
+    var low = 0
+    var high = line.count
+    while low < high {
+      let middle = (low + high) / 2
+      if line[middle] < id { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  // MARK: Reading
+
+  package func waiting(for destinations: [Int64], after: Int64, limit: Int) -> [Delivery] {
+    var ids: [Int64] = []
+    for destination in Set(destinations) {
+      guard let line = lines[destination] else { continue }
+      ids += line[Self.place(of: after == .max ? after : after + 1, in: line)...].prefix(limit)
+    }
+    return ids.sorted().prefix(limit).compactMap { deliveries[$0]?.delivery }
+  }
+
+  package func waiting(ids: [Int64]) -> [Delivery] {
+    ids.compactMap { id in deliveries[id].flatMap { $0.state == .waiting ? $0.delivery : nil } }
+  }
+
+  package func backlog() -> [Backlog] {
+    var found: [Int64: Backlog] = [:]
+    for row in deliveries.values where row.state == .waiting {
+      let id = row.delivery.destinationID
+      var entry = found[id] ?? Backlog(destinationID: id, destination: row.delivery.destination, count: 0, oldest: nil)
+      entry.count += 1
+      entry.oldest = min(entry.oldest ?? row.delivery.received, row.delivery.received)
+      found[id] = entry
+    }
+    return found.values.sorted { $0.destinationID < $1.destinationID }
+  }
+
+  package func alarms(dueBy time: Timestamp, limit: Int) -> [Alarm] {
+    let due = timed.filter { $0.value <= time }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+    return due.prefix(limit).map { Alarm(kind: .delivery, ref: $0.key, due: $0.value) }
+  }
+
+  package func nextAlarm() -> Timestamp? { timed.values.min() }
+
+  // MARK: By hand
+
+  /// Puts ended deliveries back in line.
+  package mutating func retry(_ ids: [Int64]) -> (retried: [Int64], committed: Committed) {
+    var committed = Committed()
+    var retried: [Int64] = []
+    for id in ids {
+      guard var row = deliveries[id], row.state == .dead || row.state == .unclear else { continue }
+      row.state = .waiting
+      row.note = nil
+      row.fault = nil
+      row.delivery.spent = .zero
+      row.delivery.due = nil
+      row.delivery.started = false
+      deliveries[id] = row
+      enter(row.delivery)
+      retried.append(id)
+      committed.settlements.append(Settlement(delivery: id, event: row.delivery.sequence, state: .waiting))
+      committed.deliveries.append(row.delivery)
+    }
+    return (retried, committed)
+  }
+
+  /// Empties the events about a subject and ends what waits of them.
+  package mutating func forget(subject: String) -> (count: Int, committed: Committed) {
+    var committed = Committed()
+    var gone: Set<Int64> = []
+    for (sequence, row) in events where row.event.subject == subject && !row.forgotten {
+      gone.insert(sequence)
+      var husk = row
+      husk.event = Event(id: row.event.id, sender: row.event.sender, source: row.event.source, time: row.event.time, text: "")
+      husk.forgotten = true
+      events[sequence] = husk
+    }
+    for id in deliveries.keys.sorted() {
+      guard var row = deliveries[id], gone.contains(row.delivery.sequence) else { continue }
+      if let husk = events[row.delivery.sequence] { row.delivery.event = husk.event }
+      row.delivery.rendering = nil
+      deliveries[id] = row
+      guard row.state == .waiting else { continue }
+      settle(
+        Settlement(delivery: id, event: row.delivery.sequence, state: .dead, note: "forgotten by hand", fault: .dropped_by_hand), &committed
+      )
+    }
+    return (gone.count, committed)
+  }
+}
