@@ -25,8 +25,11 @@ struct Gauges {
 extension Ledger {
   /// Deliveries by state, for metrics. What is delivered or folded is counted by who hears of the commits.
   public struct Counts: Sendable, Hashable {
+    /// In line or due at a time.
     public var waiting = 0
+    /// Sent, and nobody knows.
     public var unclear = 0
+    /// To be retried by hand.
     public var dead = 0
     /// Events handed in and not yet on disk.
     public var queued = 0
@@ -40,6 +43,7 @@ extension Ledger {
     public var batches = 0
     /// Events accepted, without duplicates.
     public var events = 0
+    /// Steps of deliveries, without those that came too late.
     public var settlements = 0
   }
 }

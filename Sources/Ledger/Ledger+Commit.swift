@@ -5,6 +5,8 @@ extension Ledger {
   typealias Answer = Result<[Acceptance], SpoolError>
   typealias Waiting = [(PreparedBatch, CheckedContinuation<Answer, Never>)]
 
+  /// Works out hashes and JSON on the caller's thread, then waits for the transaction that takes the batch along.
+  /// Batches with arrivals are refused while there is no room for them; all others are always taken.
   public func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
     if batch.isEmpty { return [] }
     if !batch.arrivals.isEmpty, let refusal = refusal() { throw refusal }

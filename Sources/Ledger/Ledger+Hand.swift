@@ -5,6 +5,8 @@ import GRDB
 extension Ledger {
   private static let eventsPerStep = 200
 
+  /// In steps of 200 events; then the log is emptied into the store, so that no file holds the bytes any more.
+  /// A file system that copies on write, or a backup, may.
   public func forget(subject: String) async throws(SpoolError) -> Int {
     var count = 0
     while true {
@@ -28,6 +30,7 @@ extension Ledger {
     }
   }
 
+  /// In steps of 200. What was forgotten has nothing to say and stays dead.
   public func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
     var retried: [Int64] = []
     var rest = ids[...]

@@ -2,6 +2,7 @@ import Bellhop
 import GRDB
 
 extension Ledger {
+  /// The newest event of that id, by the index of identities; a forgotten one is not found.
   public func event(id: String) async throws(SpoolError) -> HistoryEvent? {
     try await read { db in
       // The index is by the hash of the id and more: ids with the same four bytes of hash are told apart by the row.
@@ -16,6 +17,7 @@ extension Ledger {
     }
   }
 
+  /// One event with its deliveries and attempts. Of a forgotten one the husk.
   public func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? {
     try await read { db in
       guard let kept = try Rows.event(sequence, db), !kept.isRemoved else { return nil }
@@ -27,10 +29,12 @@ extension Ledger {
     try Rows.history(of: kept, withDeliveries: withDeliveries, db) { try self.destination($0, db) }
   }
 
+  /// One delivery with its attempts.
   public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? {
     try await read { db in try Rows.history(ofDelivery: id, db) { try self.destination($0, db) } }
   }
 
+  /// Newest first, along the index of what waits or failed; naming a `destination` looks at all of that state.
   public func deliveries(
     state: DeliveryState, destination: String?, before: Int64?, limit: Int
   ) async throws(SpoolError) -> [HistoryDelivery] {

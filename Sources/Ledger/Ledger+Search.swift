@@ -5,6 +5,8 @@ extension Ledger {
   /// A page looks at no more events than this.
   static let looksPerPage = 10_000
 
+  /// Newest first along the index of the subject or of a literal type, else along all events; the rest is compared row by row,
+  /// at most 10,000 rows a page.
   public func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage {
     try await read { db in
       var before = query.cursor ?? .max

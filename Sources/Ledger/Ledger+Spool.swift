@@ -2,6 +2,7 @@ import Bellhop
 import GRDB
 
 extension Ledger {
+  /// A walk along an index for each destination: as fast with a million waiting as with ten.
   public func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery] {
     try await read { db in
       // A walk along the index for each destination, then only the rows that are wanted.
@@ -19,12 +20,14 @@ extension Ledger {
     }
   }
 
+  /// By number, in the order asked for.
   public func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] {
     try await read { db in
       try ids.compactMap { id in try Rows.waiting(id, db) { try self.destination($0, db) } }
     }
   }
 
+  /// Counts are kept in memory; each destination costs one look for its oldest.
   public func backlog() async throws(SpoolError) -> [Backlog] {
     let waiting = gauges.withLock { $0.waiting }
     return try await read { db in
@@ -48,6 +51,7 @@ extension Ledger {
     return try find.first { Timestamp(microseconds: find.int(0)) }
   }
 
+  /// Along the index of alarms.
   public func alarms(dueBy time: Timestamp, limit: Int) async throws(SpoolError) -> [Alarm] {
     try await read { db in
       let find = try Query("SELECT kind, ref, due FROM alarm WHERE due <= ? ORDER BY due, kind, ref LIMIT ?", on: db)
@@ -59,6 +63,7 @@ extension Ledger {
     }
   }
 
+  /// One look at the index of alarms.
   public func nextAlarm() async throws(SpoolError) -> Timestamp? {
     try await read { db in
       let find = try Query("SELECT min(due) FROM alarm", on: db)
@@ -66,6 +71,7 @@ extension Ledger {
     }
   }
 
+  /// One look by key.
   public func state(_ key: String) async throws(SpoolError) -> [UInt8]? {
     try await read { db in
       let find = try Query("SELECT value FROM state WHERE key = ?", on: db)
@@ -74,6 +80,7 @@ extension Ledger {
     }
   }
 
+  /// A walk along the keys.
   public func states(prefix: String) async throws(SpoolError) -> [String: [UInt8]] {
     try await read { db in
       let find = try Query("SELECT key, value FROM state WHERE key >= ? ORDER BY key", on: db)

@@ -5,6 +5,7 @@ import Synchronization
 
 /// The spool and the history on SQLite: one folder, one writer, one fsync for all that was handed in while the last one ran.
 public final class Ledger: Spool, History, Sendable {
+  /// Made with the store: ten characters, `0-9a-z` without i, l, o, u.
   public let epoch: String
   let folder: String
   let pool: DatabasePool

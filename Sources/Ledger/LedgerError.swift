@@ -11,6 +11,7 @@ public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
   /// SQLite does not keep what Bellhop promises.
   case unsafe(path: String, reason: String)
 
+  /// Where, what, and what to do.
   public var description: String {
     switch self {
     case .unusable(let path, let reason):
