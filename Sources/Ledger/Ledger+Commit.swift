@@ -1,0 +1,134 @@
+import Bellhop
+import GRDB
+
+extension Ledger {
+  typealias Answer = Result<[Acceptance], SpoolError>
+  typealias Waiting = [(PreparedBatch, CheckedContinuation<Answer, Never>)]
+
+  /// Works out hashes and JSON on the caller's thread, then waits for the transaction that takes the batch along.
+  /// Batches with arrivals are refused while there is no room for them; all others are always taken.
+  public func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
+    if batch.isEmpty { return [] }
+    if !batch.arrivals.isEmpty, let refusal = refusal() { throw refusal }
+    let prepared = PreparedBatch(batch)
+    let answer: Answer = await withCheckedContinuation { continuation in
+      if let refusal = enqueue(.batch(prepared, continuation)) { continuation.resume(returning: .failure(refusal)) }
+    }
+    return try answer.get()
+  }
+
+  private func refusal() -> SpoolError? {
+    let options = options.withLock { $0 }
+    return room.withLock { room in
+      room.refusal(folder: folder, options) { size() - gauges.withLock { $0.freeBytes } }
+    }
+  }
+
+  private func enqueue(_ job: Inbox.Job) -> SpoolError? {
+    let maximum = options.withLock { $0.maximumQueued }
+    switch inbox.withLock({ $0.add(job, maximumQueued: maximum) }) {
+    case .queued: return nil
+    case .refused(let refusal): return refusal
+    case .wake:
+      pool.asyncWriteWithoutTransaction { db in self.drain(db) }
+      return nil
+    }
+  }
+
+  private func drain(_ db: Database) {
+    while let turn = inbox.withLock({ $0.take() }) {
+      switch turn {
+      case .work(let body): body(db)
+      case .batches(let waiting): settle(waiting, db)
+      }
+    }
+  }
+
+  /// Commits all of them together. Where that fails, those that could be to blame are told and the others are tried again.
+  private func settle(_ waiting: Waiting, _ db: Database) {
+    switch write(waiting.map(\.0), db) {
+    case .success(let answers):
+      for (index, (_, continuation)) in waiting.enumerated() { continuation.resume(returning: .success(answers[index])) }
+    case .failure(.full(let line)):
+      // On a full disk what settles may still fit where what arrives does not.
+      let settling = waiting.filter { $0.0.arrivals.isEmpty }
+      let refused = settling.count == waiting.count ? waiting : waiting.filter { !$0.0.arrivals.isEmpty }
+      for (_, continuation) in refused { continuation.resume(returning: .failure(.full(line))) }
+      if refused.count < waiting.count { settle(settling, db) }
+    case .failure(let error) where waiting.count == 1 || !Self.isOfOneBatch(error):
+      for (_, continuation) in waiting { continuation.resume(returning: .failure(error)) }
+    case .failure:
+      for one in waiting { settle([one], db) }
+    }
+  }
+
+  private static func isOfOneBatch(_ error: SpoolError) -> Bool { if case .broken = error { true } else { false } }
+
+  private func write(_ batches: [PreparedBatch], _ db: Database) -> Result<[[Acceptance]], SpoolError> {
+    let idempotency = options.withLock { $0.idempotency }
+    let time = now()
+    let result = transaction(db) { writer, changes in
+      try batches.map { try writer.apply($0, db, now: time, idempotency: idempotency, &changes) }
+    }
+    if case .success = result {
+      gauges.withLock {
+        $0.statistics.commits += 1
+        $0.statistics.batches += batches.count
+      }
+    }
+    return result
+  }
+
+  // MARK: On the writer
+
+  /// Runs `body` in a transaction, and tells of it once it is on disk.
+  func transaction<Value>(_ db: Database, _ body: (Writer, inout Changes) throws -> Value) -> Result<Value, SpoolError> {
+    guard let writer = writer.withLock({ $0 }) else { return .failure(.broken("the store is closed")) }
+    var changes = Changes()
+    do {
+      let value = try writer.transaction(db) { try body(writer, &changes) }
+      let free = writer.isTimeToCount ? try? Gauges.freeBytes(db) : nil
+      gauges.withLock {
+        $0.apply(changes)
+        if let free { $0.freeBytes = free }
+      }
+      let committed = changes.committed
+      if !committed.arrivals.isEmpty || !committed.settlements.isEmpty || !committed.deliveries.isEmpty { observe(committed) }
+      return .success(value)
+    } catch {
+      return .failure(SpoolError(error))
+    }
+  }
+
+  /// Runs `body` in a transaction of its own, after what was handed in before.
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database, Writer, inout Changes) throws -> Value
+  ) async throws(SpoolError) -> Value {
+    let result: Result<Value, SpoolError> = await withCheckedContinuation { continuation in
+      let refusal = enqueue(.work { db in continuation.resume(returning: self.transaction(db) { try body(db, $0, &$1) }) })
+      if let refusal { continuation.resume(returning: .failure(refusal)) }
+    }
+    return try result.get()
+  }
+
+  // MARK: On a reader
+
+  func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(SpoolError) -> Value {
+    do {
+      return try await pool.read(body)
+    } catch {
+      throw SpoolError(error)
+    }
+  }
+
+  /// What a destination's number stands for, on a connection that sees it.
+  func destination(_ id: Int64, _ db: Database) throws -> Destination {
+    if let known = names.withLock({ $0[id] }) { return known }
+    let destination = try Rows.destination(id, db)
+    names.withLock { names in
+      if names.count >= 10_000 { names = [:] }
+      names[id] = destination
+    }
+    return destination
+  }
+}

@@ -1,0 +1,116 @@
+import Bellhop
+import GRDB
+
+/// What people do to the store by hand.
+extension Ledger {
+  private static let eventsPerStep = 200
+
+  /// In steps of 200 events; then the log is emptied into the store, so that no file holds the bytes any more.
+  /// A file system that copies on write, or a backup, may.
+  public func forget(subject: String) async throws(SpoolError) -> Int {
+    var count = 0
+    while true {
+      let step = try await write { db, writer, changes in
+        try writer.forget(subject: subject, limit: Self.eventsPerStep, db, &changes)
+      }
+      count += step
+      if step == 0 { break }
+    }
+    guard count > 0 else { return 0 }
+    try await truncateLog()
+    return count
+  }
+
+  /// The log still holds the pages as they were: copies it into the store and cuts it to nothing.
+  private func truncateLog() async throws(SpoolError) {
+    do {
+      try await pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    } catch {
+      throw SpoolError(error)
+    }
+  }
+
+  /// In steps of 200. What was forgotten has nothing to say and stays dead.
+  public func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
+    var retried: [Int64] = []
+    var rest = ids[...]
+    while !rest.isEmpty {
+      let step = Array(rest.prefix(Self.eventsPerStep))
+      rest = rest.dropFirst(step.count)
+      retried += try await write { db, writer, changes in
+        try step.filter { id in try writer.retry(id, db, &changes) { try self.destination($0, db) } }
+      }
+    }
+    return retried
+  }
+}
+
+extension Writer {
+  /// Empties up to `limit` events about a subject; answers how many.
+  fileprivate func forget(subject: String, limit: Int, _ db: Database, _ changes: inout Changes) throws -> Int {
+    let find = try Query(
+      "SELECT sequence, subject FROM event WHERE subject_key = ? AND gone = 0 ORDER BY sequence", on: db)
+    find.bind(1, Identity.key(ofSubject: subject))
+    var sequences: [Int64] = []
+    try find.each {
+      if find.utf8(1).elementsEqual(subject.utf8) { sequences.append(find.int(0)) }
+      return sequences.count < limit
+    }
+    for sequence in sequences {
+      for id in try Rows.deliveryIDs(of: sequence, db) {
+        try settle(
+          Settlement(delivery: id, event: sequence, state: .dead, note: "forgotten by hand", fault: .dropped_by_hand), db, &changes)
+        try hush(delivery: id, db)
+      }
+      try erase(event: sequence, db)
+    }
+    return sequences.count
+  }
+
+  /// Zeroes of the same length overwrite a row where it is (see ``Migrations``). https://www.sqlite.org/src/info?name=btreeOverwriteCell
+  func erase(event sequence: Int64, _ db: Database) throws {
+    func zeroes(_ column: String) -> String { "\(column) = CAST(zeroblob(length(CAST(\(column) AS BLOB))) AS TEXT)" }
+    let erase = try Query(
+      """
+      UPDATE event SET gone = 1, \(zeroes("text")), \(zeroes("subject")), \(zeroes("note")), data = zeroblob(length(data)),
+        subject_key = CASE WHEN subject_key IS NULL THEN NULL ELSE \(Identity.erased) END WHERE sequence = ?
+      """, on: db)
+    erase.bind(1, sequence)
+    try erase.run()
+  }
+
+  private func hush(delivery id: Int64, _ db: Database) throws {
+    let rendering = try Query("UPDATE rendering SET body = zeroblob(length(body)) WHERE delivery = ?", on: db)
+    rendering.bind(1, id)
+    try rendering.run()
+    let note = try Query("UPDATE delivery SET note = NULL WHERE id = ? AND note IS NOT 'forgotten by hand'", on: db)
+    note.bind(1, id)
+    try note.run()
+    let lines = try Query(
+      "UPDATE attempt SET line = CAST(zeroblob(length(CAST(line AS BLOB))) AS TEXT) WHERE id BETWEEN ? AND ?", on: db)
+    lines.bind(1, AttemptRow.ids(of: id).lowerBound)
+    lines.bind(2, AttemptRow.ids(of: id).upperBound)
+    try lines.run()
+  }
+
+  /// Puts an ended delivery back in line; answers whether it could.
+  fileprivate func retry(
+    _ id: Int64, _ db: Database, _ changes: inout Changes, names: (Int64) throws -> Destination
+  ) throws -> Bool {
+    statements.readDelivery.bind(1, id)
+    let old = try statements.readDelivery.first {
+      (event: statements.readDelivery.int(0), destination: statements.readDelivery.int(1), state: Int(statements.readDelivery.int(2)))
+    }
+    guard let old, let state = DeliveryState(rawValue: old.state), state == .dead || state == .unclear else { return false }
+    guard let kept = try Rows.event(old.event, db), !kept.isGone else { return false }
+    let revive = try Query(
+      "UPDATE delivery SET state = 0, spent = 0, started = 0, due = NULL, fault = NULL, note = NULL WHERE id = ?", on: db)
+    revive.bind(1, id)
+    try revive.run()
+    guard let delivery = try Rows.waiting(id, db, names: names) else { return false }
+    changes.moved(from: state, to: .waiting, destination: old.destination)
+    changes.committed.settlements.append(Settlement(delivery: id, event: old.event, state: .waiting))
+    changes.committed.deliveries.append(delivery)
+    return true
+  }
+}

@@ -1,0 +1,92 @@
+import Bellhop
+import GRDB
+
+extension Ledger {
+  /// The newest event of that id, by the index of identities; a forgotten one is not found.
+  public func event(id: String) async throws(SpoolError) -> HistoryEvent? {
+    try await read { db in
+      // The index is by the hash of the id and more: ids with the same four bytes of hash are told apart by the row.
+      let prefix = Identity.prefix(ofID: id)
+      let find = try Query(
+        "SELECT \(Rows.eventColumns) FROM event e WHERE e.identity BETWEEN ? AND ? AND e.id = ? AND e.gone = 0 ORDER BY e.sequence DESC LIMIT 1",
+        on: db)
+      find.bind(1, prefix)
+      find.bind(2, prefix + [UInt8](repeating: 0xFF, count: Identity.size - prefix.count))
+      find.bind(3, id)
+      return try find.first { Rows.event(from: find) }.map { try self.told($0, withDeliveries: true, db) }
+    }
+  }
+
+  /// One event with its deliveries and attempts. Of a forgotten one the husk.
+  public func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? {
+    try await read { db in
+      guard let kept = try Rows.event(sequence, db), !kept.isRemoved else { return nil }
+      return try self.told(kept, withDeliveries: true, db)
+    }
+  }
+
+  func told(_ kept: Rows.Kept, withDeliveries: Bool, _ db: Database) throws -> HistoryEvent {
+    try Rows.history(of: kept, withDeliveries: withDeliveries, db) { try self.destination($0, db) }
+  }
+
+  /// One delivery with its attempts.
+  public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? {
+    try await read { db in try Rows.history(ofDelivery: id, db) { try self.destination($0, db) } }
+  }
+
+  /// Newest first, along the index of what waits or failed; naming a `destination` looks at all of that state.
+  public func deliveries(
+    state: DeliveryState, destination: String?, before: Int64?, limit: Int
+  ) async throws(SpoolError) -> [HistoryDelivery] {
+    let waiting = gauges.withLock { Array($0.waiting.keys) }
+    return try await read { db in
+      let before = before ?? .max
+      let ids =
+        state == .waiting
+        ? try self.waitingIDs(in: waiting, named: destination, before: before, limit: max(limit, 0), db)
+        : try self.ids(state, named: destination, before: before, limit: max(limit, 0), db)
+      return try ids.compactMap { id in try Rows.history(ofDelivery: id, db) { try self.destination($0, db) } }
+    }
+  }
+
+  private func ids(_ state: DeliveryState, named name: String?, before: Int64, limit: Int, _ db: Database) throws -> [Int64] {
+    // The state stands in the text, because SQLite uses a partial index only where it can read the condition.
+    let find = try Query(
+      "SELECT id, destination FROM delivery WHERE state = \(state.rawValue) AND id < ? ORDER BY id DESC", on: db)
+    find.bind(1, before)
+    var rows: [Int64] = []
+    var wanted: [Int64: Bool] = [:]
+    try find.each {
+      guard rows.count < limit else { return false }
+      if let name {
+        let destination = find.int(1)
+        let fits = try wanted[destination] ?? (self.destination(destination, db).description == name)
+        wanted[destination] = fits
+        if !fits { return true }
+      }
+      rows.append(find.int(0))
+      return true
+    }
+    return rows
+  }
+
+  private func waitingIDs(
+    in destinations: [Int64], named name: String?, before: Int64, limit: Int, _ db: Database
+  ) throws -> [Int64] {
+    let inLine = try Query(
+      "SELECT id FROM delivery WHERE state = 0 AND destination = ? AND due IS NULL AND id < ? ORDER BY id DESC LIMIT ?", on: db)
+    let timed = try Query(
+      "SELECT id FROM delivery WHERE state = 0 AND destination = ? AND due IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?", on: db)
+    var ids: [Int64] = []
+    for destination in destinations {
+      if let name, try self.destination(destination, db).description != name { continue }
+      for find in [inLine, timed] {
+        find.bind(1, destination)
+        find.bind(2, before)
+        find.bind(3, limit)
+        ids += try find.all { find.int(0) }
+      }
+    }
+    return Array(ids.sorted(by: >).prefix(limit))
+  }
+}

@@ -1,0 +1,32 @@
+import Bellhop
+
+extension Ledger {
+  /// What ops may set about a store; may change at a reload.
+  public struct Options: Sendable {
+    /// How long an event's (sender, source, id) is remembered.
+    public var idempotency: Duration
+    /// How long events stay in the history; what waits stays longer.
+    public var keep: Duration
+    /// Above this many bytes new events are refused; nil is no limit.
+    public var maximumBytes: Int64?
+    /// New events are refused while less than this part of the disk is free; 0 to 1.
+    public var minimumFree: Double
+    /// How much of the disk is free, 0 to 1; nil asks the file system.
+    public var freeFraction: (@Sendable () -> Double)?
+    /// New events are refused while so many are queued for the disk.
+    public var maximumQueued: Int
+
+    /// The defaults are those of `store:` in the YAML.
+    public init(
+      idempotency: Duration = .seconds(7 * 86_400), keep: Duration = .seconds(90 * 86_400), maximumBytes: Int64? = nil,
+      minimumFree: Double = 0.05, freeFraction: (@Sendable () -> Double)? = nil, maximumQueued: Int = 20_000
+    ) {
+      self.idempotency = idempotency
+      self.keep = keep
+      self.maximumBytes = maximumBytes
+      self.minimumFree = minimumFree
+      self.freeFraction = freeFraction
+      self.maximumQueued = maximumQueued
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Bellhop
+import GRDB
+
+extension Ledger {
+  /// A page looks at no more events than this.
+  static let looksPerPage = 10_000
+
+  /// Newest first along the index of the subject or of a literal type, else along all events; the rest is compared row by row,
+  /// at most 10,000 rows a page.
+  public func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage {
+    try await read { db in
+      var before = query.cursor ?? .max
+      if let until = query.until { before = min(before, try Self.first(receivedFrom: until, db)) }
+      let filter = Filter(query)
+      let limit = min(max(query.limit, 1), 1_000)
+      let look = try Self.candidates(query, before: before, db)
+      var found: [Rows.Kept] = []
+      var looked = 0
+      var last: Int64?
+      var isWhole = true
+      try look.each {
+        if let since = query.since, look.int(1) < since.microseconds { return false }
+        // One more than fits was there: the next page has something to look at.
+        guard found.count < limit, looked < Self.looksPerPage else {
+          isWhole = false
+          return false
+        }
+        looked += 1
+        last = look.int(0)
+        if try filter.matches(look, db) { found.append(Rows.event(from: look)) }
+        return true
+      }
+      return HistoryPage(events: try found.map { try self.told($0, withDeliveries: false, db) }, next: isWhole ? nil : last)
+    }
+  }
+
+  /// The narrowest index that fits, newest first.
+  private static func candidates(_ query: HistoryQuery, before: Int64, _ db: Database) throws -> Query {
+    let select = "SELECT \(Rows.eventColumns) FROM event e WHERE "
+    let order = " AND e.sequence < ? AND e.gone = 0 ORDER BY e.sequence DESC"
+    if let subject = query.subject {
+      let find = try Query(select + "e.subject_key = ?" + order, on: db)
+      find.bind(1, Identity.key(ofSubject: subject))
+      find.bind(2, before)
+      return find
+    }
+    if let type = query.type, Glob(type).isLiteral {
+      let find = try Query(select + "e.type = ?" + order, on: db)
+      find.bind(1, type)
+      find.bind(2, before)
+      return find
+    }
+    let find = try Query(select + "1" + order, on: db)
+    find.bind(1, before)
+    return find
+  }
+
+  /// The first sequence received at a time or later: receive times never run backwards, so halving finds it.
+  private static func first(receivedFrom time: Timestamp, _ db: Database) throws -> Int64 {
+    let ends = try Query("SELECT coalesce(min(sequence), 0), coalesce(max(sequence), 0) FROM event", on: db)
+    guard var (low, high) = try ends.first({ (ends.int(0), ends.int(1) + 1) }) else { return 0 }
+    let find = try Query("SELECT received FROM event WHERE sequence >= ? ORDER BY sequence LIMIT 1", on: db)
+    while low < high {
+      let middle = low + (high - low) / 2
+      find.bind(1, middle)
+      if let received = try find.first({ find.int(0) }), received < time.microseconds { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+/// What the index does not decide.
+private struct Filter {
+  let query: HistoryQuery
+  let type: Glob?
+  let words: [Word]
+
+  init(_ query: HistoryQuery) {
+    self.query = query
+    type = query.type.map(Glob.init)
+    words = query.words.map(Word.init)
+  }
+
+  func matches(_ row: Query, _ db: Database) throws -> Bool {
+    if let fate = query.fate, row.int(4) != Int64(fate.rawValue) { return false }
+    if let type, !type.matches(row.text(6)) { return false }
+    if let subject = query.subject, row.optionalText(10) != subject { return false }
+    guard words.allSatisfy({ $0.stands(in: row.utf8(12)) || $0.stands(in: row.utf8(10)) || $0.standsInJSON(row.blob(13)) }) else {
+      return false
+    }
+    guard let role = query.role else { return true }
+    let find = try Query(
+      """
+      SELECT 1 FROM event e JOIN delivery d ON d.id >= e.first_delivery AND d.id < e.first_delivery + e.deliveries
+      WHERE e.sequence = ? AND d.role = ? LIMIT 1
+      """, on: db)
+    find.bind(1, row.int(0))
+    find.bind(2, role)
+    return try find.first { true } ?? false
+  }
+}

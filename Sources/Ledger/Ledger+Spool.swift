@@ -1,0 +1,97 @@
+import Bellhop
+import GRDB
+
+extension Ledger {
+  /// A walk along an index for each destination: as fast with a million waiting as with ten.
+  public func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery] {
+    try await read { db in
+      // A walk along the index for each destination, then only the rows that are wanted.
+      let find = try Query(
+        "SELECT id FROM delivery WHERE state = 0 AND destination = ? AND due IS NULL AND id > ? ORDER BY id LIMIT ?", on: db)
+      var ids: [Int64] = []
+      for destination in Set(destinations) {
+        find.bind(1, destination)
+        find.bind(2, after)
+        find.bind(3, max(limit, 0))
+        ids += try find.all { find.int(0) }
+      }
+      if destinations.count > 1 { ids.sort() }
+      return try ids.prefix(max(limit, 0)).compactMap { id in try Rows.waiting(id, db) { try self.destination($0, db) } }
+    }
+  }
+
+  /// By number, in the order asked for.
+  public func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] {
+    try await read { db in
+      try ids.compactMap { id in try Rows.waiting(id, db) { try self.destination($0, db) } }
+    }
+  }
+
+  /// Counts are kept in memory; each destination costs one look for its oldest.
+  public func backlog() async throws(SpoolError) -> [Backlog] {
+    let waiting = gauges.withLock { $0.waiting }
+    return try await read { db in
+      try waiting.sorted { $0.key < $1.key }.map { id, count in
+        Backlog(destinationID: id, destination: try self.destination(id, db), count: count, oldest: try Self.oldest(id, db))
+      }
+    }
+  }
+
+  /// The receive time of the first in line and of the first thousand out of it.
+  private static func oldest(_ destination: Int64, _ db: Database) throws -> Timestamp? {
+    let find = try Query(
+      """
+      SELECT received FROM event WHERE sequence = (SELECT event FROM delivery WHERE id = (
+        SELECT min(id) FROM (
+          SELECT id FROM (SELECT id FROM delivery WHERE state = 0 AND destination = ?1 AND due IS NULL ORDER BY id LIMIT 1)
+          UNION ALL
+          SELECT id FROM (SELECT id FROM delivery WHERE state = 0 AND destination = ?1 AND due IS NOT NULL LIMIT 1000))))
+      """, on: db)
+    find.bind(1, destination)
+    return try find.first { Timestamp(microseconds: find.int(0)) }
+  }
+
+  /// Along the index of alarms.
+  public func alarms(dueBy time: Timestamp, limit: Int) async throws(SpoolError) -> [Alarm] {
+    try await read { db in
+      let find = try Query("SELECT kind, ref, due FROM alarm WHERE due <= ? ORDER BY due, kind, ref LIMIT ?", on: db)
+      find.bind(1, time.microseconds)
+      find.bind(2, max(limit, 0))
+      return try find.all {
+        Alarm.Kind(rawValue: Int(find.int(0))).map { Alarm(kind: $0, ref: find.int(1), due: Timestamp(microseconds: find.int(2))) }
+      }.compactMap(\.self)
+    }
+  }
+
+  /// One look at the index of alarms.
+  public func nextAlarm() async throws(SpoolError) -> Timestamp? {
+    try await read { db in
+      let find = try Query("SELECT min(due) FROM alarm", on: db)
+      return try find.first { find.optionalInt(0).map(Timestamp.init(microseconds:)) } ?? nil
+    }
+  }
+
+  /// One look by key.
+  public func state(_ key: String) async throws(SpoolError) -> [UInt8]? {
+    try await read { db in
+      let find = try Query("SELECT value FROM state WHERE key = ?", on: db)
+      find.bind(1, key)
+      return try find.first { find.bytes(0) }
+    }
+  }
+
+  /// A walk along the keys.
+  public func states(prefix: String) async throws(SpoolError) -> [String: [UInt8]] {
+    try await read { db in
+      let find = try Query("SELECT key, value FROM state WHERE key >= ? ORDER BY key", on: db)
+      find.bind(1, prefix)
+      var found: [String: [UInt8]] = [:]
+      try find.each {
+        guard find.utf8(0).starts(with: prefix.utf8) else { return false }
+        found[find.text(0)] = find.bytes(1)
+        return true
+      }
+      return found
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Bellhop
+import GRDB
+
+extension Ledger {
+  /// Events that one step of ``sweep()`` looks at.
+  static let eventsPerSweep = 200
+
+  /// One small step of `keep` and `idempotency`, from the oldest event on; answers whether there is more to do now.
+  /// Events with deliveries that wait stay.
+  public func sweep() async throws(SpoolError) -> Bool {
+    let options = options.withLock { $0 }
+    let time = now()
+    let more = try await write { db, writer, changes in
+      try writer.sweep(limit: Self.eventsPerSweep, keep: options.keep, idempotency: options.idempotency, now: time, db, &changes)
+    }
+    if !more { room.withLock { $0.forget() } }
+    return more
+  }
+}
+
+extension Writer {
+  /// What a step sees of an event.
+  private struct Candidate {
+    var sequence: Int64
+    var received: Timestamp
+    var isRemoved: Bool
+  }
+
+  fileprivate func sweep(
+    limit: Int, keep: Duration, idempotency: Duration, now: Timestamp, _ db: Database, _ changes: inout Changes
+  ) throws -> Bool {
+    let now = max(marks.received, now)
+    let find = try Query("SELECT sequence, received, gone FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?", on: db)
+    find.bind(1, swept)
+    find.bind(2, limit)
+    let candidates = try find.all {
+      Candidate(sequence: find.int(0), received: Timestamp(microseconds: find.int(1)), isRemoved: find.int(2) == Rows.Kept.removed)
+    }
+    let old = candidates.prefix { $0.received + keep <= now }
+    if !old.isEmpty { try keepMarks() }
+    for one in old {
+      let isRemembered = one.received + idempotency > now
+      if one.isRemoved, isRemembered { continue }
+      let ids = try Rows.deliveryIDs(of: one.sequence, db)
+      if !one.isRemoved, try ids.contains(where: { try waits($0, db) }) { continue }
+      for id in ids { try remove(delivery: id, db, &changes) }
+      try isRemembered ? strip(event: one.sequence, db) : remove(event: one.sequence, db)
+    }
+    let isMore = old.count == limit
+    // At the end of what is old the next round starts over: what waited then may have ended.
+    swept = isMore ? old.last?.sequence ?? 0 : 0
+    return isMore
+  }
+
+  private func waits(_ id: Int64, _ db: Database) throws -> Bool {
+    statements.readDelivery.bind(1, id)
+    return try statements.readDelivery.first { statements.readDelivery.int(2) == Int64(DeliveryState.waiting.rawValue) } ?? false
+  }
+
+  private func remove(delivery id: Int64, _ db: Database, _ changes: inout Changes) throws {
+    statements.readDelivery.bind(1, id)
+    let old = try statements.readDelivery.first {
+      (DeliveryState(rawValue: Int(statements.readDelivery.int(2))), statements.readDelivery.int(1))
+    }
+    if let (state, destination) = old { changes.moved(from: state, to: nil, destination: destination) }
+    for sql in ["DELETE FROM rendering WHERE delivery = ?", "DELETE FROM delivery WHERE id = ?"] {
+      let remove = try Query(sql, on: db)
+      remove.bind(1, id)
+      try remove.run()
+    }
+    let attempts = try Query("DELETE FROM attempt WHERE id BETWEEN ? AND ?", on: db)
+    attempts.bind(1, AttemptRow.ids(of: id).lowerBound)
+    attempts.bind(2, AttemptRow.ids(of: id).upperBound)
+    try attempts.run()
+  }
+
+  private func remove(event sequence: Int64, _ db: Database) throws {
+    let remove = try Query("DELETE FROM event WHERE sequence = ?", on: db)
+    remove.bind(1, sequence)
+    try remove.run()
+  }
+
+  /// Where `keep` is shorter than `idempotency` only the identity stays.
+  private func strip(event sequence: Int64, _ db: Database) throws {
+    try erase(event: sequence, db)
+    let strip = try Query(
+      "UPDATE event SET gone = \(Rows.Kept.removed), deliveries = 0, text = '', data = NULL, note = NULL WHERE sequence = ?", on: db)
+    strip.bind(1, sequence)
+    try strip.run()
+  }
+}

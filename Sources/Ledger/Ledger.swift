@@ -1,0 +1,132 @@
+import Bellhop
+import Dispatch
+import GRDB
+import Synchronization
+
+/// The spool and the history on SQLite: one folder, one writer, one fsync for all that was handed in while the last one ran.
+public final class Ledger: Spool, History, Sendable {
+  /// Made with the store: ten characters, `0-9a-z` without i, l, o, u.
+  public let epoch: String
+  let folder: String
+  let pool: DatabasePool
+  let now: @Sendable () -> Timestamp
+  let observe: @Sendable (Committed) -> Void
+  let inbox = Mutex(Inbox())
+  let gauges: Mutex<Gauges>
+  let options: Mutex<Options>
+  let room = Mutex(Room())
+  let names = Mutex<[Int64: Destination]>([:])
+  /// Nil once closed: its statements must end before the connection does.
+  let writer: Mutex<Writer?>
+  private let lock: StoreLock
+
+  /// Opens the store in a folder, or makes it.
+  ///
+  /// - Parameters:
+  ///   - path: The folder. It is made, for this user only, if it is missing.
+  ///   - now: Wall time; receive times never run behind the last one in the store.
+  ///   - observe: Hears of every commit on the writer's thread, in their order, before those who committed are answered. It must be quick
+  ///     and must not wait for this store.
+  /// - Throws: ``LedgerError``.
+  public static func open(
+    path: String, options: Options, now: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (Committed) -> Void = { _ in }
+  ) throws(LedgerError) -> Ledger {
+    try StoreFile.makeFolder(path)
+    let lock = try StoreLock(folder: path)
+    let pool = try StoreFile.open(folder: path)
+    do {
+      return try pool.writeWithoutTransaction { db in
+        Ledger(
+          folder: path, pool: pool, lock: lock, options: options,
+          epoch: try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'epoch'") ?? "",
+          writer: try Writer(db), gauges: try Gauges(counting: db), now: now, observe: observe)
+      }
+    } catch {
+      try? pool.close()
+      guard let error = error as? DatabaseError else { throw .unusable(path: path, reason: "\(error)") }
+      throw StoreFile.told(error, path)
+    }
+  }
+
+  private init(
+    folder: String, pool: DatabasePool, lock: StoreLock, options: Options, epoch: String, writer: Writer, gauges: Gauges,
+    now: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (Committed) -> Void
+  ) {
+    self.folder = folder
+    self.pool = pool
+    self.lock = lock
+    self.options = Mutex(options)
+    self.epoch = epoch
+    self.writer = Mutex(writer)
+    self.gauges = Mutex(gauges)
+    self.now = now
+    self.observe = observe
+  }
+
+  /// Commits what was handed in, takes no more, and closes the files. May be called again.
+  public func close() async {
+    guard
+      inbox.withLock({ inbox in
+        defer { inbox.close() }
+        return !inbox.isClosed
+      })
+    else { return }
+    await withCheckedContinuation { continuation in
+      // Behind every block that the writer still has; and not on the cooperative pool, because closing waits for the readers.
+      DispatchQueue.global().async {
+        self.pool.writeWithoutTransaction { _ in self.writer.withLock { $0 = nil } }
+        try? self.pool.close()
+        self.lock.release()
+        continuation.resume()
+      }
+    }
+  }
+
+  /// Takes options of a reloaded configuration.
+  public func adopt(_ options: Options) {
+    self.options.withLock { $0 = options }
+    room.withLock { $0.forget() }
+  }
+
+  /// Deliveries by state, kept in memory.
+  public func counts() async -> Counts {
+    var counts = gauges.withLock { $0.counts }
+    counts.queued = inbox.withLock { $0.events }
+    return counts
+  }
+
+  /// What the writer did so far.
+  public var statistics: Statistics { gauges.withLock { $0.statistics } }
+
+  /// Bytes that the store takes on disk, its log included.
+  public func size() -> Int64 {
+    let path = folder + "/" + StoreFile.name
+    return StoreFile.size(path) + StoreFile.size(path + "-wal")
+  }
+}
+
+extension Gauges {
+  /// Counts from the indexes of what waits and what failed.
+  init(counting db: Database) throws {
+    let waiting = try Query("SELECT destination, count(*) FROM delivery WHERE state = 0 GROUP BY destination", on: db)
+    try waiting.each {
+      self.waiting[waiting.int(0)] = Int(waiting.int(1))
+      counts.waiting += Int(waiting.int(1))
+      return true
+    }
+    let ended = try Query(
+      "SELECT (SELECT count(*) FROM delivery WHERE state = 4), (SELECT count(*) FROM delivery WHERE state = 5)", on: db)
+    try ended.each {
+      counts.unclear = Int(ended.int(0))
+      counts.dead = Int(ended.int(1))
+      return false
+    }
+    freeBytes = try Self.freeBytes(db)
+  }
+
+  /// Bytes of pages on SQLite's free list.
+  static func freeBytes(_ db: Database) throws -> Int64 {
+    let pages = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+    return try pages * (Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+  }
+}

@@ -1,0 +1,55 @@
+import GRDB
+
+/// The shape of the store, as steps that are never edited once released: `PRAGMA user_version` counts those taken.
+enum Migrations {
+  static let all: [String] = [first]
+
+  /// Takes the steps that are missing, each in a transaction of its own.
+  static func run(_ db: Database) throws {
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    guard version < all.count else { return }
+    for (index, step) in all.enumerated().dropFirst(version) {
+      try db.inTransaction(.immediate) {
+        try db.execute(sql: step)
+        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+        return .commit
+      }
+    }
+  }
+
+  /// - `event` and `rendering` are only ever appended to, and forgetting overwrites them in place with as many zero bytes: SQLite then never
+  ///   splits or merges their pages, which would leave copies of what people said in the unused part of a page.
+  /// - `identity` is 4 bytes of the id's hash, to find an event by its id, then 16 of SHA-256 over sender, source and id.
+  /// - `subject_key` is a hash, so that the index holds nothing that a person could be known by.
+  /// - The deliveries of an event's plan are numbered in a row from `first_delivery`; its fallbacks are found by `extra`.
+  /// - `attempt.id` is the delivery's id times 4,096 plus the number of the attempt.
+  private static let first = """
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+    CREATE TABLE event (
+      sequence INTEGER PRIMARY KEY,
+      received INTEGER NOT NULL, time INTEGER NOT NULL, severity INTEGER NOT NULL, fate INTEGER NOT NULL, gone INTEGER NOT NULL,
+      first_delivery INTEGER NOT NULL, deliveries INTEGER NOT NULL, identity BLOB NOT NULL, subject_key INTEGER,
+      type TEXT NOT NULL, id TEXT NOT NULL, sender TEXT NOT NULL, source TEXT NOT NULL, subject TEXT, note TEXT,
+      text TEXT NOT NULL, data BLOB);
+    CREATE INDEX event_identity ON event (identity);
+    CREATE INDEX event_type ON event (type);
+    CREATE INDEX event_subject ON event (subject_key) WHERE subject_key IS NOT NULL;
+    CREATE TABLE destination (id INTEGER PRIMARY KEY, form BLOB NOT NULL UNIQUE);
+    CREATE TABLE delivery (
+      id INTEGER PRIMARY KEY,
+      event INTEGER NOT NULL, destination INTEGER NOT NULL, state INTEGER NOT NULL, alert INTEGER NOT NULL, attempts INTEGER NOT NULL,
+      started INTEGER NOT NULL, spent INTEGER NOT NULL, due INTEGER, extra INTEGER,
+      role TEXT NOT NULL, line TEXT, fallback TEXT, fault TEXT, note TEXT);
+    CREATE INDEX delivery_waiting ON delivery (destination, due, id) WHERE state = 0;
+    CREATE INDEX delivery_ended ON delivery (state, id) WHERE state IN (2, 3, 4, 5);
+    CREATE INDEX delivery_extra ON delivery (extra) WHERE extra IS NOT NULL;
+    CREATE TABLE rendering (delivery INTEGER PRIMARY KEY, body BLOB NOT NULL);
+    CREATE TABLE attempt (
+      id INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL, took INTEGER NOT NULL, outcome INTEGER NOT NULL, lane TEXT NOT NULL, kind TEXT NOT NULL, fault TEXT,
+      line TEXT NOT NULL);
+    CREATE TABLE alarm (kind INTEGER NOT NULL, ref INTEGER NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (kind, ref)) WITHOUT ROWID;
+    CREATE INDEX alarm_due ON alarm (due);
+    CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    """
+}

@@ -1,0 +1,81 @@
+import Bellhop
+
+/// A batch with all that can be worked out before the writer has it: the writer is one, callers are many.
+struct PreparedBatch: Sendable {
+  var arrivals: [PreparedArrival]
+  var settlements: [Settlement]
+  var alarms: [AlarmChange]
+  var states: [String: [UInt8]?]
+
+  init(_ batch: Batch) {
+    arrivals = batch.arrivals.map(PreparedArrival.init)
+    settlements = batch.settlements
+    alarms = batch.alarms
+    states = batch.states
+  }
+
+  /// Rows it means, roughly.
+  var weight: Int { arrivals.count + settlements.count + alarms.count + states.count }
+}
+
+/// An arrival whose texts lie in one piece of memory, so that SQLite can read them where they are.
+struct PreparedArrival: Sendable {
+  let event: Event
+  let plan: Plan
+  let subjectKey: Int64?
+  /// Of each delivery of the plan.
+  let renderings: [[UInt8]?]
+  /// The identity, the lengths of sender and source, then the parts one after the other.
+  private let bytes: [UInt8]
+  private let ends: InlineArray<8, Int>
+
+  /// The parts in the order of memory. Sender, source and id stand first, because the identity is made of them.
+  enum Part: Int { case sender, source, id, type, subject, text, data }
+
+  init(_ arrival: Arrival) {
+    event = arrival.event
+    plan = arrival.plan
+    subjectKey = event.subject.map(Identity.key(ofSubject:))
+    renderings = plan.deliveries.map { $0.rendering.flatMap { $0.isPlain ? nil : $0.json.bytes } }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(256 + event.text.utf8.count)
+    bytes.append(contentsOf: repeatElement(0, count: Self.head))
+    var ends = InlineArray<8, Int>(repeating: Self.head)
+    func add(_ part: Part, _ text: String) {
+      bytes.append(contentsOf: text.utf8)
+      ends[part.rawValue + 1] = bytes.count
+    }
+    add(.sender, event.sender)
+    add(.source, event.source)
+    add(.id, event.id)
+    Self.identify(&bytes, sender: event.sender.utf8.count, source: event.source.utf8.count)
+    bytes.replaceSubrange(0..<4, with: Identity.prefix(ofID: event.id))
+    add(.type, event.type)
+    add(.subject, event.subject ?? "")
+    add(.text, event.text)
+    if !event.data.isEmpty { JSON.object(event.data).write(to: &bytes) }
+    ends[Part.data.rawValue + 1] = bytes.count
+    self.bytes = bytes
+    self.ends = ends
+  }
+
+  private static let head = Identity.size + 8
+
+  /// The lengths keep ("ab", "c") and ("a", "bc") apart.
+  private static func identify(_ bytes: inout [UInt8], sender: Int, source: Int) {
+    bytes.withUnsafeMutableBytes { bytes in
+      bytes.storeBytes(of: UInt32(truncatingIfNeeded: sender).littleEndian, toByteOffset: Identity.size, as: UInt32.self)
+      bytes.storeBytes(of: UInt32(truncatingIfNeeded: source).littleEndian, toByteOffset: Identity.size + 4, as: UInt32.self)
+      Identity.digest(UnsafeRawBufferPointer(rebasing: bytes[Identity.size...]), into: .init(rebasing: bytes[4..<Identity.size]))
+    }
+  }
+
+  /// Lends the identity and the parts.
+  func withParts<Value>(_ body: (UnsafeRawBufferPointer, (Part) -> UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+    try bytes.withUnsafeBytes { bytes in
+      try body(UnsafeRawBufferPointer(rebasing: bytes[..<Identity.size])) { part in
+        UnsafeRawBufferPointer(rebasing: bytes[ends[part.rawValue]..<ends[part.rawValue + 1]])
+      }
+    }
+  }
+}

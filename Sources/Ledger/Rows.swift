@@ -1,0 +1,134 @@
+import Bellhop
+import GRDB
+
+/// Rows as values. Everything here reads; it runs on readers and on the writer alike.
+enum Rows {
+  /// An event with its place in the store.
+  struct Kept {
+    var sequence: Int64
+    var received: Timestamp
+    var event: Event
+    var fate: Fate
+    var note: String?
+    /// Forgotten, or kept only for its identity.
+    var isGone: Bool { gone != 0 }
+    /// Kept only for its identity: the history does not show it.
+    var isRemoved: Bool { gone == Self.removed }
+    var gone: Int64
+
+    /// ``gone`` is 0 for whole events, 1 for forgotten ones.
+    static let removed: Int64 = 2
+  }
+
+  /// In the order that ``event(from:)`` reads.
+  static let eventColumns =
+    "e.sequence, e.received, e.time, e.severity, e.fate, e.gone, e.type, e.id, e.sender, e.source, e.subject, e.note, e.text, e.data"
+  private static let eventCount: Int32 = 14
+
+  static func event(from row: Query) -> Kept {
+    let isGone = row.int(5) != 0
+    return Kept(
+      sequence: row.int(0), received: Timestamp(microseconds: row.int(1)),
+      event: Event(
+        id: row.text(7), sender: row.text(8), source: row.text(9), type: row.text(6), subject: isGone ? nil : row.optionalText(10),
+        severity: Severity(rawValue: Int(row.int(3))) ?? .info, time: Timestamp(microseconds: row.int(2)), text: isGone ? "" : row.text(12),
+        data: isGone || row.isNull(13) ? [:] : (try? JSON(parsing: row.blob(13)))?.object ?? [:]),
+      fate: Fate(rawValue: Int(row.int(4))) ?? .planned, note: isGone ? nil : row.optionalText(11), gone: row.int(5))
+  }
+
+  static func event(_ sequence: Int64, _ db: Database) throws -> Kept? {
+    let read = try Query("SELECT \(eventColumns) FROM event e WHERE e.sequence = ?", on: db)
+    read.bind(1, sequence)
+    return try read.first { event(from: read) }
+  }
+
+  /// Of the plan, then fallbacks; in order.
+  static func deliveryIDs(of sequence: Int64, _ db: Database) throws -> [Int64] {
+    let plan = try Query("SELECT first_delivery, deliveries FROM event WHERE sequence = ?", on: db)
+    plan.bind(1, sequence)
+    guard let range = try plan.first({ plan.int(0)..<plan.int(0) + plan.int(1) }) else { return [] }
+    let extra = try Query("SELECT id FROM delivery WHERE extra = ? ORDER BY id", on: db)
+    extra.bind(1, sequence)
+    return try Array(range) + extra.all { extra.int(0) }
+  }
+
+  static func destinationID(ofDelivery id: Int64, _ db: Database) throws -> Int64? {
+    let read = try Query("SELECT destination FROM delivery WHERE id = ?", on: db)
+    read.bind(1, id)
+    return try read.first { read.int(0) }
+  }
+
+  static func destination(_ id: Int64, _ db: Database) throws -> Destination {
+    let read = try Query("SELECT form FROM destination WHERE id = ?", on: db)
+    read.bind(1, id)
+    return try read.first { Destination(form: read.blob(0)) } ?? Destination(transport: "")
+  }
+
+  // MARK: Deliveries that wait
+
+  /// The delivery, if it still waits. `names` answers what a destination's number stands for.
+  static func waiting(_ id: Int64, _ db: Database, names: (Int64) throws -> Destination) throws -> Delivery? {
+    let read = try Query(
+      """
+      SELECT \(eventColumns), d.destination, d.alert, d.attempts, d.started, d.spent, d.due, d.role, d.line, d.fallback, r.body
+      FROM delivery d JOIN event e ON e.sequence = d.event LEFT JOIN rendering r ON r.delivery = d.id
+      WHERE d.id = ? AND d.state = 0
+      """, on: db)
+    read.bind(1, id)
+    let base = eventCount
+    let found = try read.first {
+      let kept = event(from: read)
+      let body: Rendering? = read.isNull(base + 9) ? nil : (try? JSON(parsing: read.blob(base + 9))).map(Rendering.init(json:))
+      let delivery = Delivery(
+        id: id, sequence: kept.sequence, destinationID: read.int(base), destination: Destination(transport: ""), event: kept.event,
+        received: kept.received, role: read.text(base + 6), row: read.optionalText(base + 7),
+        alert: Alert(rawValue: Int(read.int(base + 1))) ?? .normal, rendering: kept.isGone ? nil : body, attempts: Int(read.int(base + 2)),
+        spent: .microseconds(read.int(base + 4)), due: read.optionalInt(base + 5).map(Timestamp.init(microseconds:)),
+        started: read.int(base + 3) != 0)
+      return (delivery, read.optionalText(base + 8))
+    }
+    guard case (var delivery, let fallback)? = found else { return nil }
+    delivery.destination = try names(delivery.destinationID)
+    delivery.fallback = try (fallback ?? "").split(separator: " ").compactMap { Int64($0) }.map(names)
+    return delivery
+  }
+
+  // MARK: The history
+
+  static func history(ofDelivery id: Int64, _ db: Database, names: (Int64) throws -> Destination) throws -> HistoryDelivery? {
+    let read = try Query(
+      "SELECT event, destination, state, alert, due, role, line, fault, note FROM delivery WHERE id = ?", on: db)
+    read.bind(1, id)
+    let found = try read.first {
+      let delivery = HistoryDelivery(
+        id: id, sequence: read.int(0), destination: Destination(transport: ""), role: read.text(5), row: read.optionalText(6),
+        alert: Alert(rawValue: Int(read.int(3))) ?? .normal, state: DeliveryState(rawValue: Int(read.int(2))) ?? .dead,
+        note: read.optionalText(8), fault: read.optionalText(7), due: read.optionalInt(4).map(Timestamp.init(microseconds:)), attempts: [])
+      return (delivery, read.int(1))
+    }
+    guard case (var delivery, let destination)? = found else { return nil }
+    delivery.destination = try names(destination)
+    delivery.attempts = try attempts(of: id, db)
+    return delivery
+  }
+
+  private static func attempts(of delivery: Int64, _ db: Database) throws -> [HistoryAttempt] {
+    let read = try Query(
+      "SELECT id, at, took, outcome, lane, line, fault FROM attempt WHERE id BETWEEN ? AND ? ORDER BY id", on: db)
+    let ids = AttemptRow.ids(of: delivery)
+    read.bind(1, ids.lowerBound)
+    read.bind(2, ids.upperBound)
+    return try read.all {
+      HistoryAttempt(
+        number: Int(read.int(0) - ids.lowerBound), at: Timestamp(microseconds: read.int(1)), took: .microseconds(read.int(2)),
+        lane: read.text(4), outcome: AttemptRow.word(of: read.int(3)), line: read.text(5), fault: read.optionalText(6))
+    }
+  }
+
+  static func history(of kept: Kept, withDeliveries: Bool, _ db: Database, names: (Int64) throws -> Destination) throws -> HistoryEvent {
+    HistoryEvent(
+      sequence: kept.sequence, received: kept.received, event: kept.event, fate: kept.fate, note: kept.note,
+      deliveries: withDeliveries
+        ? try deliveryIDs(of: kept.sequence, db).compactMap { try history(ofDelivery: $0, db, names: names) } : [])
+  }
+}

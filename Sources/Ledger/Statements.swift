@@ -1,0 +1,60 @@
+import GRDB
+
+/// The writer's statements, prepared once.
+struct Statements {
+  let begin: Statement
+  let commit: Statement
+  let rollback: Statement
+  let findIdentity: Query
+  let readBody: Query
+  let addEvent: Query
+  let addDelivery: Query
+  let addRendering: Query
+  let addAttempt: Query
+  let readDelivery: Query
+  let settle: Query
+  let delay: Query
+  let setAlarm: Query
+  let removeAlarm: Query
+  let findDestination: Query
+  let addDestination: Query
+  let setState: Query
+  let removeState: Query
+  let setMeta: Query
+
+  init(_ db: Database) throws {
+    func make(_ sql: String) throws -> Query { try Query(making: sql, on: db) }
+    begin = try db.makeStatement(sql: "BEGIN IMMEDIATE")
+    commit = try db.makeStatement(sql: "COMMIT")
+    rollback = try db.makeStatement(sql: "ROLLBACK")
+    findIdentity = try make("SELECT sequence, received FROM event WHERE identity = ? ORDER BY sequence DESC LIMIT 1")
+    readBody = try make("SELECT gone, severity, type, subject, text, data FROM event WHERE sequence = ?")
+    addEvent = try make(
+      """
+      INSERT INTO event (sequence, received, time, severity, fate, gone, first_delivery, deliveries, identity, subject_key,
+        type, id, sender, source, subject, note, text, data)
+      VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+      """)
+    addDelivery = try make(
+      """
+      INSERT INTO delivery (id, event, destination, state, alert, attempts, started, spent, due, extra, role, line, fallback, fault, note)
+      VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6, ?7, ?8, ?9, ?10, NULL, ?11)
+      """)
+    addRendering = try make("INSERT INTO rendering (delivery, body) VALUES (?1, ?2)")
+    addAttempt = try make(
+      "INSERT OR REPLACE INTO attempt (id, at, took, outcome, lane, kind, fault, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+    readDelivery = try make("SELECT event, destination, state, due, attempts FROM delivery WHERE id = ?")
+    settle = try make(
+      """
+      UPDATE delivery SET state = ?2, attempts = ?3, started = ?4, spent = ?5, due = ?6, fault = ?7, note = ?8 WHERE id = ?1
+      """)
+    delay = try make("UPDATE delivery SET due = ?2 WHERE id = ?1")
+    setAlarm = try make("INSERT OR REPLACE INTO alarm (kind, ref, due) VALUES (?1, ?2, ?3)")
+    removeAlarm = try make("DELETE FROM alarm WHERE kind = ?1 AND ref = ?2")
+    findDestination = try make("SELECT id FROM destination WHERE form = ?")
+    addDestination = try make("INSERT INTO destination (form) VALUES (?) RETURNING id")
+    setState = try make("INSERT OR REPLACE INTO state (key, value) VALUES (?1, ?2)")
+    removeState = try make("DELETE FROM state WHERE key = ?")
+    setMeta = try make("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")
+  }
+}

@@ -1,0 +1,119 @@
+import Bellhop
+import GRDB
+import Glibc
+
+/// Opens the file of a store so that it keeps what Bellhop promises, or says why it cannot.
+enum StoreFile {
+  static let name = "ledger.sqlite"
+  /// `BELL`, so that `file` and people can tell whose database it is. https://www.sqlite.org/pragma.html#pragma_application_id
+  private static let applicationID = 0x4245_4C4C
+  /// Stores up to this size are checked whole after a crash; larger ones would keep the gateway waiting.
+  private static let checkedBytes: Int64 = 32 << 20
+
+  static func open(folder: String) throws(LedgerError) -> DatabasePool {
+    let path = folder + "/" + name
+    // SQLite removes the log when it closes a store: one that is still there tells of a crash.
+    let crashed = size(path + "-wal") > 0
+    do {
+      let pool = try DatabasePool(path: path, configuration: configuration())
+      try pool.writeWithoutTransaction { db in
+        try examine(db, path, checkAll: crashed && size(path) <= checkedBytes)
+        try makeSafe(db, path)
+        try Migrations.run(db)
+        try db.execute(sql: "INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', ?)", arguments: [newEpoch()])
+      }
+      return pool
+    } catch let error as LedgerError {
+      throw error
+    } catch let error as DatabaseError {
+      throw told(error, path)
+    } catch {
+      throw .unusable(path: path, reason: "\(error)")
+    }
+  }
+
+  private static func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.label = "ledger"
+    configuration.foreignKeysEnabled = false
+    configuration.maximumReaderCount = 4
+    configuration.busyMode = .timeout(5)
+    // A failed ROLLBACK must not end the process: the next BEGIN reports it.
+    configuration.allowsUnsafeTransactions = true
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA temp_store = MEMORY")
+      guard !db.configuration.readonly else { return }
+      // Zeroes what is deleted, in pages and on the free list. https://www.sqlite.org/pragma.html#pragma_secure_delete
+      try db.execute(sql: "PRAGMA secure_delete = ON")
+      try db.execute(sql: "PRAGMA cache_size = -16000")
+      // Fewer, larger checkpoints: each one fsyncs twice. The log is cut back to the limit after a burst.
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+      try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+    }
+    return configuration
+  }
+
+  private static func examine(_ db: Database, _ path: String, checkAll: Bool) throws {
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    if version > Migrations.all.count { throw LedgerError.newer(path: path, version: version, known: Migrations.all.count) }
+    let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    guard id == applicationID || (version == 0 && id == 0) else {
+      throw LedgerError.damaged(path: path, reason: "the file is a database, but not one of Bellhop's")
+    }
+    if id == 0 { try db.execute(sql: "PRAGMA application_id = \(applicationID)") }
+    guard checkAll, let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), finding != "ok" else { return }
+    throw LedgerError.damaged(path: path, reason: finding)
+  }
+
+  /// GRDB's own set-up of the log ends with `synchronous = NORMAL`, which loses commits at a power cut: set and read back after it.
+  private static func makeSafe(_ db: Database, _ path: String) throws {
+    try db.execute(sql: "PRAGMA synchronous = FULL")
+    guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
+      throw LedgerError.unsafe(path: path, reason: "SQLite does not take synchronous = FULL")
+    }
+    guard try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" else {
+      throw LedgerError.unsafe(path: path, reason: "SQLite does not take journal_mode = WAL")
+    }
+    guard try Int.fetchOne(db, sql: "PRAGMA secure_delete") == 1 else {
+      throw LedgerError.unsafe(path: path, reason: "SQLite does not take secure_delete = ON")
+    }
+    // "x" must be a column, never the text x: a slip of quotes has compared two columns before.
+    if (try? db.makeStatement(sql: #"SELECT "no such column""#)) != nil {
+      throw LedgerError.unsafe(path: path, reason: "SQLite takes double quotes for text")
+    }
+  }
+
+  static func told(_ error: DatabaseError, _ path: String) -> LedgerError {
+    let line = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+    return switch error.resultCode {
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT: .damaged(path: path, reason: line)
+    // Tables or columns of ours are missing although the version says otherwise.
+    case .SQLITE_ERROR: .damaged(path: path, reason: line)
+    default: .unusable(path: path, reason: line)
+    }
+  }
+
+  /// Ten characters of Crockford's base32 alphabet in lower case: 50 bits.
+  private static func newEpoch() -> String {
+    let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+    return String((0..<10).map { _ in alphabet[Int.random(in: 0..<32)] })
+  }
+
+  /// Bytes of a file; 0 where there is none.
+  static func size(_ path: String) -> Int64 {
+    var info = stat()
+    return stat(path, &info) == 0 ? Int64(info.st_size) : 0
+  }
+
+  /// Makes the folder and those above it, for this user only.
+  static func makeFolder(_ path: String) throws(LedgerError) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += part
+      if mkdir(made, 0o700) != 0, errno != EEXIST { throw .unusable(path: path, reason: String(cString: strerror(errno))) }
+      made += "/"
+    }
+    var info = stat()
+    guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else { throw .unusable(path: path, reason: "it is not a folder") }
+  }
+}

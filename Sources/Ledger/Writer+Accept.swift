@@ -1,0 +1,95 @@
+import Bellhop
+
+extension Writer {
+  /// Keeps an arrival with its plan, unless its identity is remembered.
+  func accept(_ arrival: PreparedArrival, now: Timestamp, idempotency: Duration, _ changes: inout Changes) throws -> Acceptance {
+    try arrival.withParts { identity, part in
+      let find = statements.findIdentity
+      find.bind(1, unownedBlob: identity)
+      let known = try find.first { (sequence: find.int(0), received: Timestamp(microseconds: find.int(1))) }
+      let received = max(marks.received, now)
+      if let known, known.received + idempotency > received {
+        return Acceptance(sequence: known.sequence, duplicate: true, differs: try differs(arrival, from: known.sequence, part))
+      }
+      marks.received = received
+      marks.sequence += 1
+      let sequence = marks.sequence
+      let event = arrival.event
+      let add = statements.addEvent
+      add.bind(1, sequence)
+      add.bind(2, received.microseconds)
+      add.bind(3, event.time.microseconds)
+      add.bind(4, event.severity.rawValue)
+      add.bind(5, arrival.plan.fate.rawValue)
+      add.bind(6, marks.delivery + 1)
+      add.bind(7, arrival.plan.deliveries.count)
+      add.bind(8, unownedBlob: identity)
+      add.bind(9, arrival.subjectKey)
+      add.bind(10, unowned: part(.type))
+      add.bind(11, unowned: part(.id))
+      add.bind(12, unowned: part(.sender))
+      add.bind(13, unowned: part(.source))
+      if event.subject == nil { add.bindNull(14) } else { add.bind(14, unowned: part(.subject)) }
+      add.bind(15, arrival.plan.note)
+      add.bind(16, unowned: part(.text))
+      if event.data.isEmpty { add.bindNull(17) } else { add.bind(17, unownedBlob: part(.data)) }
+      try add.run()
+      changes.committed.arrivals.append(.init(sequence: sequence, received: received, event: event, plan: arrival.plan))
+      for (index, planned) in arrival.plan.deliveries.enumerated() {
+        try self.add(planned, rendering: arrival.renderings[index], of: event, sequence, received, isExtra: false, &changes)
+      }
+      return Acceptance(sequence: sequence)
+    }
+  }
+
+  /// Whether a duplicate says something else than the first did. Of a forgotten one nobody knows.
+  private func differs(
+    _ arrival: PreparedArrival, from sequence: Int64, _ part: (PreparedArrival.Part) -> UnsafeRawBufferPointer
+  ) throws -> Bool {
+    let read = statements.readBody
+    read.bind(1, sequence)
+    return try read.first {
+      guard read.int(0) == 0 else { return false }
+      return read.int(1) != Int64(arrival.event.severity.rawValue) || !part(.type).elementsEqual(read.utf8(2))
+        || read.isNull(3) != (arrival.event.subject == nil) || !part(.subject).elementsEqual(read.utf8(3))
+        || !part(.text).elementsEqual(read.utf8(4)) || !part(.data).elementsEqual(read.blob(5))
+    } ?? false
+  }
+
+  /// Keeps one delivery under the next number.
+  func add(
+    _ planned: PlannedDelivery, rendering: [UInt8]?, of event: Event, _ sequence: Int64, _ received: Timestamp, isExtra: Bool,
+    _ changes: inout Changes
+  ) throws {
+    let destination = try number(of: planned.destination)
+    let fallback = try planned.fallback.map { String(try number(of: $0)) }.joined(separator: " ")
+    marks.delivery += 1
+    let id = marks.delivery
+    let due = planned.state == .waiting ? planned.notBefore : nil
+    let add = statements.addDelivery
+    add.bind(1, id)
+    add.bind(2, sequence)
+    add.bind(3, destination)
+    add.bind(4, planned.state.rawValue)
+    add.bind(5, planned.alert.rawValue)
+    add.bind(6, due?.microseconds)
+    add.bind(7, isExtra ? sequence : nil)
+    add.bind(8, planned.role)
+    add.bind(9, planned.row)
+    add.bind(10, fallback.isEmpty ? nil : fallback)
+    add.bind(11, planned.note)
+    try add.run()
+    if let rendering {
+      statements.addRendering.bind(1, id)
+      statements.addRendering.bind(2, rendering)
+      try statements.addRendering.run()
+    }
+    if let due { try setAlarm(.delivery, id, due) }
+    changes.moved(from: nil, to: planned.state, destination: destination)
+    guard planned.state == .waiting else { return }
+    changes.committed.deliveries.append(
+      Delivery(
+        id: id, sequence: sequence, destinationID: destination, destination: planned.destination, event: event, received: received,
+        role: planned.role, row: planned.row, alert: planned.alert, rendering: planned.rendering, fallback: planned.fallback, due: due))
+  }
+}

@@ -1,0 +1,123 @@
+import Bellhop
+import GRDB
+
+/// The one writer: its statements, the next numbers, and how a batch becomes rows.
+///
+/// Sendable because every use of it after ``init(_:)`` is inside a block on GRDB's serial queue for the writing connection.
+final class Writer: @unchecked Sendable {
+  /// The numbers given so far; they are never given twice, even when their rows are gone.
+  struct Marks {
+    var sequence: Int64 = 0
+    var delivery: Int64 = 0
+    var received = Timestamp(microseconds: .min)
+  }
+
+  var marks: Marks
+  /// Where the next step of a sweep starts.
+  var swept: Int64 = 0
+  let statements: Statements
+  private var numbers: [Destination: Int64] = [:]
+  private static let numbersKept = 10_000
+  private var counted: ContinuousClock.Instant?
+
+  init(_ db: Database) throws {
+    statements = try Statements(db)
+    marks = try Self.marks(db)
+  }
+
+  private static func marks(_ db: Database) throws -> Marks {
+    var marks = Marks()
+    let meta = try Query("SELECT name, value FROM meta WHERE name IN ('sequence', 'delivery', 'received')", on: db)
+    try meta.each {
+      switch meta.text(0) {
+      case "sequence": marks.sequence = meta.int(1)
+      case "delivery": marks.delivery = meta.int(1)
+      default: marks.received = Timestamp(microseconds: meta.int(1))
+      }
+      return true
+    }
+    let event = try Query("SELECT sequence, received FROM event ORDER BY sequence DESC LIMIT 1", on: db)
+    try event.each {
+      marks.sequence = max(marks.sequence, event.int(0))
+      marks.received = max(marks.received, Timestamp(microseconds: event.int(1)))
+      return true
+    }
+    let delivery = try Query("SELECT coalesce(max(id), 0) FROM delivery", on: db)
+    try delivery.each {
+      marks.delivery = max(marks.delivery, delivery.int(0))
+      return true
+    }
+    return marks
+  }
+
+  /// Writes the numbers down, before rows that show them are removed.
+  func keepMarks() throws {
+    for (name, value) in [("sequence", marks.sequence), ("delivery", marks.delivery), ("received", marks.received.microseconds)] {
+      statements.setMeta.bind(1, name)
+      statements.setMeta.bind(2, value)
+      try statements.setMeta.run()
+    }
+  }
+
+  /// Once a second: free pages are counted then.
+  var isTimeToCount: Bool {
+    let now = ContinuousClock.now
+    if let counted, now - counted < .seconds(1) { return false }
+    counted = now
+    return true
+  }
+
+  /// All that `body` does, or nothing: also of what this object remembers.
+  func transaction<Value>(_ db: Database, _ body: () throws -> Value) throws -> Value {
+    let before = marks
+    do {
+      try statements.begin.execute()
+      let value = try body()
+      try statements.commit.execute()
+      return value
+    } catch {
+      // SQLite has rolled back by itself after some errors (full disk, failed write).
+      if db.isInsideTransaction { try? statements.rollback.execute() }
+      marks = before
+      numbers = [:]
+      throw error
+    }
+  }
+
+  /// Applies a batch; the answers are those to its arrivals.
+  func apply(
+    _ batch: PreparedBatch, _ db: Database, now: Timestamp, idempotency: Duration, _ changes: inout Changes
+  ) throws -> [Acceptance] {
+    var answers: [Acceptance] = []
+    answers.reserveCapacity(batch.arrivals.count)
+    for arrival in batch.arrivals { answers.append(try accept(arrival, now: now, idempotency: idempotency, &changes)) }
+    for settlement in batch.settlements { try settle(settlement, db, &changes) }
+    for alarm in batch.alarms { try change(alarm) }
+    for (key, value) in batch.states { try set(key, to: value) }
+    return answers
+  }
+
+  private func set(_ key: String, to value: [UInt8]?) throws {
+    let query = value == nil ? statements.removeState : statements.setState
+    query.bind(1, key)
+    if let value { query.bind(2, value) }
+    try query.run()
+  }
+
+  /// The number of a destination; a new one gets a row.
+  func number(of destination: Destination) throws -> Int64 {
+    if let number = numbers[destination] { return number }
+    let form = destination.form
+    statements.findDestination.bind(1, form)
+    var number = try statements.findDestination.first { statements.findDestination.int(0) }
+    if number == nil {
+      statements.addDestination.bind(1, form)
+      number = try statements.addDestination.first { statements.addDestination.int(0) }
+    }
+    guard let number else { throw SpoolError.broken("the store: a destination got no number") }
+    // Templated targets can be without number: what is not used lately is looked up again.
+    if numbers.count >= Self.numbersKept { numbers = [:] }
+    numbers[destination] = number
+    return number
+  }
+}

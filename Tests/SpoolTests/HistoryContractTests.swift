@@ -1,0 +1,121 @@
+import Bellhop
+import Testing
+
+/// What every ``History`` tells.
+@Suite struct HistoryContractTests {
+  /// All pages of a search, as ids.
+  private func ids(_ store: Store, _ query: HistoryQuery) async throws -> [String] {
+    var query = query
+    var found: [String] = []
+    repeat {
+      let page = try await store.search(query)
+      #expect(page.events.count <= query.limit)
+      found += page.events.map(\.event.id)
+      query.cursor = page.next
+    } while query.cursor != nil
+    return found
+  }
+
+  @Test(arguments: SpoolFactory.all) func pagesNewestFirst(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, _ in
+      for index in 0..<10 { try await store.keep(arrival(event("\(index)"))) }
+      #expect(try await ids(store, HistoryQuery(limit: 3)) == (0..<10).reversed().map(String.init))
+      #expect(try await store.search(HistoryQuery(limit: 3)).events.count == 3)
+    }
+  }
+
+  @Test(arguments: SpoolFactory.all) func filters(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, clock, _ in
+      let start = clock.now
+      try await store.keep(arrival(event("1", type: "user.registered", subject: "a@b.c", text: "Welcome ANNA"), role: "growth"))
+      clock.now = start + .seconds(10)
+      try await store.keep(arrival(event("2", type: "user.left", subject: "x@y.z", text: "gone", data: ["why": "Too \"Expensive\""])))
+      clock.now = start + .seconds(20)
+      try await store.keep(Arrival(event: event("3", type: "order.paid", text: "42 €"), plan: Plan(fate: .unrouted)))
+      #expect(try await ids(store, HistoryQuery(type: "user.*")) == ["2", "1"])
+      #expect(try await ids(store, HistoryQuery(type: "user.left")) == ["2"])
+      #expect(try await ids(store, HistoryQuery(subject: "a@b.c")) == ["1"])
+      #expect(try await ids(store, HistoryQuery(role: "growth")) == ["1"])
+      #expect(try await ids(store, HistoryQuery(fate: .unrouted)) == ["3"])
+      #expect(try await ids(store, HistoryQuery(since: start + .seconds(10))) == ["3", "2"])
+      #expect(try await ids(store, HistoryQuery(until: start + .seconds(10))) == ["1"])
+      #expect(try await ids(store, HistoryQuery(until: start)) == [])
+      #expect(try await ids(store, HistoryQuery(words: ["anna", "welcome"])) == ["1"])
+      #expect(try await ids(store, HistoryQuery(words: ["anna", "gone"])) == [])
+      #expect(try await ids(store, HistoryQuery(words: ["expensive"])) == ["2"])
+      #expect(try await ids(store, HistoryQuery(words: ["Y.Z"])) == ["2"])
+      #expect(try await ids(store, HistoryQuery(words: ["€"])) == ["3"])
+      #expect(try await ids(store, HistoryQuery(type: "user.*", role: "finance", since: start)) == ["2"])
+    }
+  }
+
+  @Test(arguments: SpoolFactory.all) func theNewestOfAnID(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, _ in
+      var other = event("1", text: "newer")
+      try await store.keep(arrival(event("1", text: "older")))
+      other.source = "elsewhere"
+      try await store.keep(arrival(other))
+      #expect(try await store.event(id: "1")?.event.text == "newer")
+      #expect(try await store.event(id: "2") == nil)
+      #expect(try await store.event(sequence: 999) == nil)
+      #expect(try await store.delivery(id: 999) == nil)
+    }
+  }
+
+  @Test(arguments: SpoolFactory.all) func listsDeliveriesByState(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      for index in 0..<6 { try await store.keep(arrival(event("\(index)"), to: [index < 3 ? money : bell])) }
+      let all = heard.deliveries
+      for delivery in all where delivery.id != all[5].id {
+        try await store.settle(Settlement(delivery: delivery.id, event: delivery.sequence, state: .dead, fault: .rejected))
+      }
+      let dead = try await store.deliveries(state: .dead, destination: nil, before: nil, limit: 3)
+      #expect(dead.map(\.id) == [all[4].id, all[3].id, all[2].id])
+      #expect(try await store.deliveries(state: .dead, destination: nil, before: all[2].id, limit: 9).map(\.id) == [all[1].id, all[0].id])
+      #expect(try await store.deliveries(state: .dead, destination: "money", before: nil, limit: 2).map(\.id) == [all[2].id, all[1].id])
+      #expect(try await store.deliveries(state: .waiting, destination: nil, before: nil, limit: 9).map(\.id) == [all[5].id])
+      #expect(try await store.deliveries(state: .waiting, destination: "money", before: nil, limit: 9).isEmpty)
+      #expect(try await store.deliveries(state: .delivered, destination: nil, before: nil, limit: 9).isEmpty)
+    }
+  }
+
+  @Test(arguments: SpoolFactory.all) func retriesByHand(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      try await store.keep(arrival(event("1")), arrival(event("2")), arrival(event("3")))
+      let all = heard.deliveries
+      let fault = Fault(.rejected, "no")
+      try await store.settle(
+        Settlement(
+          delivery: all[0].id, event: all[0].sequence, attempt: attempt(1, .refused(fault)), state: .dead, note: "no", fault: .rejected,
+          spent: .seconds(9)),
+        Settlement(delivery: all[1].id, event: all[1].sequence, state: .unclear),
+        Settlement(delivery: all[2].id, event: all[2].sequence, state: .delivered))
+      #expect(try await store.retry([all[0].id, all[1].id, all[2].id, 999]) == [all[0].id, all[1].id])
+      let back = heard.deliveries.suffix(2)
+      #expect(back.map(\.id) == [all[0].id, all[1].id] && back.allSatisfy { $0.spent == .zero && $0.due == nil })
+      #expect(try await store.waiting(for: [all[0].destinationID], after: 0, limit: 9) == Array(back))
+      let told = try #require(try await store.delivery(id: all[0].id))
+      #expect(told.state == .waiting && told.fault == nil && told.note == nil && told.attempts.count == 1)
+      #expect(try await store.retry([all[0].id]).isEmpty, "it waits already")
+      #expect(try await store.backlog().map(\.count) == [2])
+    }
+  }
+
+  @Test(arguments: SpoolFactory.all) func forgets(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      try await store.keep(arrival(event("1", subject: "anna", data: ["k": "v"])), arrival(event("2", subject: "bert")))
+      let all = heard.deliveries
+      #expect(try await store.forget(subject: "anna") == 1)
+      #expect(try await store.forget(subject: "anna") == 0)
+      #expect(heard.settlements.map(\.delivery) == [all[0].id] && heard.settlements[0].fault == .dropped_by_hand)
+      let husk = try #require(try await store.event(sequence: all[0].sequence))
+      #expect(husk.event.subject == nil && husk.event.text == "" && husk.event.data.isEmpty)
+      #expect(husk.deliveries.map(\.state) == [.dead] && husk.deliveries[0].fault == "dropped_by_hand")
+      #expect(try await store.waiting(for: [all[0].destinationID], after: 0, limit: 9).map(\.id) == [all[1].id])
+      #expect(try await ids(store, HistoryQuery(subject: "anna")) == [])
+      #expect(try await ids(store, HistoryQuery()) == ["2"])
+      let again = try await store.keep(arrival(event("1", subject: "anna")))
+      #expect(again[0].duplicate && again[0].sequence == all[0].sequence)
+    }
+  }
+}
