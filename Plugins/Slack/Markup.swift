@@ -88,8 +88,11 @@ enum Markup {
     return !(isWord(previous) && isWord(following)) && !(isSpace(previous) && isSpace(following))
   }
 
+  /// Slack allows names of 100 characters.
+  private static let longestShortcode = 100
+
   private static func opensEmoji(_ text: Substring) -> Bool {
-    guard text.first == ":", let end = text.dropFirst().firstIndex(of: ":") else { return false }
+    guard text.first == ":", let end = text.dropFirst().prefix(longestShortcode + 1).firstIndex(of: ":") else { return false }
     return isShortcode(text[text.index(after: text.startIndex)..<end])
   }
 

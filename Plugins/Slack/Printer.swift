@@ -6,10 +6,10 @@ import Bellhop
 /// The headline is a block of the message itself, because mentions inside attachments call nobody; the rest hangs on an
 /// attachment, because only attachments have a colour. A quiet message is printed small, in context blocks.
 struct Printer {
-  /// Characters of a section's text (3,000), with room for the line that tells of a cut.
-  static let section = 2_800
+  /// Characters of a section's text.
+  static let section = 3_000
   /// Characters of a context element's text.
-  static let context = 1_900
+  static let context = 2_000
   /// Sections of one message: more is for its page, not for a channel.
   static let sections = 4
   /// Characters of a heading, as in Slack's header block.
@@ -75,10 +75,11 @@ struct Printer {
       guard !head.isEmpty else { break }
       rest = tail
       let printed = lead + Markup.print(head.nodes)
-      let cut = blocks.count == Self.sections - 1 && !rest.isEmpty
-      blocks.append(block(printed.allSatisfy(\.isWhitespace) ? "\u{200B}" : cut ? "\(printed)\n\(cutLine)" : printed))
+      // Slack refuses blocks of nothing but white space.
+      blocks.append(block(printed.allSatisfy(\.isWhitespace) ? "\u{200B}" : printed))
     }
-    if blocks.isEmpty { blocks.append(block(lead + (rest.isEmpty ? Markup.escaped(message.event.type) : cutLine))) }
+    if !rest.isEmpty { blocks.append(block((blocks.isEmpty ? lead : "") + cutLine)) }
+    if blocks.isEmpty { blocks.append(block(lead + Markup.escaped(message.event.type))) }
     return blocks
   }
 

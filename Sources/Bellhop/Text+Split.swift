@@ -17,10 +17,14 @@ extension Text {
     return (head + (first.map { [$0] } ?? []), (second.map { [$0] } ?? []) + nodes[(whole + 1)...])
   }
 
-  /// The largest count up to `limit` that fits, if smaller ones always do.
+  /// The largest count up to `limit` that fits, if smaller ones always do. Small counts are tried first: what fits is small beside a flood.
   private static func longest(_ limit: Int, fits: (Int) -> Bool) -> Int {
     var low = 0
-    var high = limit
+    var high = min(64, limit)
+    while high < limit, fits(high) {
+      low = high
+      high = min(2 * high, limit)
+    }
     while low < high {
       let middle = (low + high + 1) / 2
       if fits(middle) { low = middle } else { high = middle - 1 }
