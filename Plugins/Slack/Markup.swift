@@ -30,76 +30,102 @@ enum Markup {
   }
 
   /// Text as it is: no mention, no formatting, no quote, no emoji; only addresses become links to themselves.
+  ///
+  /// Works on scalars: a mark with an accent upon it is another character to Swift, and the same mark to Slack.
   static func escaped(_ text: some StringProtocol) -> String {
+    let scalars = Array(text.unicodeScalars)
     var out = ""
-    var rest = Substring(text)
-    while let start = rest.firstRange(ofAny: ["https://", "http://"]) {
-      let tail = rest[start...]
-      var end = tail.firstIndex { $0.isWhitespace || "<>\"|`".contains($0) } ?? tail.endIndex
-      while end > start, ".,;:!?)'*_~]}".contains(tail[tail.index(before: end)]) { end = tail.index(before: end) }
-      guard tail[..<end].count > 8 else {
-        let after = tail.index(start, offsetBy: 7)
-        out += literal(rest[..<after], before: out.last)
-        rest = rest[after...]
+    var done = 0
+    var index = 0
+    while index < scalars.count {
+      guard scalars[index] == "h", let end = endOfAddress(in: scalars, from: index) else {
+        index += 1
         continue
       }
-      out += literal(rest[..<start], before: out.last) + "<\(entities(tail[..<end]))>"
-      rest = rest[end...]
+      out += literal(scalars[done..<index], in: scalars) + "<\(entities(string(scalars[index..<end])))>"
+      (index, done) = (end, end)
     }
-    return out + literal(rest, before: out.last)
+    return out + literal(scalars[done...], in: scalars)
+  }
+
+  private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    var string = String.UnicodeScalarView()
+    string.append(contentsOf: scalars)
+    return String(string)
+  }
+
+  /// Where an address that starts here ends, without the punctuation of the sentence around it.
+  private static func endOfAddress(in scalars: [Unicode.Scalar], from start: Int) -> Int? {
+    guard let scheme = ["https://", "http://"].first(where: { scalars[start...].starts(with: $0.unicodeScalars) }) else { return nil }
+    let first = start + scheme.unicodeScalars.count
+    var end =
+      scalars[first...].firstIndex { $0.properties.isWhitespace || $0.value < 0x20 || "<>\"|`".unicodeScalars.contains($0) }
+      ?? scalars.count
+    while end > first, ".,;:!?)'*_~]}".unicodeScalars.contains(scalars[end - 1]) { end -= 1 }
+    return end > first ? end : nil
   }
 
   /// mrkdwn has no escape for its marks. What stands in for a date that Slack cannot read is shown as it is, so marks that could
   /// open or close something go there; the trick is that of https://github.com/yhatt/jsx-slack/blob/main/docs/about-escape-and-exact-mode.md
-  private static func literal(_ text: Substring, before: Character?) -> String {
-    var out = ""
+  private static func literal(_ part: ArraySlice<Unicode.Scalar>, in scalars: [Unicode.Scalar]) -> String {
+    var out = String.UnicodeScalarView()
     var run = ""
     func flush() {
-      if !run.isEmpty { out += "<!date^00000000^{_}|\(run)>" }
+      if !run.isEmpty { out.append(contentsOf: "<!date^00000000^{_}|\(run)>".unicodeScalars) }
       run = ""
     }
-    var previous = before
-    var index = text.startIndex
-    while index < text.endIndex {
-      let character = text[index]
-      let next = text.index(after: index)
-      let following = next < text.endIndex ? text[next] : nil
-      if isMark(character, previous, following) || opensEmoji(text[index...]) {
-        run.append(character)
-      } else {
-        flush()
-        // At the start of a line an escaped `>` still quotes; a soft hyphen before it is not seen.
-        if character == ">" || character == "＞", previous == nil || previous?.isNewline == true { out += "\u{AD}" }
-        out += entities(String(character))
+    for index in part.indices {
+      let scalar = scalars[index]
+      if isMark(scalar, at: index, in: scalars) || opensEmoji(at: index, in: scalars) {
+        run.unicodeScalars.append(scalar)
+        continue
       }
-      previous = character
-      index = next
+      flush()
+      switch scalar {
+      case "&": out.append(contentsOf: "&amp;".unicodeScalars)
+      case "<": out.append(contentsOf: "&lt;".unicodeScalars)
+      case ">", "＞":
+        // At the start of a line it quotes even when escaped; a soft hyphen before it is not seen.
+        if index == 0 || isNewline(scalars[index - 1]) { out.append("\u{AD}") }
+        out.append(contentsOf: (scalar == ">" ? "&gt;" : "＞").unicodeScalars)
+      default: out.append(scalar)
+      }
     }
     flush()
-    return out
+    return String(out)
   }
 
   /// Inside a word (`snake_case`) and alone between spaces the marks mean nothing to Slack.
-  private static func isMark(_ character: Character, _ previous: Character?, _ following: Character?) -> Bool {
-    if character == "`" { return true }
-    guard "*_~".contains(character) else { return false }
-    func isWord(_ character: Character?) -> Bool { character.map { $0.isLetter || $0.isNumber } ?? false }
-    func isSpace(_ character: Character?) -> Bool { character?.isWhitespace ?? true }
-    return !(isWord(previous) && isWord(following)) && !(isSpace(previous) && isSpace(following))
+  private static func isMark(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
+    if scalar == "`" { return true }
+    guard scalar == "*" || scalar == "_" || scalar == "~" else { return false }
+    let before = index > 0 ? scalars[index - 1] : nil
+    let after = index + 1 < scalars.count ? scalars[index + 1] : nil
+    func isWord(_ scalar: Unicode.Scalar?) -> Bool {
+      scalar.map { $0.properties.isAlphabetic || $0.properties.numericType != nil } ?? false
+    }
+    // Beyond the ends of a text node may stand anything.
+    func isSpace(_ scalar: Unicode.Scalar?) -> Bool { scalar?.properties.isWhitespace ?? false }
+    return !(isWord(before) && isWord(after)) && !(isSpace(before) && isSpace(after))
   }
 
   /// Slack allows names of 100 characters.
   private static let longestShortcode = 100
 
-  private static func opensEmoji(_ text: Substring) -> Bool {
-    guard text.first == ":", let end = text.dropFirst().prefix(longestShortcode + 1).firstIndex(of: ":") else { return false }
-    return isShortcode(text[text.index(after: text.startIndex)..<end])
+  private static func opensEmoji(at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
+    guard scalars[index] == ":" else { return false }
+    let end = scalars[(index + 1)...].prefix(longestShortcode + 1).firstIndex(of: ":")
+    return end.map { isShortcode(string(scalars[(index + 1)..<$0])) } ?? false
   }
+
+  private static func isNewline(_ scalar: Unicode.Scalar) -> Bool { Character(scalar).isNewline }
 
   /// Where no trick works, inside code and labels: characters that look like the marks.
   private static func lookalike(_ text: some StringProtocol, marks: String) -> String {
-    let twins: [Character: Character] = ["`": "ˋ", "*": "∗", "_": "ˍ", "~": "∼", "|": "∣"]
-    return String(text.map { marks.contains($0) ? twins[$0] ?? $0 : $0 })
+    let twins: [Unicode.Scalar: Unicode.Scalar] = ["`": "ˋ", "*": "∗", "_": "ˍ", "~": "∼", "|": "∣"]
+    var out = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { out.append(marks.unicodeScalars.contains(scalar) ? twins[scalar] ?? scalar : scalar) }
+    return String(out)
   }
 
   /// An address between `<` and `|`; nil for schemes that could do something.
@@ -186,16 +212,5 @@ enum Markup {
       guard let last = out.last, "*_`".contains(last), let first, first.isLetter || first.isNumber else { return }
       out += "\u{200B}"
     }
-  }
-}
-
-extension Substring {
-  fileprivate func firstRange(ofAny needles: [String]) -> Index? {
-    var index = startIndex
-    while let candidate = self[index...].firstIndex(of: "h") {
-      if needles.contains(where: { self[candidate...].hasPrefix($0) }) { return candidate }
-      index = self.index(after: candidate)
-    }
-    return nil
   }
 }

@@ -27,6 +27,8 @@ import Testing
     ("a`b", "a<!date^00000000^{_}|`>b"),
     ("*_~", "<!date^00000000^{_}|*_~>"),
     (":tada: 10:30 :no pe:", "<!date^00000000^{_}|:>tada: 10:30 :no pe:"),
+    ("<\u{303}!channel> `\u{301}x", "&lt;\u{303}!channel&gt; <!date^00000000^{_}|`>\u{301}x"),
+    ("https://a.example/|\u{301}b", "<https://a.example/>|\u{301}b"),
     ("> quote", "\u{AD}&gt; quote"),
     ("see https://a.example/x_y_?a=1&b=2.", "see <https://a.example/x_y_?a=1&amp;b=2>."),
     ("http:// and https://<!channel>", "http:// and https://&lt;!channel&gt;"),
@@ -48,6 +50,10 @@ import Testing
     (.emoji("a> b"), ":a&gt; b:"),
   ]) func nodes(_ node: Text.Node, _ printed: String) {
     #expect(Markup.print([node]) == printed)
+  }
+
+  @Test func valuesCannotFormatTogether() {
+    #expect(!Markup.print([.text("*"), .text("evil"), .text("*")]).contains("*evil"))
   }
 
   @Test func marksStandAtTheEdgesOfWords() {
