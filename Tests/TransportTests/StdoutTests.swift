@@ -83,7 +83,7 @@ import Testing
     let start = ContinuousClock.now
     task.cancel()
     #expect(["unclear", "postponed"].contains(await task.value.word))
-    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(ContinuousClock.now - start < .seconds(20))
   }
 
   @Test func manyWritersKeepLinesWhole() async {
