@@ -6,6 +6,8 @@ extension Answer {
   /// - Parameter id: the vendor's id of the message, out of the body, when it was delivered.
   public func outcome(id: String? = nil) -> Outcome {
     switch self {
+    // What the configuration forbids will not be allowed by trying again.
+    case .failed(let fault, _) where fault.kind == .misconfigured: .refused(fault)
     case .failed(let fault, let sent): sent ? .unclear(fault) : .postponed(fault)
     case .response(let response): Self.outcome(of: response, id: id)
     }

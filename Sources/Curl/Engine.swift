@@ -1,16 +1,96 @@
 import Bellhop
+import CCurl
+import Glibc
+import Synchronization
 
 /// One libcurl on one thread, for all HTTP that leaves the house. https://curl.se/libcurl/c/libcurl-multi.html
 public final class Engine: Sendable {
+  /// Nil where libcurl or the thread could not be had.
+  private let mailbox: Mailbox?
+  /// To be joined or detached, once.
+  private let thread: Mutex<pthread_t?>
+  private let proxies: Proxies
+  private let isPrivate: @Sendable (Address) -> Bool
+
+  /// `curl_global_init` is to be called once, before anything else of libcurl.
+  private static let ready = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+  /// Reads the proxies (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) from the environment, now.
   /// - Parameters:
   ///   - userAgent: for requests that bring none of their own.
   ///   - maximumConnections: requests under way at a time, over all hosts; more wait their turn, uncounted.
-  public init(userAgent: String = "bellhop/0.1", maximumConnections: Int = 1024) {
+  public convenience init(userAgent: String = "bellhop/0.1", maximumConnections: Int = 1024) {
+    self.init(userAgent: userAgent, maximumConnections: maximumConnections, proxies: .fromEnvironment())
   }
 
-  /// Sends one request. Comes back within milliseconds of its task being cancelled.
-  public func send(_ request: Request) async -> Answer { .failed(Fault(.internal, "the engine is closed"), sent: false) }
+  /// - Parameter isPrivate: for tests, that have nothing but private addresses.
+  init(
+    userAgent: String = "bellhop/0.1", maximumConnections: Int = 1024, proxies: Proxies,
+    isPrivate: @escaping @Sendable (Address) -> Bool = { $0.isPrivate }
+  ) {
+    self.proxies = proxies
+    self.isPrivate = isPrivate
+    guard Self.ready, let pointer = curl_multi_init() else {
+      mailbox = nil
+      thread = Mutex(nil)
+      return
+    }
+    let multi = Multi(pointer: pointer)
+    let mailbox = Mailbox(multi)
+    let loop = Unmanaged.passRetained(Loop(multi, mailbox, userAgent: userAgent, maximum: maximumConnections))
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<Loop>.fromOpaque(context).takeRetainedValue().run() }
+        return nil
+      }, loop.toOpaque())
+    if code == 0 {
+      self.mailbox = mailbox
+      self.thread = Mutex(thread)
+    } else {
+      loop.release()
+      curl_multi_cleanup(pointer)
+      self.mailbox = nil
+      self.thread = Mutex(nil)
+    }
+  }
 
-  /// Cancels what is under way, answers everybody and closes every connection. Later requests are answered at once.
-  public func close() async {}
+  deinit {
+    // Nobody is being answered: who waits in `send` holds the engine. The thread ends by itself.
+    mailbox?.close()
+    if let thread = thread.withLock({ $0.take() }) { pthread_detach(thread) }
+  }
+
+  /// Sends one request. Comes back within milliseconds of its task being cancelled: ``Fault/Kind/interrupted``.
+  public func send(_ request: Request) async -> Answer {
+    guard let mailbox else { return .failed(Fault(.internal, "libcurl could not be started: is memory or a thread lacking?"), sent: false) }
+    let transfer: HTTPTransfer
+    do throws(Fault) {
+      transfer = try HTTPTransfer(request, proxies, isPrivate)
+    } catch {
+      return .failed(error, sent: false)
+    }
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        transfer.continuation = continuation
+        if !mailbox.post(.start(transfer)) {
+          transfer.abandon(Fault(.interrupted, "the engine is closed"))
+        }
+      }
+    } onCancel: {
+      mailbox.post(.cancel(transfer))
+    }
+    return result.answer
+  }
+
+  /// Cancels what is under way, answers everybody, closes every connection and ends the thread. Later requests are answered at once.
+  public func close() async {
+    guard let mailbox else { return }
+    await withCheckedContinuation { continuation in
+      if !mailbox.close(continuation) { continuation.resume() }
+    }
+    // The thread has done its last work: this waits for its exit only.
+    if let thread = thread.withLock({ $0.take() }) { pthread_join(thread, nil) }
+  }
 }

@@ -2,13 +2,17 @@ import Bellhop
 
 /// One HTTP request. What is not said is refused: redirects, private addresses for hosts that came out of an event, endless answers.
 public struct Request: Sendable {
+  /// `POST`, `GET` … in capitals.
   public var method: String
   /// Absolute, `http` or `https`.
   public var url: String
+  /// In the order they are sent. `Content-Length` and `Transfer-Encoding` are the engine's own business and refused here.
   public var headers: [Header]
+  /// Empty for none.
   public var body: [UInt8]
   /// From the moment it is given to curl to the last byte of the answer. Waiting for a place on a busy host does not count.
   public var timeout: Duration
+  /// For the name, the connection and TLS together.
   public var connectTimeout: Duration
   /// Offer HTTP/2 over TLS. Off by default: with libcurl 7.88 it stalls for servers that answer before reading the body.
   public var http2: Bool
@@ -16,26 +20,34 @@ public struct Request: Sendable {
   public var unixSocket: String?
   /// Bytes of the answer that are read; more is ``Fault/Kind/oversized``.
   public var maximumAnswer: Int
-  /// How many redirects to follow, to `http(s)` and to public addresses only.
+  /// How many redirects to follow, to `http(s)` and to public addresses only, and never from `https` to `http`. Beyond that the
+  /// redirect itself is the answer. Another origin gets none of the headers but those that describe the content.
   public var redirects: Int
   /// The host was written by ops: private and loopback addresses are fine. False for hosts templated from events.
   public var trusted: Bool
   /// Requests under way to one host and port at a time; more wait their turn, uncounted.
   public var perHost: Int
+  /// A PEM file of certificates that TLS servers must be signed by, instead of the system's.
+  public var caFile: String?
 
+  /// One header line. A line break in it makes the request ``Fault/Kind/misconfigured``; it is never sent.
   public struct Header: Sendable, Hashable {
+    /// In any case.
     public var name: String
+    /// Sent as it is, in UTF-8.
     public var value: String
+    /// Checked when the request is sent.
     public init(_ name: String, _ value: String) {
       self.name = name
       self.value = value
     }
   }
 
+  /// Nothing is checked here: what cannot be sent is answered ``Fault/Kind/misconfigured``.
   public init(
     _ method: String = "POST", _ url: String, headers: [Header] = [], body: [UInt8] = [], timeout: Duration = .seconds(15),
     connectTimeout: Duration = .seconds(5), http2: Bool = false, unixSocket: String? = nil, maximumAnswer: Int = 1 << 20,
-    redirects: Int = 0, trusted: Bool = true, perHost: Int = 256
+    redirects: Int = 0, trusted: Bool = true, perHost: Int = 256, caFile: String? = nil
   ) {
     self.method = method
     self.url = url
@@ -49,32 +61,6 @@ public struct Request: Sendable {
     self.redirects = redirects
     self.trusted = trusted
     self.perHost = perHost
-  }
-}
-
-/// What came of a request.
-public enum Answer: Sendable {
-  case response(Response)
-  /// No whole answer. `sent`: the request may have reached the server.
-  case failed(Fault, sent: Bool)
-}
-
-public struct Response: Sendable {
-  public var status: Int
-  public var headers: [Request.Header]
-  public var body: [UInt8]
-  /// `Retry-After` in seconds or as a date, from now on; nil where the server said nothing.
-  public var retryAfter: Duration?
-
-  public init(status: Int, headers: [Request.Header] = [], body: [UInt8] = [], retryAfter: Duration? = nil) {
-    self.status = status
-    self.headers = headers
-    self.body = body
-    self.retryAfter = retryAfter
-  }
-
-  /// The first header of that name, in any case.
-  public func header(_ name: String) -> String? {
-    headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    self.caFile = caFile
   }
 }

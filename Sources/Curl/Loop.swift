@@ -1,0 +1,136 @@
+import Bellhop
+import CCurl
+import Glibc
+
+/// The thread that owns libcurl: lets transfers in through the gate, drives them and hands the results back.
+/// https://curl.se/libcurl/c/curl_multi_poll.html
+final class Loop {
+  private let multi: Multi
+  private let mailbox: Mailbox
+  private let userAgent: String
+  private var gate: Gate<any Transfer>
+  /// Everybody who is still owed an answer.
+  private var live: [ObjectIdentifier: any Transfer] = [:]
+  private var idle: [Handle] = []
+  /// A pool is for the usual load; the handles of a burst, some 30 kB each, are let go.
+  private let idleMaximum = 64
+
+  init(_ multi: Multi, _ mailbox: Mailbox, userAgent: String, maximum: Int) {
+    self.multi = multi
+    self.mailbox = mailbox
+    self.userAgent = userAgent
+    gate = Gate(maximum: maximum)
+    bh_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, maximum)
+  }
+
+  func run() {
+    while true {
+      let (messages, closed) = mailbox.take()
+      for message in messages { read(message) }
+      if closed { return end() }
+      admit()
+      var running: Int32 = 0
+      curl_multi_perform(multi.pointer, &running)
+      settle()
+      // Who has just been let in has not been driven yet.
+      if admit() { continue }
+      // A failing poll must not become a spinning one.
+      if mailbox.fallAsleep(), curl_multi_poll(multi.pointer, nil, 0, 60_000, nil) != CURLM_OK { usleep(10_000) }
+    }
+  }
+
+  private func read(_ message: Mailbox.Message) {
+    switch message {
+    case .start(let transfer):
+      if case .cancelled = transfer.stage { return transfer.abandon(Fault(.interrupted, "cancelled before it began")) }
+      live[ObjectIdentifier(transfer)] = transfer
+      let (host, limit) = transfer.place
+      transfer.stage = .waiting(gate.enter(transfer, host: host, limit: limit))
+    case .cancel(let transfer):
+      cancel(transfer, "cancelled before \(transfer.place.host) had answered")
+    }
+  }
+
+  private func cancel(_ transfer: any Transfer, _ line: String) {
+    switch transfer.stage {
+    case .new, .cancelled: transfer.stage = .cancelled
+    case .waiting(let ticket):
+      gate.withdraw(ticket)
+      retire(transfer) { $0.abandon(Fault(.interrupted, line)) }
+    case .running(let handle):
+      detach(handle, transfer)
+      retire(transfer) { $0.abandon(Fault(.interrupted, line)) }
+    case .done: break
+    }
+  }
+
+  /// Starts everybody who may go. True if there was one.
+  @discardableResult
+  private func admit() -> Bool {
+    var any = false
+    while let transfer = gate.next() {
+      any = true
+      guard let handle = idle.popLast() ?? Handle(userAgent: userAgent) else {
+        gate.leave(host: transfer.place.host)
+        retire(transfer) { $0.abandon(Fault(.internal, "libcurl has no memory for another request")) }
+        continue
+      }
+      transfer.stage = .running(handle)
+      start(transfer, handle)
+    }
+    return any
+  }
+
+  private func start(_ transfer: any Transfer, _ handle: Handle) {
+    do throws(Fault) {
+      handle.start(transfer)
+      try transfer.prepare(handle)
+      let code = curl_multi_add_handle(multi.pointer, handle.easy)
+      if code != CURLM_OK { throw Fault(.internal, "libcurl: \(String(cString: curl_multi_strerror(code)))") }
+    } catch {
+      detach(handle, transfer)
+      retire(transfer) { $0.abandon(error) }
+    }
+  }
+
+  private func settle() {
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi.pointer, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+      // The message is gone once its handle is removed.
+      let code = bh_message_result(message)
+      var context: UnsafeMutableRawPointer?
+      bh_easy_get_pointer(easy, CURLINFO_PRIVATE, &context)
+      guard let handle = Handle.from(context), let transfer = handle.transfer else { continue }
+      if transfer.finish(code, handle) {
+        curl_multi_remove_handle(multi.pointer, handle.easy)
+        start(transfer, handle)
+      } else {
+        detach(handle, transfer)
+        retire(transfer) { _ in }
+      }
+    }
+  }
+
+  /// Takes the handle from libcurl and the place from the transfer.
+  private func detach(_ handle: Handle, _ transfer: any Transfer) {
+    curl_multi_remove_handle(multi.pointer, handle.easy)
+    handle.clear()
+    if handle.reusable, idle.count < idleMaximum { idle.append(handle) }
+    gate.leave(host: transfer.place.host)
+  }
+
+  private func retire(_ transfer: any Transfer, _ last: (any Transfer) -> Void) {
+    transfer.stage = .done
+    live[ObjectIdentifier(transfer)] = nil
+    last(transfer)
+  }
+
+  private func end() {
+    for transfer in live.values { cancel(transfer, "the engine was closed before \(transfer.place.host) had answered") }
+    idle = []
+    let closers = mailbox.end()
+    curl_multi_cleanup(multi.pointer)
+    for closer in closers { closer.resume() }
+  }
+}

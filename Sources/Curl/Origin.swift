@@ -1,0 +1,38 @@
+import CCurl
+
+/// Where a URL leads: what queues, faults and redirects need to know of it. Cut by libcurl's own parser, so that nobody can show one
+/// host to us and another to libcurl. https://curl.se/libcurl/c/libcurl-url.html
+struct Origin: Hashable, Sendable {
+  /// `http` or `https`.
+  var scheme: String
+  /// In lower case, numbers in their plain form, IPv6 without brackets.
+  var host: String
+  var port: Int
+
+  /// Names the place and no more: paths, queries and credentials may be secret.
+  var label: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  /// Nil for anything but an absolute `http` or `https` URL.
+  /// - Parameter scheme: taken where the URL has none, as in proxy settings; nil refuses such a URL.
+  init?(_ url: String, scheme assumed: String? = nil) {
+    // libcurl would quote or refuse some of these; in a URL that a template made they are a mistake, and never harmless.
+    guard !url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) else { return nil }
+    guard let parts = curl_url() else { return nil }
+    defer { curl_url_cleanup(parts) }
+    let text = assumed.map { url.contains("://") ? url : "\($0)://\(url)" } ?? url
+    guard curl_url_set(parts, CURLUPART_URL, text, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK,
+      let scheme = Self.part(parts, CURLUPART_SCHEME)?.lowercased(), let host = Self.part(parts, CURLUPART_HOST)?.lowercased()
+    else { return nil }
+    guard assumed != nil || scheme == "http" || scheme == "https" else { return nil }
+    self.scheme = scheme
+    self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+    port = Self.part(parts, CURLUPART_PORT).flatMap { Int($0) } ?? (scheme == "https" ? 443 : assumed == nil ? 80 : 1080)
+  }
+
+  private static func part(_ parts: OpaquePointer, _ part: CURLUPart) -> String? {
+    var text: UnsafeMutablePointer<CChar>?
+    guard curl_url_get(parts, part, &text, 0) == CURLUE_OK, let text else { return nil }
+    defer { curl_free(text) }
+    return String(cString: text)
+  }
+}

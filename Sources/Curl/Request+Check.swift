@@ -1,0 +1,31 @@
+import Bellhop
+
+extension Request {
+  /// Throws where a request must not be sent as it stands. Names of headers are shown, values never.
+  func check() throws(Fault) {
+    guard !method.isEmpty, method.utf8.allSatisfy(Self.isToken) else { throw Fault(.misconfigured, "the method is no HTTP word") }
+    for header in headers {
+      guard !header.name.isEmpty, header.name.utf8.allSatisfy(Self.isToken) else {
+        throw Fault(.misconfigured, "a header's name has a character that HTTP does not allow there")
+      }
+      guard !header.value.utf8.contains(where: { $0 < 0x20 && $0 != 9 || $0 == 0x7f }) else {
+        throw Fault(.misconfigured, "the value of the header \(header.name) has a line break or another control character")
+      }
+      let name = header.name.lowercased()
+      guard name != "content-length", name != "transfer-encoding" else {
+        throw Fault(.misconfigured, "the header \(header.name) is not to be set: it follows from the body")
+      }
+    }
+    if let unixSocket, unixSocket.isEmpty || unixSocket.utf8.count > 107 || unixSocket.utf8.contains(0) {
+      throw Fault(.misconfigured, "the path of the unix socket is empty or longer than 107 bytes")
+    }
+  }
+
+  /// `tchar`. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+  private static func isToken(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Bellhop
+import CCurl
+
+/// What the loop carries: it knows queues, handles and time, and nothing of protocols. HTTP is the first.
+///
+/// After ``Loop`` has been given a transfer, nobody else touches it.
+protocol Transfer: AnyObject, Sendable {
+  /// Where the loop has it.
+  var stage: Stage { get set }
+  /// The queue it waits in, and how many of that queue may be under way.
+  var place: (host: String, limit: Int) { get }
+
+  /// Dresses the handle for one way to the server and back.
+  func prepare(_ handle: Handle) throws(Fault)
+  /// libcurl is done with that way. True if there is another to go: the loop prepares again, in the same place.
+  func finish(_ code: CURLcode, _ handle: Handle) -> Bool
+  /// Answers with a fault, whatever was under way.
+  func abandon(_ fault: Fault)
+
+  /// Called by libcurl, on the loop's thread, with each line of the answer's head. False ends the transfer.
+  func take(head line: UnsafeRawBufferPointer) -> Bool
+  /// The same, with pieces of the answer's body.
+  func take(body bytes: UnsafeRawBufferPointer) -> Bool
+  /// Whether that address may be talked to.
+  func permits(_ address: Address?) -> Bool
+  /// The connection stands; the next byte is the request's.
+  func begin()
+}
+
+/// The way of a transfer through the loop.
+enum Stage {
+  case new
+  /// Cancelled by a message that overtook the transfer itself.
+  case cancelled
+  case waiting(Gate<any Transfer>.Ticket)
+  case running(Handle)
+  case done
+}
