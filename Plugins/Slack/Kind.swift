@@ -1,0 +1,94 @@
+import Bellhop
+import Curl
+
+/// The kind `slack`: a Slack workspace, through an app's webhooks or its token.
+public enum SlackKind {
+  /// The kind as the gateway registers it.
+  public static func kind(_ engine: Engine) -> Kind {
+    // One message a second and channel is what Slack allows. https://docs.slack.dev/apis/web-api/rate-limits
+    Kind(
+      name: "slack", doc: "A Slack workspace: by token to any channel, or by an app's webhooks.", settings: settings, target: target,
+      defaults: Kind.Defaults(rate: Rate(1, per: .seconds(1)), concurrency: 1), check: check, checkTarget: checkTarget
+    ) { SlackTransport(engine: engine, $0) }
+  }
+
+  /// Where `chat.postMessage` and its like are found when `api` is not set.
+  static let api = "https://slack.com/api"
+
+  private static let mentionDoc = "Whom a loud message calls: `channel`, `here`, `everyone`, ids of users (U…) or groups (S…), or `none`."
+
+  private static let settings: [Field] = [
+    Field(
+      "token", .secret, doc: "A bot token with the scope chat:write; then targets name any channel.", example: "\"${SLACK_TOKEN}\""),
+    Field("url", .secretURL, doc: "An app's webhook: all messages go to its one channel.", example: "\"${SLACK_WEBHOOK}\""),
+    Field(
+      "urls", .map(.secretURL), doc: "An app's webhooks, one for each channel.",
+      example: "{ \"#money\": \"${MONEY_WEBHOOK}\", \"#ops\": \"${OPS_WEBHOOK}\" }"),
+    Field("api", .url, doc: "With token: where Slack's methods are; default \(api).", example: "https://slack-gov.com/api"),
+    Field("username", .string, doc: "With token: the name shown; needs the scope chat:write.customize.", example: "MyApp"),
+    Field(
+      "icon", .string, doc: "With token: an emoji or the address of an image; needs the scope chat:write.customize.",
+      example: "\":bellhop_bell:\""),
+    Field("mention", .list(.string), value: .list([.string("channel")]), doc: mentionDoc, example: "here"),
+  ]
+
+  private static let target: [Field] = [
+    Field("channel", .string, doc: "A channel's name or id; for url not needed.", example: "\"#money\"", templated: true),
+    Field("thread_by", .path, doc: "With token: messages with the same value there are replies to the first.", example: "data.order.id"),
+    Field("mention", .list(.string), doc: mentionDoc + " Default: the transport's.", example: "[S0614TZR7]"),
+  ]
+
+  private static func check(_ values: Values) -> [Problem] {
+    let ways = ["token", "url", "urls"].filter { values.has($0) }
+    var problems: [Problem] = []
+    if ways.isEmpty { problems.append(Problem("has no way in", hint: "write one of token, url or urls")) }
+    if ways.count > 1 {
+      problems.append(Problem(at: [ways[1]], "stands beside \(ways[0])", hint: "keep exactly one of token, url and urls"))
+    }
+    if ways == ["urls"], values.map("urls")?.isEmpty == true {
+      problems.append(Problem(at: ["urls"], "names no channel", hint: "write \"#channel\": and the webhook's address"))
+    }
+    if let icon = values.string("icon"), !isEmoji(icon), !icon.hasPrefix("https://"), !icon.hasPrefix("http://") {
+      problems.append(Problem(at: ["icon"], "is neither an emoji nor an address", hint: "write \":bell:\" or https://…"))
+    }
+    if ways.first != "token" {
+      for name in ["username", "icon", "api"] where values.has(name) {
+        problems.append(
+          Problem(at: [name], "is ignored: an app's webhook has its own", hint: "use token to choose it, or remove it", isWarning: true))
+      }
+    }
+    return problems + Mention.problems(values.list("mention")?.compactMap { if case .string(let word) = $0 { word } else { nil } } ?? [])
+  }
+
+  private static func checkTarget(_ target: Target, _ values: Values) -> [Problem] {
+    var problems = Mention.problems(Mention.words(target["mention"]) ?? [])
+    let channel = target["channel"]?.string ?? ""
+    if values.has("token") {
+      if channel.isEmpty { problems.append(Problem(at: ["channel"], "is missing", hint: "with token every target names its channel")) }
+      return problems
+    }
+    if target["thread_by"] != nil {
+      problems.append(
+        Problem(at: ["thread_by"], "is ignored: webhooks cannot reply", hint: "use token for threads, or remove it", isWarning: true))
+    }
+    if let urls = values.map("urls") {
+      let known = urls.map(\.key)
+      if channel.isEmpty, known.count > 1 {
+        problems.append(Problem(at: ["channel"], "is missing", hint: "one of \(known.joined(separator: ", "))"))
+      } else if !channel.isEmpty, !channel.contains("{{"), !known.contains(channel) {
+        problems.append(Problem(at: ["channel"], "has no webhook in urls", hint: "one of \(known.joined(separator: ", "))"))
+      }
+    } else if !channel.isEmpty {
+      problems.append(
+        Problem(
+          at: ["channel"], "is ignored: an app's webhook posts to its one channel", hint: "use token or urls to choose it, or remove it",
+          isWarning: true))
+    }
+    return problems
+  }
+
+  /// `:name:`
+  static func isEmoji(_ text: String) -> Bool {
+    text.count > 2 && text.hasPrefix(":") && text.hasSuffix(":") && Markup.isShortcode(text.dropFirst().dropLast())
+  }
+}

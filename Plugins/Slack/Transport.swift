@@ -1,0 +1,67 @@
+import Bellhop
+import Curl
+
+/// Posts each message through a webhook of an app, or with its token through `chat.postMessage`.
+/// https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+struct SlackTransport: Transport {
+  /// How messages get in.
+  enum Way: Sendable {
+    case token(Secret, method: String)
+    case hook(Secret)
+    case hooks([String: Secret])
+  }
+
+  let engine: Engine
+  let way: Way
+  let username: String?
+  let icon: String?
+  let mention: [String]
+
+  init(engine: Engine, _ values: Values) {
+    self.engine = engine
+    if let token = values.secret("token") {
+      var base = values.string("api") ?? SlackKind.api
+      while base.hasSuffix("/") { base.removeLast() }
+      way = .token(token, method: base + "/chat.postMessage")
+    } else if let url = values.secret("url") {
+      way = .hook(url)
+    } else {
+      let entries = values.map("urls") ?? []
+      way = .hooks(
+        entries.reduce(into: [:]) { hooks, entry in if case .secret(let url) = entry.value { hooks[entry.key] = url } })
+    }
+    username = values.string("username")
+    icon = values.string("icon")
+    mention = values.list("mention")?.compactMap { if case .string(let word) = $0 { word } else { nil } } ?? []
+  }
+
+  func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
+    let channel = target["channel"]?.plain ?? ""
+    let loud = message.alert == .loud ? Mention.markup(Mention.words(target["mention"]) ?? mention) : ""
+    var payload = Printer(message, mention: loud).payload
+    var headers = [Request.Header("Content-Type", "application/json; charset=utf-8")]
+    let url: String
+    switch way {
+    case .token(let token, let method):
+      guard !channel.isEmpty else { return .refused(Fault(.misconfigured, "the target names no channel: with token it must")) }
+      url = method
+      headers.append(Request.Header("Authorization", "Bearer \(token.reveal())"))
+      payload["channel"] = .string(channel)
+      if let username { payload["username"] = .string(username) }
+      if let icon { payload[SlackKind.isEmoji(icon) ? "icon_emoji" : "icon_url"] = .string(icon) }
+      if let thread = attempt.replyTo { payload["thread_ts"] = .string(thread) }
+    case .hook(let hook): url = hook.reveal()
+    case .hooks(let hooks):
+      let only = channel.isEmpty && hooks.count == 1 ? hooks.values.first : nil
+      guard let hook = only ?? hooks[channel] else {
+        return .refused(Fault(.misconfigured, "\(channel.isEmpty ? "no channel" : channel) has no webhook in urls: add it, or use token"))
+      }
+      url = hook.reveal()
+    }
+    let request = Request(
+      "POST", url, headers: headers, body: JSON.object(payload).bytes, timeout: attempt.timeout, maximumAnswer: 256 << 10)
+    let answer = await engine.send(request)
+    if case .token = way { return Answers.method(answer, channel: channel) }
+    return Answers.hook(answer)
+  }
+}

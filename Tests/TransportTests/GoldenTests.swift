@@ -1,0 +1,62 @@
+import Bellhop
+import Curl
+import Glibc
+import Loopback
+import Stdout
+import Testing
+
+/// The exact request of each kind for a loud error and a quiet info of hostile text. `BELLHOP_RECORD=1` writes the files anew.
+@Suite struct GoldenTests {
+  private static let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Golden"
+
+  private func compare(_ text: String, with name: String) throws {
+    let path = "\(Self.folder)/\(name).txt"
+    if getenv("BELLHOP_RECORD") != nil {
+      let file = try #require(fopen(path, "w"))
+      fputs(text, file)
+      fclose(file)
+      return
+    }
+    let fd = open(path, O_RDONLY)
+    try #require(fd >= 0, "no golden file \(name): run with BELLHOP_RECORD=1 and read what it writes")
+    defer { close(fd) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 65_536)
+    while case let count = read(fd, &block, block.count), count > 0 { bytes += block.prefix(count) }
+    let expected = String(decoding: bytes, as: UTF8.self)
+    if text != expected {
+      let lines = zip(text.split(separator: "\n"), expected.split(separator: "\n")).first { $0 != $1 }
+      Issue.record("\(name) differs; now: \(lines?.0 ?? "longer or shorter")\nbefore: \(lines?.1 ?? "")")
+    }
+  }
+
+  static let cases = Subject.http.flatMap { subject in [(subject, "loud"), (subject, "quiet")] }
+
+  @Test(arguments: cases) func requests(_ subject: Subject, _ name: String) async throws {
+    let engine = Engine()
+    let accepts = try #require(subject.accepts)
+    let server = try LoopbackServer.start { _ in accepts }
+    let attempt = Attempt(number: 2, at: Samples.time, replyTo: name == "loud" ? "1503435956.000247" : nil)
+    _ = await subject.transport(server.url, engine).send(name == "loud" ? Samples.loud : Samples.quiet, to: subject.target, attempt)
+    await engine.close()
+    let request = try #require(server.requests.first)
+    var text = "\(request.method) \(request.path)\n"
+    for header in request.headers
+    where !["host", "content-length", "user-agent", "accept", "accept-encoding"].contains(header.name.lowercased()) {
+      text += "\(header.name): \(header.value)\n"
+    }
+    try compare(text + "\n\(request.text)\n", with: "\(subject.name)-\(name)")
+  }
+
+  @Test(arguments: ["lines", "json"], ["loud", "quiet"]) func lines(_ format: String, _ name: String) async throws {
+    let pipe = Pipe()
+    pipe.resize(1 << 18)
+    defer { pipe.closeRead() }
+    let values = Values(["format": .string(format), "color": .string(name == "loud" ? "yes" : "no")])
+    let transport = StdoutKind.kind(Sink(fileDescriptor: pipe.write)).make(values)
+    let outcome = await transport.send(name == "loud" ? Samples.loud : Samples.quiet, to: Target(), Attempt(at: Samples.time))
+    pipe.closeWrite()
+    #expect(outcome.word == "delivered")
+    try compare(pipe.drain(), with: "stdout-\(format)-\(name)")
+  }
+}
