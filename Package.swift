@@ -13,8 +13,8 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   room(name, ["Bellhop"] + dependencies, path: "Plugins/\(name)")
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 /// Kinds that the gateway knows: a line here and a line in `Sources/Gateway/Kinds.swift`.
@@ -52,6 +52,8 @@ let package = Package(
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CYAML"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    // The example configuration inside the binary: embedding it as a resource would need a bundle beside the binary.
+    .target(name: "CExample"),
 
     room("Bellhop", ["CSimdJSON"]),
     room("YAML", ["CYAML"]),
@@ -71,8 +73,9 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Bellhop", "Curl", "Senders", "Routing", "Ledger", "Courier", "Settings", "Web", .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        "Bellhop", "CExample", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Web",
+        .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ] + plugins.map { .byName(name: $0.name) }),
     .executableTarget(
       name: "CLI",
@@ -82,7 +85,25 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // What tests stand on: a misbehaving server, a spool in memory.
+    room("Loopback", [], path: "Tests/Loopback"),
+    room("TestSupport", ["Bellhop"], path: "Tests/TestSupport"),
+
     tests("BellhopTests", ["Bellhop"]),
+    tests("YAMLTests", ["YAML"]),
+    tests("TemplatesTests", ["Bellhop", "Templates"]),
+    tests("RoutingTests", ["Bellhop", "Routing", "Templates"]),
+    tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
+    tests("CurlTests", ["Curl", "Loopback"]),
+    tests("TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack"], exclude: ["Golden"]),
+    tests("HouseTests", []),
+    tests("JourneyTests", ["Bellhop", "Curl", "Loopback", "CLI"]),
+
+    // The baseline that `make bench` compares with.
+    .executableTarget(
+      name: "Discard",
+      dependencies: [.product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio")],
+      path: "Benchmarks/Discard", swiftSettings: strict),
   ] + plugins,
   cxxLanguageStandard: .cxx17
 )

@@ -78,6 +78,9 @@ public struct Acceptance: Sendable, Hashable {
 public struct Settlement: Sendable, Hashable {
   public var delivery: Int64
   public var event: Int64
+  /// For metrics: the role that it was for, and when its event was received.
+  public var role: String
+  public var received: Timestamp?
   /// The attempt that led to it; nil for steps without one (started, dropped, stale, retried by hand).
   public var attempt: AttemptRecord?
   /// What it is now.
@@ -96,11 +99,13 @@ public struct Settlement: Sendable, Hashable {
   public var followUps: [PlannedDelivery]
 
   public init(
-    delivery: Int64, event: Int64, attempt: AttemptRecord? = nil, state: DeliveryState, note: String? = nil, fault: Fault.Kind? = nil,
+    delivery: Int64, event: Int64, role: String = "", received: Timestamp? = nil, attempt: AttemptRecord? = nil, state: DeliveryState, note: String? = nil, fault: Fault.Kind? = nil,
     due: Timestamp? = nil, spent: Duration = .zero, started: Bool = false, followUps: [PlannedDelivery] = []
   ) {
     self.delivery = delivery
     self.event = event
+    self.role = role
+    self.received = received
     self.attempt = attempt
     self.state = state
     self.note = note

@@ -48,7 +48,8 @@ extension CourierCore {
       releasing += 1
       outbox.batch.settlements.append(
         Settlement(
-          delivery: delivery.id, event: delivery.sequence, state: .waiting, spent: delivery.spent, started: delivery.started))
+          delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
+        state: .waiting, spent: delivery.spent, started: delivery.started))
     }
     if releasing == 0 { alarmsNotBefore = max(alarmsNotBefore, now.ticks + .milliseconds(100)) }
   }

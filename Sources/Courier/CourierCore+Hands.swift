@@ -116,7 +116,8 @@ extension CourierCore {
     close(
       parcel, lane,
       Settlement(
-        delivery: delivery.id, event: delivery.sequence, state: .dead, note: "dropped by hand", fault: .dropped_by_hand,
+        delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
+        state: .dead, note: "dropped by hand", fault: .dropped_by_hand,
         spent: delivery.spent))
   }
 

@@ -12,7 +12,8 @@ struct Assembly: Sendable {
   let site: SiteSettings
 
   /// Makes the transports; the configuration was checked before, so nothing here can fail.
-  init(_ configuration: Configuration) {
+  /// - Parameter socket: the path of the unix socket.
+  init(_ configuration: Configuration, socket: String? = nil) {
     self.configuration = configuration
     let directory = configuration.directory
     router = Self.router(of: configuration)
@@ -22,13 +23,13 @@ struct Assembly: Sendable {
         name: transport.name, kind: transport.kind.name, transport: transport.kind.make(transport.values), policy: transport.policy)
     }
     roster = Roster(directory: directory, ways: ways, publicURL: configuration.server.publicURL)
-    site = SiteSettings(configuration)
+    site = SiteSettings(configuration, socket: socket)
   }
 
   static func router(of configuration: Configuration) -> Router {
     Router(
       tables: configuration.tables, calendars: configuration.calendars, directory: configuration.directory,
-      channels: configuration.channelPlaces, unrouted: configuration.unrouted)
+      channels: configuration.places, unrouted: configuration.unrouted)
   }
 }
 

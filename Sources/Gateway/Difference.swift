@@ -1,5 +1,9 @@
+import Bellhop
 import Courier
+import Routing
+import Senders
 import Settings
+import Templates
 
 /// What a reload changed, for people.
 struct Difference {
@@ -8,12 +12,12 @@ struct Difference {
   var text: String { lines.isEmpty ? "Nothing changed." : lines.joined(separator: "\n") }
 
   init(from old: Configuration, to new: Configuration, report: ReloadReport) {
-    compare("transport", old.transports.map { ($0.name, Fingerprint($0)) }, new.transports.map { ($0.name, Fingerprint($0)) })
-    compare("channel", old.channelPlaces.map { ($0.key, $0.value) }, new.channelPlaces.map { ($0.key, $0.value) })
+    compare("transport", old.transports.map { ($0.name, TransportPrint($0)) }, new.transports.map { ($0.name, TransportPrint($0)) })
+    compare("channel", old.channels.map { ($0.name, $0.places) }, new.channels.map { ($0.name, $0.places) })
     compare(
-      "role", old.tables.map { ($0.role, $0.rows.map(\.unplaced)) }, new.tables.map { ($0.role, $0.rows.map(\.unplaced)) })
+      "role", old.tables.map { ($0.role, $0.rows.map(RowPrint.init)) }, new.tables.map { ($0.role, $0.rows.map(RowPrint.init)) })
     compare("calendar", old.calendars.map { ($0.name, $0) }, new.calendars.map { ($0.name, $0) })
-    compare("sender", old.senders.map { ($0.name, SenderFingerprint($0)) }, new.senders.map { ($0.name, SenderFingerprint($0)) })
+    compare("sender", old.senders.map { ($0.name, SenderPrint($0)) }, new.senders.map { ($0.name, SenderPrint($0)) })
     if old.server.listen != new.server.listen { lines.append("~ server.listen: takes effect after a restart") }
     if old.store.path != new.store.path { lines.append("~ store.path: takes effect after a restart") }
     if report.waiting > 0 { lines.append("\(report.waiting) deliveries wait and follow the new configuration.") }
@@ -33,5 +37,52 @@ struct Difference {
       if was != part { lines.append("~ \(word) \(name)") }
     }
     for name in before.keys.sorted() where after[name] == nil { lines.append("- \(word) \(name)") }
+  }
+}
+
+/// What makes two transports the same to a reload.
+private struct TransportPrint: Equatable {
+  let kind: String
+  let values: Values
+  let policy: Policy
+
+  init(_ settings: TransportSettings) {
+    kind = settings.kind.name
+    values = settings.values
+    policy = settings.policy
+  }
+}
+
+/// A sender without its secrets' text; secrets compare, they do not print.
+private struct SenderPrint: Equatable {
+  let secrets: [Secret]
+  let rate: Rate?
+  let redact: [String]
+
+  init(_ sender: Sender) {
+    secrets = sender.secrets
+    rate = sender.rate
+    redact = sender.redact
+  }
+}
+
+/// A row without its place in the file: moving it down a line changes nothing.
+private struct RowPrint: Equatable {
+  let words: [String?]
+  let match: Match
+  let routes: [[Route]]
+  let alert: Alert
+  let goesOn: Bool
+  let labels: [String]
+  let templates: [Template?]
+
+  init(_ row: Row) {
+    words = [row.name, row.holdUntil]
+    match = row.match
+    routes = [row.to, row.fallback]
+    alert = row.alert
+    goesOn = row.continue
+    labels = (row.fields + row.links).map(\.label)
+    templates = [row.title, row.text] + (row.fields + row.links).map(\.template)
   }
 }

@@ -76,7 +76,7 @@ final class FrontDesk: Desk {
       }
       return .success(["lane": .string(name)])
     } catch {
-      return .failure(OperationFault(status: 404, title: "no such lane", detail: "\(error)"))
+      return .failure(OperationFault(.unknown, "\(error)"))
     }
   }
 
@@ -84,7 +84,7 @@ final class FrontDesk: Desk {
     let assembly = assembly
     let answer = await Ringing.ring(name, text: text, roster: assembly.roster, at: wall())
     if let error = answer["error"]?.string {
-      return .failure(OperationFault(status: 404, title: "nothing to ring", detail: error))
+      return .failure(OperationFault(.unknown, error))
     }
     return .success(answer)
   }
@@ -105,14 +105,12 @@ final class FrontDesk: Desk {
         logger.error("the new configuration is rejected; the old one stays in force", metadata: ["mistakes": "\(loaded.mistakes.count)"])
         _ = try? await accept([Trouble.configurationRejected(loaded.mistakes, at: wall())])
         return .failure(
-          OperationFault(
-            status: 422, title: "the configuration is rejected", detail: "\(loaded.mistakes.count) mistakes; the old one stays in force",
-            members: ["mistakes": .array(loaded.mistakes.map(JSON.string))]))
+          OperationFault(.wrong, "the new configuration is rejected; the old one stays in force", mistakes: loaded.mistakes))
       }
       let old = assembly
-      let new = Assembly(configuration)
+      let new = Assembly(configuration, socket: loaded.socket)
       current.withLock { $0 = new }
-      ledger.adopt(configuration.store.options)
+      ledger.adopt(configuration.store.ledgerOptions)
       let report = await courier.adopt(new.roster)
       adopted.withLock { $0 }?(new.site)
       let difference = Difference(from: old.configuration, to: configuration, report: report)

@@ -16,16 +16,13 @@ public enum Gateway {
     func place(_ store: String) -> String {
       store.hasPrefix("/") ? store : folder.appending(path: store).standardizedFileURL.path(percentEncoded: false)
     }
-    switch Configuration.load(
-      path: path, kinds: allKinds(engine), environment: { ProcessInfo.processInfo.environment[$0] })
-    {
-    case .success(let read):
+    do throws(Mistakes) {
+      let configuration = try Configuration.load(path: path, kinds: allKinds(engine))
       return Loaded(
-        mistakes: [], warnings: read.warnings.map(\.description), folder: place(read.configuration.store.path), configuration: read.configuration)
-    case .failure(let mistakes):
-      let all = mistakes.mistakes
+        mistakes: [], warnings: configuration.warnings.map(\.description), folder: place(configuration.store.path), configuration: configuration)
+    } catch {
       return Loaded(
-        mistakes: all.filter { !$0.isWarning }.map(\.description), warnings: all.filter(\.isWarning).map(\.description),
+        mistakes: error.all.filter { !$0.isWarning }.map(\.description), warnings: error.all.filter(\.isWarning).map(\.description),
         folder: place("data"), configuration: nil)
     }
   }
@@ -37,9 +34,7 @@ public enum Gateway {
     let senders = configuration.senders.map(\.name)
     lines.append(senders.isEmpty ? "senders: anybody on this machine" : "senders: \(senders.joined(separator: ", "))")
     lines += configuration.transports.map { "transport \($0.name): \($0.kind.name)" }
-    lines += configuration.channelPlaces.sorted { $0.key < $1.key }.map { name, places in
-      "channel \(name): \(places.map(\.place.lane).joined(separator: ", "))"
-    }
+    lines += configuration.channels.map { "channel \($0.name): \($0.places.map(\.place.lane).joined(separator: ", "))" }
     lines += configuration.tables.map { "role \($0.role): \($0.rows.count) \($0.rows.count == 1 ? "row" : "rows")" }
     return lines.joined(separator: "\n")
   }
@@ -61,5 +56,5 @@ public enum Gateway {
   }
 
   /// The JSON Schema of the configuration, for editors.
-  public static func schema() -> JSON { Settings.schema(kinds: allKinds(engine)) }
+  public static func schema() -> JSON { Schema.document(kinds: allKinds(engine)) }
 }

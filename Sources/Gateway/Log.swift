@@ -1,18 +1,18 @@
 import Bellhop
 import Foundation
 import Logging
+import Settings
 
 /// The log on standard error: one line an entry, as text for people or JSON for machines.
 /// https://swiftpackageindex.com/apple/swift-log
 struct Log: LogHandler {
-  enum Form: Sendable { case text, json }
 
   let label: String
-  let form: Form
+  let form: ServerSettings.Log
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .info
 
-  static func logger(_ form: Form) -> Logger {
+  static func logger(_ form: ServerSettings.Log) -> Logger {
     Logger(label: "bellhop") { Log(label: $0, form: form) }
   }
 

@@ -18,11 +18,11 @@ extension Gateway {
     let metrics = Metrics()
     let trouble = TroubleDesk(logger: logger)
     let relay = Relay()
-    let assembly = Assembly(configuration)
+    let assembly = Assembly(configuration, socket: loaded.socket)
 
     let ledger: Ledger
     do {
-      ledger = try Ledger.open(path: loaded.folder, options: configuration.store.options, now: Timepiece.system.wall) { committed in
+      ledger = try Ledger.open(path: loaded.folder, options: configuration.store.ledgerOptions, now: Timepiece.system.wall) { committed in
         metrics.note(committed)
         relay.pass(committed)
       }
@@ -33,7 +33,7 @@ extension Gateway {
     let desk = FrontDesk(
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: Timepiece.system.wall)
     trouble.serve(desk)
-    let site = Site(settings: assembly.site, socketPath: loaded.socket, desk: desk, logger: logger)
+    let site = Site(settings: assembly.site, desk: desk, logger: logger)
     desk.onReload { site.adopt($0) }
 
     // Stopped in the reverse order: listeners first, the courier last.
@@ -77,12 +77,11 @@ struct SiteService: Service {
   let logger: Logger
 
   func run() async throws {
-    site.whenReady { [desk, logger] port in
-      desk.open()
-      logger.notice("ready", metadata: ["port": "\(port)"])
-    }
     try await withGracefulShutdownHandler {
-      try await site.run()
+      try await site.run { [desk, logger] port in
+        desk.open()
+        logger.notice("ready", metadata: ["port": "\(port)"])
+      }
     } onGracefulShutdown: { [desk] in
       desk.shut()
     }
@@ -96,7 +95,7 @@ struct Reloader: Service {
   func run() async throws {
     await cancelWhenGracefulShutdown {
       for await _ in await UnixSignalsSequence(trapping: .sighup) {
-        if case .failure(let fault) = await desk.reload() { desk.logger.error("\(fault.detail)", metadata: ["mistakes": .string(fault.text)]) }
+        if case .failure(let fault) = await desk.reload() { desk.logger.error("\(fault.line)", metadata: ["mistakes": .string(fault.mistakes.joined(separator: "; "))]) }
       }
     }
   }

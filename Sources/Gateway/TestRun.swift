@@ -18,9 +18,10 @@ extension Gateway {
     let router = Assembly.router(of: configuration)
     var report = TestReport(lines: [], passed: 0, failed: 0)
     for test in configuration.tests {
-      let explanation = router.explain(test.event, at: test.at ?? Timepiece.system.wall())
+      let time = test.at ?? Timepiece.system.wall()
+      let explanation = router.explain(test.event(now: time), at: time)
       let got = heard(explanation.plan)
-      let wanted = test.expect.filter { !$0.value.isEmpty }
+      let wanted = test.expect.filter { !$0.value.isEmpty }.mapValues(Set.init)
       let name = "\(test.event.type)\(test.event.subject.map { " \($0)" } ?? "") (\(test.position))"
       if got == wanted {
         report.passed += 1
