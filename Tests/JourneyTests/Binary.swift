@@ -92,7 +92,7 @@ final class RunningGateway: Sendable {
     process.arguments = ["serve", "--config", folder.config]
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let log = "\(folder.path)/log"
-    if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+    if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
     let handle = try FileHandle(forWritingTo: URL(filePath: log))
     try handle.seekToEnd()
     process.standardOutput = handle
