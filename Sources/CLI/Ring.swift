@@ -30,12 +30,21 @@ struct Ring: AsyncParsableCommand {
     var body: JSON.Object = ["name": .string(name)]
     if let text { body["text"] = .string(text) }
     let request = JSON.object(body)
-    do {
-      return try await config.withClient { try await $0.call("POST", "/v1/ring", body: request, timeout: .seconds(180)) }
-    } catch let ending as Ending where ending.code == 75 && loaded.isUsable {
-      // A socket that nobody listens on: the gateway died without removing it.
-      return await alone(loaded)
+    let answer = try await config.withClient { client async throws -> JSON? in
+      // Asked first, so that a message whose answer was lost is never rung a second time from here.
+      guard await Self.isUp(client) else { return nil }
+      return try await client.call("POST", "/v1/ring", body: request, timeout: .seconds(180))
     }
+    if let answer { return answer }
+    return await alone(try config.usable())
+  }
+
+  /// False for a socket that nobody listens on: its gateway died without removing it.
+  static func isUp(_ client: Client) async -> Bool {
+    if case .failed(_, sent: false) = await client.send(Request("GET", "http://localhost/healthz", unixSocket: client.socket)) {
+      return false
+    }
+    return true
   }
 
   private func alone(_ loaded: Loaded) async -> JSON {
