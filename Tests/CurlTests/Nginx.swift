@@ -1,25 +1,25 @@
 import Foundation
+import Glibc
 
 /// An nginx of our own with TLS and HTTP/2 on a unix socket, and a certificate that nobody but ``caFile`` vouches for.
 final class Nginx {
-  static let path: String? = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"].first { FileManager.default.isExecutableFile(atPath: $0) }
+  static let path: String? = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"].first {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
 
   let folder: URL
   var socket: String { folder.appending(path: "s").path }
   var caFile: String { folder.appending(path: "cert.pem").path }
-  private var process: Process?
+  private let process: pid_t
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "bellhop-nginx-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Self.run(
-      "/usr/bin/openssl",
-      [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem", "-out", "cert.pem",
-        "-days", "2",
-        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-      ], in: folder
-    ).waitUntilExit()
+    let arguments = [
+      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", folder.path + "/key.pem", "-out",
+      folder.path + "/cert.pem", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+    ]
+    waitpid(try Self.spawn("/usr/bin/openssl", arguments), nil, 0)
     let configuration = """
       daemon off; master_process off; pid \(folder.path)/pid; error_log \(folder.path)/log;
       events { worker_connections 256; }
@@ -28,31 +28,41 @@ final class Nginx {
         client_body_temp_path \(folder.path)/body; proxy_temp_path \(folder.path)/proxy; fastcgi_temp_path \(folder.path)/fcgi;
         uwsgi_temp_path \(folder.path)/uwsgi; scgi_temp_path \(folder.path)/scgi;
         server {
-          listen unix:\(socket) ssl http2; server_name localhost;
+          listen unix:\(folder.path)/s ssl http2; server_name localhost;
           ssl_certificate \(folder.path)/cert.pem; ssl_certificate_key \(folder.path)/key.pem;
           location / { add_header X-Connection $connection always; return 200 "$server_protocol"; }
         }
       }
       """
     try Data(configuration.utf8).write(to: folder.appending(path: "conf"))
-    process = try Self.run(Self.path ?? "nginx", ["-p", folder.path, "-c", folder.appending(path: "conf").path, "-e", "log"], in: folder)
+    process = try Self.spawn(Self.path ?? "nginx", ["-p", folder.path, "-c", folder.path + "/conf", "-e", folder.path + "/log"])
   }
 
   deinit {
-    process?.terminate()
-    process?.waitUntilExit()
+    kill(process, SIGTERM)
+    waitpid(process, nil, 0)
     try? FileManager.default.removeItem(at: folder)
   }
 
-  @discardableResult
-  private static func run(_ path: String, _ arguments: [String], in folder: URL) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+  /// Not Foundation's `Process`: of two at a time, one may wait for the end of the other.
+  private static func spawn(_ path: String, _ arguments: [String]) throws -> pid_t {
+    var files = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&files)
+    defer { posix_spawn_file_actions_destroy(&files) }
+    for fd: Int32 in 0...2 { posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0) }
+    // The threads of a test mask signals, and children inherit that: nginx would never hear of its end.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var pid = pid_t()
+    let code = posix_spawn(&pid, path, &files, &attributes, &words, environ)
+    guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
+    return pid
   }
 }

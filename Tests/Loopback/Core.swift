@@ -55,6 +55,8 @@ final class Core: Sendable {
         Connection(fd: fd, number: number, core: self, behave: behave).serve()
         // Out of the set first: `stop` must not shut down a number that the system has given to somebody else.
         update { _ = $0.open.remove(fd) }
+        // A child process may have inherited the descriptor: then `close` alone would not end the connection.
+        shutdown(fd, Int32(SHUT_RDWR))
         close(fd)
       }
     }

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Bellhop
+import Curl
+
+struct Reload: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Have the running gateway read its configuration anew.",
+    discussion: "Prints what changed. A configuration with mistakes changes nothing: they are listed, and the command ends with 1.")
+
+  @OptionGroup var config: ConfigOption
+
+  func run() async throws {
+    let response = try await config.withClient { try await $0.exchange("POST", "/v1/reload") }
+    let (lines, ending) = try Self.outcome(of: response)
+    lines.forEach(ending == nil ? Terminal.say : Terminal.complain)
+    if let ending { throw ending }
+  }
+
+  static func outcome(of response: Response) throws(Ending) -> (lines: [String], ending: Ending?) {
+    if response.status == 422, let document = try? JSON(parsing: response.body) {
+      let mistakes = Client.mistakes(document)
+      let count = mistakes.isEmpty ? "mistakes" : Output.count(mistakes.count, "mistake")
+      return (mistakes, .wanting("nothing was changed: the new configuration has \(count)"))
+    }
+    guard (200..<300).contains(response.status) else { throw Client.ending(for: response) }
+    let answer = try Client.json(response)
+    let warnings = answer["warnings"]?.array?.map { "warning: \($0.plain)" } ?? []
+    let text = answer["text"]?.string ?? ""
+    return (warnings + [text.isEmpty ? "Nothing changed." : text], nil)
+  }
+}

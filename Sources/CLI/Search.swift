@@ -1,0 +1,74 @@
+import ArgumentParser
+import Bellhop
+
+struct Search: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Search what happened, newest first.", discussion: "Every word must stand in an event's text, subject or data.")
+
+  @OptionGroup var config: ConfigOption
+  @Argument(help: "Words to look for.")
+  var words: [String] = []
+  @Option(help: ArgumentHelp("Only this type; * stands for one segment, ** for any.", valueName: "glob"))
+  var type: String?
+  @Option(help: ArgumentHelp("Only about this subject.", valueName: "name"))
+  var subject: String?
+  @Option(help: ArgumentHelp("Only what this role heard of.", valueName: "name"))
+  var role: String?
+  @Option(help: ArgumentHelp("Only since then: 2h, \"2h ago\" or 2026-11-23T09:30:00Z.", valueName: "time"))
+  var since: String?
+  @Option(help: ArgumentHelp("How many at most.", valueName: "number"))
+  var limit = 50
+  @Flag(help: "Print JSON, an event a line.")
+  var json = false
+
+  mutating func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit \(limit): write a number above 0") }
+    if let since, Moment.since(since, now: Moment.now()) == nil {
+      throw ValidationError("--since \(since): write how long ago, like 2h, or a time like 2026-11-23T09:30:00Z")
+    }
+  }
+
+  func run() async throws {
+    let json = json
+    let limit = limit
+    let query: [(String, String?)] = [
+      ("q", words.isEmpty ? nil : words.joined(separator: " ")), ("type", type), ("subject", subject), ("role", role),
+      ("since", since.flatMap { Moment.since($0, now: Moment.now()) }?.rfc3339),
+    ]
+    let events = try await config.withClient { try await Self.collect($0, query, limit: limit) }
+    if json { return events.forEach { Terminal.say($0.text) } }
+    guard !events.isEmpty else { return Terminal.say("No events found.") }
+    Self.table(events).print()
+    if events.count == limit { Terminal.complain("There may be more: add --limit \(limit * 2), or narrow the search.") }
+  }
+
+  /// Page by page: a page may be short, or even empty, with more behind it.
+  static func collect(_ client: Client, _ query: [(String, String?)], limit: Int) async throws(Ending) -> [JSON] {
+    var events: [JSON] = []
+    var cursor: String?
+    repeat {
+      let page = try await client.call(
+        "GET", "/v1/events", query: query + [("cursor", cursor), ("limit", String(min(200, limit - events.count)))])
+      events += page["events"]?.array ?? []
+      let next = page["next"].flatMap { $0.isNull ? nil : $0.plain }
+      // A cursor that stands still would be asked for forever.
+      cursor = next == cursor ? nil : next
+    } while cursor != nil && events.count < limit
+    return Array(events.prefix(limit))
+  }
+
+  static func table(_ events: [JSON]) -> Table {
+    Table(
+      ["RECEIVED", "SEVERITY", "TYPE", "SUBJECT", "FATE", "ID", "TEXT"],
+      events.map { event in
+        let fate = Output.text(event["fate"])
+        let text = Output.text(event["text"])
+        let type = Output.text(event["type"])
+        let subject = Output.text(event["subject"])
+        return [
+          Moment.local(event["received"]), Output.text(event["severity"]), type, subject, fate == Fate.planned.word ? "" : fate,
+          Output.text(event["id"]), text == "\(type) \(subject)" || text == type ? "" : text,
+        ]
+      })
+  }
+}

@@ -1,0 +1,39 @@
+import Glibc
+
+/// The process's edges: standard input and outputs, environment, clock, exit.
+enum Terminal {
+  static func say(_ text: String) { write(text, to: STDOUT_FILENO) }
+  static func complain(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)
+    if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+    Files.write(bytes, to: descriptor)
+  }
+
+  static func exit(with code: Int32) -> Never { Glibc.exit(code) }
+
+  static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  /// Somebody sits in front of both input and output.
+  static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  /// Columns of the screen; nil where the output goes to a file or a pipe, which is never cut.
+  static var width: Int? {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  /// Colours are for people, and only for those who want them. https://no-color.org
+  static var hasColour: Bool { isatty(STDOUT_FILENO) == 1 && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb" }
+
+  /// Goes on after a yes: by `--yes`, or by the person at the terminal.
+  static func confirm(_ question: String, yes: Bool) throws(Ending) {
+    if yes { return }
+    guard isInteractive else { throw .misuse("this cannot be undone and nobody is here to ask: add --yes") }
+    Files.write(Array("\(question) [y/N] ".utf8), to: STDERR_FILENO)
+    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else { throw .wanting("nothing was changed") }
+  }
+}

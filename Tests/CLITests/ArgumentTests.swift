@@ -1,0 +1,66 @@
+import ArgumentParser
+import Testing
+
+@testable import CLI
+
+@Suite struct ArgumentTests {
+  private func code(_ line: String) -> Int32? {
+    do {
+      _ = try Root.parseAsRoot(line.split(separator: " ").map(String.init))
+      return nil
+    } catch { return Root.told(error).code }
+  }
+
+  @Test(arguments: [
+    "nonsense", "serve --nonsense", "ring", "dead show x", "dead retry", "dead retry 1 --all", "dead retry 1 --destination money",
+    "dead list --limit 0", "search --since yesterday", "search --limit 0", "wait --for 30", "explain --at noon",
+    "explain --type a --severity bad",
+    "send --type a --data plan", "send --type a --file x", "send --type a --url ftp://x", "send --type a --token x", "forget", "lane pause",
+    "lane pause chat --for ever",
+  ])
+  func wrongCallsEndWith2(line: String) { #expect(code(line) == 2) }
+
+  @Test(arguments: [
+    "serve", "check", "explain --type a", "test", "send --type a --id 1", "send --file -", "ring chat --text hi",
+    "search a b --json --since 2h",
+    "dead", "dead list --destination money", "dead show 7", "dead retry 1 2", "dead retry --all --destination money", "lane", "lane list",
+    "lane pause chat #money --why x --for 2h", "lane resume chat", "lane drop chat --yes", "reload", "forget --subject a --yes",
+    "transports slack",
+    "schema", "init x.yaml", "wait --for 5s --idle",
+  ])
+  func everyCommandTakesAConfig(line: String) { #expect(code("\(line) --config x.yaml") == nil) }
+
+  @Test func helpIsNoMistake() {
+    do { _ = try Root.parseAsRoot(["send", "--help"]) } catch {
+      let told = Root.told(error)
+      #expect(told.code == 0 && told.text.contains("--data <key=value>"))
+    }
+  }
+
+  @Test func commandsEndWithTheirStatus() async {
+    #expect(await Root.perform(["check", "--config", "/nonexistent/b.yaml"]) == 1)
+    #expect(await Root.perform(["lane", "list", "--config", "/nonexistent/b.yaml"]) == 1)
+    #expect(await Root.perform(["transports", "no-such-kind"]) == 2)
+    #expect(await Root.perform(["send", "--type"]) == 2)
+    #expect(await Root.perform(["send", "--text", "x", "--event", "/nonexistent/e.json"]) == 2)
+  }
+
+  @Test func theConfigurationIsFound() {
+    #expect(ConfigOption.path("a.yaml", environment: "b.yaml") == "a.yaml")
+    #expect(ConfigOption.path(nil, environment: "b.yaml") == "b.yaml")
+    #expect(ConfigOption.path(nil, environment: "") == "bellhop.yaml")
+    #expect(ConfigOption.path(nil, environment: nil) == "bellhop.yaml")
+  }
+
+  @Test func aLanesNameMayHoldASpace() throws {
+    let command = try #require(try Root.parseAsRoot(["lane", "pause", "chat", "#money", "--for", "2h"]) as? Lane.Pause)
+    #expect(command.lane.name == "chat #money")
+    #expect(Lane.Pause.body("chat", why: "x", length: command.length) == ["lane": "chat", "why": "x", "until": "2h"])
+    #expect(Lane.Pause.body("chat", why: nil, length: nil) == ["lane": "chat"])
+  }
+
+  @Test func retriesNameTheirDeliveries() {
+    #expect(Dead.Retry.body(ids: [1, 2], destination: nil) == ["ids": [1, 2]])
+    #expect(Dead.Retry.body(ids: [], destination: "money") == ["state": "dead", "destination": "money"])
+  }
+}
