@@ -123,7 +123,7 @@ extension World {
       }
       if row.delivery.spent > Town.retry.for { ledger.wrong("\(id) spent more than its budget") }
     }
-    if let core {
+    if let core = process?.core {
       if !core.flights.isEmpty { ledger.wrong("\(core.flights.count) flights are left over") }
       if core.lined != 0 { ledger.wrong("\(core.lined) parcels are left over") }
     }

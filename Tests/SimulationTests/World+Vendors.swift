@@ -55,7 +55,7 @@ extension World {
       let pause = Pause(until: until, why: "by hand", byHand: true)
       guard !diskIsFull else { return }
       apply(Batch(states: ["pause/\(name)": pause.state]))
-      core?.pause(name, pause)
+      process?.core.pause(name, pause)
       ledger.pause(name, until: until, at: wall)
     case 11:
       guard let name = lane(), !diskIsFull else { return }
@@ -64,8 +64,8 @@ extension World {
       tell([])
     case 12:
       guard let name = lane(), !diskIsFull, dice.chance(0.4) else { return }
-      core?.learn(store.backlog())
-      _ = core?.drop(name)
+      process?.core.learn(store.backlog())
+      _ = process?.core.drop(name)
       tell([])
     case 13:
       guard !diskIsFull else { return }
@@ -84,19 +84,19 @@ extension World {
   }
 
   mutating func lane() -> String? {
-    let names = core?.lanesByName.keys.filter { !$0.isEmpty }.sorted() ?? []
+    let names = process?.core.lanesByName.keys.filter { !$0.isEmpty }.sorted() ?? []
     return names.isEmpty ? nil : dice.pick(names)
   }
 
   mutating func resume(_ lane: String) {
-    let places = core?.lanesByName[lane]?.rest?.places ?? []
+    let places = process?.core.lanesByName[lane]?.rest?.places ?? []
     withCore { core, now in core.resume(lane, at: now) }
     ledger.resume(lane, places: places.union([lane]))
   }
 
   mutating func post(_ count: Int) {
     // A full disk answers 503: nothing was accepted, nothing is owed.
-    guard !diskIsFull, core != nil else { return }
+    guard !diskIsFull, process != nil else { return }
     var batch = Batch()
     for _ in 0..<count {
       sequence += 1
@@ -118,7 +118,7 @@ extension World {
   mutating func makeGood() {
     isGood = true
     diskIsFull = false
-    if core == nil { start() }
+    if process == nil { start() }
     roster = 0
     ledger.reload()
     withCore { core, now in core.adopt(Town.roster(0), at: now) }

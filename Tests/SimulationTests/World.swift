@@ -23,6 +23,12 @@ struct World {
     case makeGood
   }
 
+  /// By reference: a core that is stepped in place is never copied.
+  final class Process {
+    var core: CourierCore
+    init(_ core: CourierCore) { self.core = core }
+  }
+
   struct Entry {
     var at: Duration
     var number: Int
@@ -38,7 +44,8 @@ struct World {
   var nextEntry = 0
   var life = 0
   var store = MemoryStore()
-  var core: CourierCore?
+  /// Nil while the process is down.
+  var process: Process?
   var wake: Duration?
   /// Commits are told to the core in order, before their callers hear of them.
   var toldUntil = Duration.zero
@@ -61,10 +68,7 @@ struct World {
   var now: Moment { mutating get { Moment(wall: wall, ticks: ticks, luck: dice.luck()) } }
 
   mutating func withCore(_ body: (inout CourierCore, Moment) -> Void) {
-    guard var core else { return }
-    self.core = nil
-    body(&core, now)
-    self.core = core
+    if let process { body(&process.core, now) }
   }
 
   // MARK: Time
@@ -86,7 +90,7 @@ struct World {
   mutating func run() -> [String] {
     start()
     var until = Duration.zero
-    for _ in 0..<(20 + dice.below(30)) {
+    for _ in 0..<(8 + dice.below(24)) {
       at(until, always: true, .people)
       until += dice.duration(0...12)
     }
@@ -114,7 +118,7 @@ struct World {
       limits: .init(
         window: 4, crowdedWindow: 2, inMemory: 12, lanes: 4, sharedLanes: 2, closing: 2, alarmPage: 3, commits: 2))
     core.load(store.backlog(), states: store.states, nextAlarm: store.nextAlarm(), at: now)
-    self.core = core
+    process = Process(core)
     toldUntil = ticks
     wake = nil
     tell([])
@@ -122,23 +126,20 @@ struct World {
 
   mutating func crash() {
     life += 1
-    core = nil
+    process = nil
     ledger.crash(store)
     at(dice.duration(0...5), .restart)
   }
 
   mutating func tell(_ inputs: [Input]) {
-    guard var core else { return }
-    // The only copy: otherwise every step copies all that it touches.
-    self.core = nil
+    guard let process else { return }
     let now = now
-    let effects = core.step(inputs, at: now)
+    let effects = process.core.step(inputs, at: now)
     for effect in effects { perform(effect) }
-    if let next = core.nextWake(at: now), next < wake ?? .forever {
+    if let next = process.core.nextWake(at: now), next < wake ?? .forever {
       wake = next
       at(max(.zero, next - ticks), .tick)
     }
-    self.core = core
   }
 
   mutating func perform(_ effect: Effect) {
@@ -203,7 +204,7 @@ struct World {
         .sent(token: sending.token, delivery: sending.parcel.id, outcome: outcome, took: ticks - sending.began, replyTo: nil)
       ])
     case .people: act()
-    case .restart: if core == nil { start() }
+    case .restart: if process == nil { start() }
     case .diskIsFine: diskIsFull = false
     case .makeGood: makeGood()
     }
