@@ -80,8 +80,7 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Bellhop", "Gateway", "Settings", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
+        "Bellhop", "Gateway", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -96,6 +95,7 @@ let package = Package(
     tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Curl", "Loopback"]),
     tests("TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack"], exclude: ["Golden"]),
+    tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("HouseTests", []),
     tests("JourneyTests", ["Bellhop", "Curl", "Loopback", "CLI"]),
 

@@ -16,7 +16,7 @@ private let plan: [String: Set<String>] = [
     "Bellhop", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Web", "Logging", "ServiceLifecycle", "Stdout",
     "Webhook", "Slack", "CExample", "UnixSignals",
   ],
-  "CLI": ["Bellhop", "Curl", "Settings", "Routing", "Gateway", "ArgumentParser", "Logging"],
+  "CLI": ["Bellhop", "Curl", "Gateway", "ArgumentParser"],
 ]
 
 /// A plugin may use these; it never imports another plugin.
