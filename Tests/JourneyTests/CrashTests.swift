@@ -16,7 +16,7 @@ import Testing
       transports: { out: { use: webhook, url: "\(sink.url)/in", concurrency: 8, retry: { first: 100ms, max: 1s } } }
       roles: { all: [ { match: {}, to: out } ] }
       """)
-    let accepted = Mutex<Set<String>>([])
+    let accepted = Accepted()
     var luck = SystemRandomNumberGenerator()
     for round in 0..<20 {
       let gateway = try await RunningGateway.start(folder)
@@ -28,7 +28,7 @@ import Testing
               while !Task.isCancelled {
                 let ids = (0..<5).map { "\(round)-\(client)-\(number)-\($0)" }
                 guard await gateway.post(ids.map { ["id": .string($0), "type": "load.test"] }) else { return }
-                accepted.withLock { $0.formUnion(ids) }
+                accepted.add(ids)
                 number += 1
               }
             }
@@ -41,7 +41,7 @@ import Testing
       await load.value
     }
     let gateway = try await RunningGateway.start(folder)
-    let sure = accepted.withLock { $0 }
+    let sure = accepted.all
     #expect(sure.count > 100, "the load was too small to show anything")
     func arrived() -> [String: Set<String>] {
       var seen: [String: Set<String>] = [:]
@@ -88,4 +88,11 @@ import Testing
     #expect(await well.waitFor(2, within: .seconds(30)).count >= 2)
     #expect(await again.stop() == 0)
   }
+}
+
+/// The ids that got their 202.
+private final class Accepted: Sendable {
+  private let ids = Mutex<Set<String>>([])
+  var all: Set<String> { ids.withLock { $0 } }
+  func add(_ new: [String]) { ids.withLock { $0.formUnion(new) } }
 }

@@ -48,14 +48,8 @@ import Testing
 
   /// Promise 5: a 429 with Retry-After: 3 stops its lane for 3 s, and loses nothing.
   @Test func aVendorsWordIsObeyed() async throws {
-    let calls = Mutex(0)
-    let sink = try LoopbackServer.start { _ in
-      let call = calls.withLock {
-        $0 += 1
-        return $0
-      }
-      return call == 3 ? .throttled(seconds: 3) : .ok
-    }
+    let calls = Calls()
+    let sink = try LoopbackServer.start { _ in calls.next() == 3 ? .throttled(seconds: 3) : .ok }
     defer { sink.stop() }
     let folder = try Folder()
     try folder.write(
@@ -129,5 +123,15 @@ import Testing
     #expect(Set(ids).count == 1_000 && ids.count == 1_000)
     await gateway.stop()
     #expect(webhook.requests.count == 1_000)
+  }
+}
+
+private final class Calls: Sendable {
+  private let count = Mutex(0)
+  func next() -> Int {
+    count.withLock {
+      $0 += 1
+      return $0
+    }
   }
 }
