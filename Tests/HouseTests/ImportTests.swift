@@ -8,7 +8,7 @@ private let plan: [String: Set<String>] = [
   "Templates": ["Bellhop", "Mustache"],
   "Senders": ["Bellhop"],
   "Routing": ["Bellhop", "Templates"],
-  "Ledger": ["Bellhop", "GRDB", "Crypto"],
+  "Ledger": ["Bellhop", "GRDB", "GRDBSQLite", "Crypto"],
   "Courier": ["Bellhop", "DequeModule"],
   "Settings": ["Bellhop", "YAML", "Templates", "Routing", "Senders"],
   "Web": ["Bellhop", "Senders", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
@@ -23,7 +23,7 @@ private let plan: [String: Set<String>] = [
 private let pluginTools: Set<String> = ["Bellhop", "Curl", "Templates", "Crypto"]
 
 /// The language's own.
-private let everywhere: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Dispatch"]
+private let everywhere: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Musl", "Darwin", "Synchronization", "Dispatch"]
 
 @Suite struct ImportTests {
   @Test func everyModuleIsInThePlan() throws {

@@ -67,7 +67,7 @@ import Testing
     let forgotten = try await bellhop("forget", "--subject", "ada@example.com", "--yes")
     #expect(forgotten.status == 0, "\(forgotten)")
     #expect(try await gateway.ask("GET", "/v1/events?q=ada").json["events"]?.array?.isEmpty == true)
-    #expect(try await bellhop("transports", "slack").out.contains("chat.postMessage"))
+    #expect(try await bellhop("transports", "slack").out.contains("thread_by"))
     #expect(await gateway.stop() == 0)
   }
 
