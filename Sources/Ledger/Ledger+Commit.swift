@@ -82,12 +82,12 @@ extension Ledger {
   // MARK: On the writer
 
   /// Runs `body` in a transaction, and tells of it once it is on disk.
-  func transaction<Value>(_ db: Database, _ body: (Writer, inout Changes) throws -> Value) -> Result<Value, SpoolError> {
+  func transaction<Value>(_ db: Database, countingFree: Bool = false, _ body: (Writer, inout Changes) throws -> Value) -> Result<Value, SpoolError> {
     guard let writer = writer.withLock({ $0 }) else { return .failure(.broken("the store is closed")) }
     var changes = Changes()
     do {
       let value = try writer.transaction(db) { try body(writer, &changes) }
-      let free = writer.isTimeToCount ? try? Gauges.freeBytes(db) : nil
+      let free = countingFree || writer.isTimeToCount ? try? Gauges.freeBytes(db) : nil
       gauges.withLock {
         $0.apply(changes)
         if let free { $0.freeBytes = free }
@@ -105,7 +105,7 @@ extension Ledger {
     _ body: @escaping @Sendable (Database, Writer, inout Changes) throws -> Value
   ) async throws(SpoolError) -> Value {
     let result: Result<Value, SpoolError> = await withCheckedContinuation { continuation in
-      let refusal = enqueue(.work { db in continuation.resume(returning: self.transaction(db) { try body(db, $0, &$1) }) })
+      let refusal = enqueue(.work { db in continuation.resume(returning: self.transaction(db, countingFree: true) { try body(db, $0, &$1) }) })
       if let refusal { continuation.resume(returning: .failure(refusal)) }
     }
     return try result.get()

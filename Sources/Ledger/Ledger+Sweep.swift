@@ -13,7 +13,7 @@ extension Ledger {
     let more = try await write { db, writer, changes in
       try writer.sweep(limit: Self.eventsPerSweep, keep: options.keep, idempotency: options.idempotency, now: time, db, &changes)
     }
-    if !more { room.withLock { $0.forget() } }
+    room.withLock { $0.forget() }
     return more
   }
 }

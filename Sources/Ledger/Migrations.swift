@@ -22,6 +22,8 @@ enum Migrations {
   /// - `identity` is 4 bytes of the id's hash, to find an event by its id, then 16 of SHA-256 over sender, source and id.
   /// - `subject_key` is a hash, so that the index holds nothing that a person could be known by.
   /// - The deliveries of an event's plan are numbered in a row from `first_delivery`; its fallbacks are found by `extra`.
+  /// - The partial indexes end with the row's id, as all do; the state stands in them because SQLite would look into the row for it, and
+  ///   the `OR`s stand there because it does not see that `state = 5` means one of `IN (…)`.
   /// - `attempt.id` is the delivery's id times 4,096 plus the number of the attempt.
   private static let first = """
     CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -40,8 +42,8 @@ enum Migrations {
       event INTEGER NOT NULL, destination INTEGER NOT NULL, state INTEGER NOT NULL, alert INTEGER NOT NULL, attempts INTEGER NOT NULL,
       started INTEGER NOT NULL, spent INTEGER NOT NULL, due INTEGER, extra INTEGER,
       role TEXT NOT NULL, line TEXT, fallback TEXT, fault TEXT, note TEXT);
-    CREATE INDEX delivery_waiting ON delivery (destination, due, id) WHERE state = 0;
-    CREATE INDEX delivery_ended ON delivery (state, id) WHERE state IN (2, 3, 4, 5);
+    CREATE INDEX delivery_waiting ON delivery (destination, due, state) WHERE state = 0;
+    CREATE INDEX delivery_ended ON delivery (state) WHERE state = 2 OR state = 3 OR state = 4 OR state = 5;
     CREATE INDEX delivery_extra ON delivery (extra) WHERE extra IS NOT NULL;
     CREATE TABLE rendering (delivery INTEGER PRIMARY KEY, body BLOB NOT NULL);
     CREATE TABLE attempt (

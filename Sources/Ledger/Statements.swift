@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// The writer's statements, prepared once.
 struct Statements {
@@ -21,6 +22,11 @@ struct Statements {
   let setState: Query
   let removeState: Query
   let setMeta: Query
+
+  /// GRDB resets a statement before its next run and takes the word of its last, failed one for a new failure.
+  func resetAfterFailure() {
+    for statement in [begin, commit, rollback] { sqlite3_reset(statement.sqliteStatement) }
+  }
 
   init(_ db: Database) throws {
     func make(_ sql: String) throws -> Query { try Query(making: sql, on: db) }

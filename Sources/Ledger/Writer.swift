@@ -78,6 +78,7 @@ final class Writer: @unchecked Sendable {
     } catch {
       // SQLite has rolled back by itself after some errors (full disk, failed write).
       if db.isInsideTransaction { try? statements.rollback.execute() }
+      statements.resetAfterFailure()
       marks = before
       numbers = [:]
       throw error

@@ -1,0 +1,72 @@
+import Bellhop
+import Foundation
+import Testing
+
+@testable import Ledger
+
+@Suite struct ForgetTests {
+  /// Which of the words stand anywhere in the files of a folder.
+  private func found(_ words: [String], in folder: String) throws -> [String] {
+    var bytes = Data()
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      bytes += try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
+    }
+    return words.filter { bytes.range(of: Data($0.utf8)) != nil }
+  }
+
+  @Test func theBytesAreGoneFromEveryFile() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    let words = ["anna-subject@example.com", "anna-text", "anna-data", "anna-rendering", "anna-note", "anna-receipt"]
+    let filler = String(repeating: "lorem ipsum ", count: 400)
+    for index in 0..<60 {
+      // Some rows fit a page and some need pages of their own.
+      let isAnna = index.isMultiple(of: 3)
+      let tail = index.isMultiple(of: 2) ? filler : ""
+      try await ledger.keep(
+        arrival(
+          "\(index)", subject: isAnna ? words[0] : "bert", text: (isAnna ? words[1] : "bert-text") + tail,
+          data: ["who": .string(isAnna ? words[2] : "bert-data"), "more": .string(tail)],
+          rendering: Rendering(text: Text([.text((isAnna ? words[3] : "bert") + tail)]))))
+      let delivery = try #require(fixture.deliveries.last)
+      if index.isMultiple(of: 4) {
+        _ = try await ledger.commit(Batch(settlements: [delivered(delivery, note: isAnna ? words[5] : "bert")]))
+      } else if index.isMultiple(of: 5) {
+        _ = try await ledger.commit(
+          Batch(settlements: [
+            Settlement(delivery: delivery.id, event: delivery.sequence, state: .dead, note: isAnna ? words[4] : "bert", fault: .rejected)
+          ]))
+      }
+    }
+    #expect(try found(words, in: fixture.folder.path) == words)
+    #expect(try await ledger.forget(subject: words[0]) == 20)
+    #expect(try found(words, in: fixture.folder.path) == [])
+    #expect(try await ledger.search(HistoryQuery(words: ["bert-data"], limit: 100)).events.count == 40)
+    let husk = try #require(try await ledger.event(sequence: 1))
+    #expect(husk.event.subject == nil && husk.event.text == "" && husk.deliveries[0].attempts.map(\.line.count) == [12])
+    await ledger.close()
+    #expect(try found(words, in: fixture.folder.path) == [])
+  }
+
+  @Test func anAttemptUnderWayLeavesNoLine() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    try await ledger.keep(arrival("1", subject: "anna"))
+    let delivery = fixture.deliveries[0]
+    #expect(try await ledger.forget(subject: "anna") == 1)
+    _ = try await ledger.commit(Batch(settlements: [delivered(delivery, note: "told anna")]))
+    let told = try #require(try await ledger.delivery(id: delivery.id))
+    #expect(told.state == .dead && told.attempts.map(\.line) == [""])
+    #expect(try await ledger.retry([delivery.id]).isEmpty)
+    await ledger.close()
+  }
+
+  @Test func manyEventsAreForgottenInSteps() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    _ = try await ledger.commit(Batch(arrivals: (0..<450).map { arrival("\($0)", subject: "anna") }))
+    #expect(try await ledger.forget(subject: "anna") == 450)
+    #expect(await ledger.counts() == .init(waiting: 0, unclear: 0, dead: 450, queued: 0))
+    await ledger.close()
+  }
+}

@@ -1,0 +1,136 @@
+import Bellhop
+import Dispatch
+import GRDB
+import Synchronization
+import Testing
+
+@testable import Ledger
+
+@Suite struct GroupCommitTests {
+  /// A ledger whose writer stands still inside its first commit until told to go on.
+  private func held(_ fixture: Fixture, _ options: Ledger.Options = Fixture.roomy) throws -> (Ledger, go: @Sendable () -> Void) {
+    let gate = DispatchSemaphore(value: 0)
+    let isFirst = Shared(true)
+    let ledger = try fixture.open(options) { _ in
+      let wait = isFirst.withLock { first in
+        defer { first = false }
+        return first
+      }
+      if wait { gate.wait() }
+    }
+    return (ledger, { gate.signal() })
+  }
+
+  /// Comes back when so many events stand before the writer.
+  private func queued(_ count: Int, _ ledger: Ledger) async {
+    while await ledger.counts().queued != count { await Task.yield() }
+  }
+
+  @Test func allThatWaitsSharesOneCommit() async throws {
+    let fixture = Fixture()
+    let (ledger, go) = try held(fixture)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ledger.keep(arrival("first")) }
+      while fixture.heard.withLock({ $0.isEmpty }) { await Task.yield() }
+      for index in 0..<100 { group.addTask { try await ledger.keep(arrival("\(index)")) } }
+      await queued(100, ledger)
+      go()
+      try await group.waitForAll()
+    }
+    #expect(ledger.statistics == .init(commits: 2, batches: 101, events: 101, settlements: 0))
+    #expect(await ledger.counts() == .init(waiting: 101, unclear: 0, dead: 0, queued: 0))
+    await ledger.close()
+  }
+
+  @Test func tooManyInQueueAreRefusedButNotSettlements() async throws {
+    let fixture = Fixture()
+    let (ledger, go) = try held(fixture, .init(freeFraction: { 1 }, maximumQueued: 10))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ledger.keep(arrival("first")) }
+      while fixture.heard.withLock({ $0.isEmpty }) { await Task.yield() }
+      for index in 0..<10 { group.addTask { try await ledger.keep(arrival("\(index)")) } }
+      await queued(10, ledger)
+      let refused = await failure { try await ledger.keep(arrival("one too many")) }
+      guard case .busy? = refused as? SpoolError else {
+        Issue.record("not busy: \(String(describing: refused))")
+        return go()
+      }
+      group.addTask { _ = try await ledger.commit(Batch(settlements: [delivered(fixture.deliveries[0])])) }
+      go()
+      try await group.waitForAll()
+    }
+    try await ledger.keep(arrival("one too many"))
+    #expect(try await ledger.allIDs().count == 12)
+    #expect(await ledger.counts().waiting == 11)
+    await ledger.close()
+  }
+
+  @Test func oneBadBatchFailsAlone() async throws {
+    let fixture = Fixture()
+    let (ledger, go) = try held(fixture)
+    try await ledger.pool.writeWithoutTransaction { db in
+      try db.execute(
+        sql: """
+          CREATE TRIGGER poison BEFORE INSERT ON event WHEN NEW.type = 'poison' BEGIN SELECT RAISE(ABORT, 'poisoned'); END
+          """)
+    }
+    let failed = Shared<[String]>([])
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { _ = await failure { try await ledger.keep(arrival("first")) } }
+      while fixture.heard.withLock({ $0.isEmpty }) { await Task.yield() }
+      for index in 0..<20 {
+        group.addTask {
+          let error = await failure {
+            try await ledger.keep(arrival("a\(index)", type: "ok"), arrival("b\(index)", type: index == 7 ? "poison" : "ok"))
+          }
+          if let error { failed.withLock { $0.append("\(index) \(error)") } }
+        }
+      }
+      await queued(40, ledger)
+      go()
+    }
+    #expect(failed.withLock { $0 } == ["7 the store: poisoned"])
+    let ids = try await ledger.allIDs()
+    #expect(ids.count == 39 && !ids.contains("a7") && !ids.contains("b7"), "a batch is all or nothing")
+    // What failed left no gap in memory: the next numbers are the next, and the counts are right.
+    #expect(await ledger.counts().waiting == 39)
+    #expect(try await ledger.keep(arrival("next")) == [40])
+    await ledger.close()
+  }
+
+  @Test func commitsAreToldInOrderAndBeforeTheirAnswers() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for task in 0..<8 {
+        group.addTask {
+          for index in 0..<25 {
+            let sequence = try await ledger.keep(arrival("\(task)-\(index)"))[0]
+            let told = fixture.heard.withLock { $0.contains { $0.arrivals.contains { $0.sequence == sequence } } }
+            #expect(told)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let sequences = fixture.heard.withLock { $0 }.flatMap(\.arrivals).map(\.sequence)
+    #expect(sequences == Array(1...200))
+    await ledger.close()
+  }
+
+  @Test func afterClosingNothingIsTaken() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    await ledger.close()
+    await ledger.close()
+    for error in [
+      await failure { try await ledger.keep(arrival("1")) }, await failure { _ = try await ledger.nextAlarm() },
+      await failure { _ = try await ledger.sweep() },
+    ] {
+      guard case .broken? = error as? SpoolError else {
+        Issue.record("not broken: \(String(describing: error))")
+        continue
+      }
+    }
+  }
+}
