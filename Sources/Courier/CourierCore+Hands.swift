@@ -34,6 +34,7 @@ extension CourierCore {
     lane.line.removeAll()
     lane.hasMore = true
     lane.cursor = 0
+    if let reading = lane.reading { asked -= reading.limit }
     lane.reading = nil
     touch(lane)
   }

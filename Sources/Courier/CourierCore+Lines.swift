@@ -120,7 +120,7 @@ extension CourierCore {
     }
   }
 
-  var window: Int { lined >= limits.inMemory ? limits.crowdedWindow : limits.window }
+  var window: Int { lined + asked >= limits.inMemory ? limits.crowdedWindow : limits.window }
 
   mutating func remove(from lane: Lane, at index: Int) -> Parcel {
     lined -= 1
@@ -149,7 +149,8 @@ extension CourierCore {
       return
     }
     nextReading += 1
-    let limit = window - lane.line.count
+    let limit = min(window - lane.line.count, max(limits.crowdedWindow, limits.inMemory - lined - asked))
+    asked += limit
     lane.reading = Lane.Reading(number: nextReading, after: lane.cursor, limit: limit)
     readings.insert(nextReading)
     effects.append(
@@ -161,6 +162,7 @@ extension CourierCore {
     defer { forgetLeft() }
     guard let lane = lanes[id], let reading = lane.reading, reading.number == number, draining == nil else { return }
     lane.reading = nil
+    asked -= reading.limit
     touch(lane)
     guard let page else {
       lane.readNotBefore = now.ticks + .seconds(1)

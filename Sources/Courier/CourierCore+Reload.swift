@@ -18,6 +18,7 @@ extension CourierCore {
       if let drop = lane.drop { effects.append(.dropped(lane: lane.id, count: drop.count)) }
       lane.drop = nil
     }
+    asked = 0
     lanes = [:]
     lanesByName = [:]
     ownLanes = [:]

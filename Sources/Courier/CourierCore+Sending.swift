@@ -64,7 +64,8 @@ extension CourierCore {
     }
     nextToken += 1
     let sending = Sending(
-      token: nextToken, parcel: parcel, way: way, lane: lane.name, place: route.place.lane, target: route.place.target, publicURL: roster.publicURL, generation: generation,
+      token: nextToken, parcel: parcel, way: way, lane: lane.name, place: route.place.lane, target: route.place.target,
+      publicURL: roster.publicURL, generation: generation,
       thread: thread, number: delivery.attempts + 1, at: now.wall, began: now.ticks)
     let flight = Flight(parcel, lane: lane, token: nextToken, phase: .sending, sending: sending)
     flights[delivery.id] = flight

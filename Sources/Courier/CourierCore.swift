@@ -42,8 +42,9 @@ struct CourierCore {
   var nextLane = 0
   var dirty: [Lane] = []
   var agenda = Agenda()
-  /// Parcels in lines.
+  /// Parcels in lines, and those that were asked for.
   var lined = 0
+  var asked = 0
 
   var flights: [Int64: Flight] = [:]
   var nextToken = 0

@@ -113,7 +113,8 @@ extension World {
       case .waiting:
         ledger.wrong("\(id) for \(row.delivery.destination.description) still waits, due \(row.delivery.due?.rfc3339 ?? "now")")
       case .delivered where times == 0: ledger.wrong("\(id) is called delivered and was not")
-      case .dead where times > 0 && !ledger.doubtful.contains(id) && row.fault != .dropped_by_hand: ledger.wrong("\(id) is called dead and was delivered")
+      case .dead where times > 0 && !ledger.doubtful.contains(id) && row.fault != .dropped_by_hand:
+        ledger.wrong("\(id) is called dead and was delivered")
       case .dead:
         // The budget is spent by nothing but the courier's own delays.
         let isSpentUp = row.fault == .unavailable || row.fault == .unreachable

@@ -158,7 +158,9 @@ struct World {
     case .readOutOfLine(let lane): at(dice.duration(0...0.05), .readOutOfLine(lane: lane))
     case .dropped, .close: break
     case .report(.deliveryDead(let delivery, _)):
-      if store.deliveries[delivery.id]?.state == .waiting, !ledger.doubtful.contains(delivery.id) { ledger.wrong("told of the death of \(delivery.id), which waits") }
+      if store.deliveries[delivery.id]?.state == .waiting, !ledger.doubtful.contains(delivery.id) {
+        ledger.wrong("told of the death of \(delivery.id), which waits")
+      }
     case .report: break
     }
   }

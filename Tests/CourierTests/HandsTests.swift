@@ -1,0 +1,234 @@
+import Bellhop
+import TestSupport
+import Testing
+
+@testable import Courier
+
+@Suite(.timeLimit(.minutes(1))) struct HandsTests {
+  private func hung() -> ScriptedTransport {
+    ScriptedTransport { _ in
+      await ScriptedTransport.hang()
+      return .unclear(Fault(.timeout, "cancelled"))
+    }
+  }
+
+  @Test func aBacklogFollowsAVendorSwitchOnce() async throws {
+    let slack = ScriptedTransport { _ in .postponed(Fault(.throttled, "429"), retryAfter: .seconds(10_000)) }
+    let webhook = ScriptedTransport()
+    let money = Destination(channel: "money", among: ["chat"], transport: "chat")
+    let before = roster(way("chat", slack), channels: ["money": [Place(transport: "chat", target: Target(["channel": "#money"]))]])
+    let after = roster(way("crm", webhook, Policy(concurrency: 8)), channels: ["money": [Place(transport: "crm")]])
+    try await Desk(before).open { desk in
+      try await desk.post(1_000, to: money)
+      await desk.settled.count(1)
+      let report = await desk.courier.adopt(after)
+      #expect(report.waiting + webhook.calls.all.count >= 1_000 && report.misconfigured.isEmpty)
+      await desk.settled.until { $0.filter { $0.state == .delivered }.count == 1_000 }
+      #expect(Set(webhook.calls.all.map(\.message.id)).count == 1_000)
+      #expect(webhook.calls.all.count == 1_000)
+      await slack.closings.count(1)
+      #expect(slack.closings.all == [1])
+    }
+  }
+
+  @Test func whatHasNoPlaceAnyMoreIsDeadAndCounted() async throws {
+    let transport = ScriptedTransport()
+    let money = Destination(channel: "money", among: ["chat"], transport: "chat")
+    let before = roster(way("chat", transport), channels: ["money": [Place(transport: "chat", target: Target(["channel": "#money"]))]])
+    try await Desk(before).open { desk in
+      try await desk.courier.pause("chat #money", why: "upkeep")
+      try await desk.post(700, to: money)
+      desk.spool.hold()
+      let report = await desk.courier.adopt(roster(way("chat", transport)))
+      #expect(report.misconfigured == ["money": 700] && report.waiting == 700)
+      desk.spool.release()
+      await desk.settled.until { $0.filter { $0.fault == .misconfigured }.count == 700 }
+      #expect(desk.spool.store.deliveries[1]?.note == "the channel money is gone from the configuration")
+      // By hand they get a second chance, under whatever is in force then.
+      await desk.courier.adopt(before)
+      try await desk.courier.resume("chat #money")
+      let retried = try await desk.spool.retry([1, 2, 3])
+      #expect(retried == [1, 2, 3])
+      await transport.calls.count(3)
+      #expect(transport.closings.all.isEmpty)
+    }
+  }
+
+  @Test func whatIsInFlightEndsUnderTheOldConfigurationAndOnlyOnce() async throws {
+    let gate = Log<Bool>()
+    let old = ScriptedTransport { _ in
+      await gate.count(1)
+      return .delivered(Receipt())
+    }
+    let new = ScriptedTransport()
+    try await Desk(roster(way("chat", old))).open { desk in
+      try await desk.post(3, to: chat)
+      await old.calls.count(1)
+      await desk.courier.adopt(roster(way("chat", new)))
+      await desk.settle()
+      // One at a time holds across the reload.
+      #expect(new.calls.all.isEmpty && old.closings.all.isEmpty)
+      gate.add(true)
+      await desk.settled.count(3)
+      #expect(old.calls.all.count == 1 && new.calls.all.map(\.message.id) == ["test-2", "test-3"])
+      await old.closings.count(1)
+    }
+  }
+
+  @Test func drainingWaitsThenCancelsAndHandsBack() async throws {
+    let gate = Log<Bool>()
+    let slow = ScriptedTransport { _ in
+      await gate.count(1)
+      return .delivered(Receipt())
+    }
+    let hung = hung()
+    let desk = Desk(roster(way("chat", slow), way("bell", hung)))
+    let run = Task { await desk.courier.run() }
+    while await desk.courier.ask({ _, _ in true }) == nil { await Task.yield() }
+    try await desk.post(2, to: chat, bell)
+    await slow.calls.count(1)
+    await hung.calls.count(1)
+    let drain = Task { await desk.courier.drain(within: .seconds(10)) }
+    while await desk.courier.ask({ core, _ in core.draining != nil }) == false { await Task.yield() }
+    gate.add(true)
+    await desk.settled.count(1)
+    desk.clock.advance(by: .seconds(10))
+    await drain.value
+    await run.value
+    // The slow one ended; the hung one is back in line at no cost; nothing new was begun.
+    #expect(desk.states() == [1: .delivered, 2: .waiting, 3: .waiting, 4: .waiting])
+    let handedBack = try #require(desk.spool.store.deliveries[2])
+    #expect(handedBack.delivery.due == nil && handedBack.delivery.spent == .zero && handedBack.log.count == 1)
+    #expect(slow.calls.all.count == 1 && slow.closings.all.count == 1 && hung.closings.all.count == 1)
+    // It is over: what comes now is refused or ignored, and nobody waits for it.
+    try await desk.post(to: chat)
+    #expect(await desk.courier.lanes().isEmpty)
+    await #expect(throws: CourierError.notRunning) { try await desk.courier.pause("chat", why: "late") }
+    await desk.courier.drain(within: .seconds(1))
+  }
+
+  @Test func aPauseHoldsOverARestartUntilResumed() async throws {
+    let transport = ScriptedTransport()
+    let first = Desk(roster(way("chat", transport)))
+    try await first.open { desk in
+      try await desk.courier.pause("chat", why: "upkeep of the chat")
+      try await desk.post(2, to: chat)
+      await desk.settle()
+    }
+    let second = Desk(roster(way("chat", transport)), over: first.spool.store)
+    try await second.open { desk in
+      await desk.settle()
+      let lanes = await desk.courier.lanes()
+      #expect(lanes.count == 1 && lanes[0].pause == Pause(until: nil, why: "upkeep of the chat", byHand: true) && lanes[0].waiting == 2)
+      #expect(transport.calls.all.isEmpty)
+      try await desk.courier.resume("chat")
+      await desk.settled.count(2)
+      #expect(desk.spool.store.states.isEmpty)
+    }
+  }
+
+  @Test func aPauseEndsByItself() async throws {
+    let transport = ScriptedTransport()
+    try await Desk(roster(way("chat", transport))).open { desk in
+      try await desk.courier.pause("chat", why: "lunch", until: desk.clock.wall + .seconds(60))
+      try await desk.post(to: chat)
+      desk.clock.advance(by: .seconds(59))
+      await desk.settle()
+      #expect(transport.calls.all.isEmpty)
+      desk.clock.advance(by: .seconds(1))
+      await transport.calls.count(1)
+    }
+  }
+
+  @Test func droppingEndsTheWholeLaneInLineAndOut() async throws {
+    let transport = ScriptedTransport { _ in .postponed(Fault(.unavailable, "500")) }
+    let other = ScriptedTransport()
+    try await Desk(roster(way("chat", transport), way("bell", other))).open { desk in
+      try await desk.post(2, to: chat)
+      await desk.settled.count(2)
+      try await desk.courier.pause("chat", why: "flood")
+      try await desk.post(3_000, to: chat)
+      try await desk.post(2, to: bell)
+      let dropped = try await desk.courier.drop("chat")
+      #expect(dropped == 3_002)
+      await other.calls.count(2)
+      let rows = desk.spool.store.deliveries.values.filter { $0.delivery.destination == chat }
+      #expect(rows.allSatisfy { $0.state == .dead && $0.fault == .dropped_by_hand })
+      #expect(transport.calls.all.count == 2)
+    }
+  }
+
+  @Test func anUnknownLaneIsAMistake() async throws {
+    await Desk(roster(way("chat", ScriptedTransport()))).open { desk in
+      await #expect(throws: CourierError.unknownLane("chatt")) { try await desk.courier.pause("chatt", why: "typo") }
+      await #expect(throws: CourierError.unknownLane("")) { try await desk.courier.drop("") }
+      await #expect(throws: Never.self) { try await desk.courier.pause("chat #quiet-yet", why: "before its first message") }
+    }
+  }
+
+  @Test func aFullDiskKeepsTheLaneWaitingAndLosesNothing() async throws {
+    let transport = ScriptedTransport()
+    try await Desk(roster(way("chat", transport))).open { desk in
+      try await desk.post(3, to: chat)
+      await desk.settled.count(3)
+      desk.spool.failCommits(0)
+      desk.spool.hold()
+      let posting = Task { try await desk.post(2, to: chat) }
+      while transport.calls.all.count == 3 {
+        desk.spool.release()
+        await Task.yield()
+      }
+      try await posting.value
+      await desk.settled.count(5)
+      desk.spool.hold()
+      desk.spool.crash()
+      try await desk.post(2, to: chat)
+      await desk.settled.count(7)
+      #expect(transport.calls.all.count == 7)
+    }
+  }
+
+  @Test func aFateThatCannotBeWrittenIsKeptUntilItCan() async throws {
+    let gate = Log<Bool>()
+    let transport = ScriptedTransport { _ in
+      await gate.count(1)
+      return .delivered(Receipt())
+    }
+    try await Desk(roster(way("chat", transport))).open { desk in
+      try await desk.post(2, to: chat)
+      await transport.calls.count(1)
+      desk.spool.failCommits(3)
+      gate.add(true)
+      await desk.events.count(1)
+      await desk.settle()
+      #expect(transport.calls.all.count == 1)
+      while desk.settled.all.count < 2 {
+        desk.clock.advance(by: .milliseconds(500))
+        await desk.settle()
+      }
+      #expect(transport.calls.all.count == 2)
+      guard case .spoolFailing(.full) = desk.events.all[0], case .spoolMended = desk.events.all[1] else {
+        Issue.record("told \(desk.events.all)")
+        return
+      }
+      #expect(desk.events.all.count == 2)
+    }
+  }
+
+  @Test func aSpoolThatAnswersLateIsAskedAgain() async throws {
+    let transport = ScriptedTransport()
+    let first = Desk(roster(way("chat", transport)))
+    try await first.post(2, to: chat)
+    let desk = Desk(roster(way("chat", transport)), over: first.spool.store)
+    desk.spool.failReads(1)
+    await desk.open { desk in
+      await desk.events.count(1)
+      #expect(transport.calls.all.isEmpty)
+      while desk.settled.all.count < 2 {
+        desk.clock.advance(by: .seconds(1))
+        await desk.settle()
+      }
+      #expect(transport.calls.all.count == 2)
+    }
+  }
+}

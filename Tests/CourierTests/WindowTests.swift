@@ -1,0 +1,166 @@
+import Bellhop
+import TestSupport
+import Testing
+
+@testable import Courier
+
+/// A core and a store without time in between: effects are done at once, sends are kept.
+private struct Rig {
+  var store = MemoryStore()
+  var core: CourierCore
+  var sends: [Sending] = []
+  var ticks = Duration.zero
+  var reads = 0
+
+  init(roster: Roster, limits: CourierCore.Limits = .init()) { core = CourierCore(roster: roster, limits: limits) }
+
+  var now: Moment { Moment(wall: Timestamp(seconds: 1_000) + ticks, ticks: ticks, luck: 0.5) }
+
+  mutating func post(_ count: Int, to destination: (Int) -> Destination = { _ in Destination(transport: "log") }) {
+    let arrivals = (0..<count).map { number in
+      Arrival(
+        event: Event(id: "e\(store.events.count + number)", sender: "s", source: "s", time: now.wall),
+        plan: Plan(deliveries: [PlannedDelivery(destination: destination(number), role: "r")]))
+    }
+    step([.arrived(store.apply(Batch(arrivals: arrivals), now: now.wall).committed.deliveries)])
+  }
+
+  mutating func load() {
+    core.load(store.backlog(), states: store.states, nextAlarm: store.nextAlarm(), at: now)
+    step([])
+  }
+
+  mutating func step(_ inputs: [Input]) {
+    var effects = core.step(inputs, at: now)
+    while !effects.isEmpty {
+      var next: [Input] = []
+      for effect in effects {
+        switch effect {
+        case .send(let sending): sends.append(sending)
+        case .commit(let number, let batch):
+          let committed = store.apply(batch, now: now.wall).committed
+          next += [.arrived(committed.deliveries), .committed(number)]
+        case .read(let lane, let reading, let destinations, let after, let limit):
+          reads += 1
+          next.append(.page(lane: lane, reading: reading, store.waiting(for: destinations, after: after, limit: limit)))
+        default: break
+        }
+      }
+      effects = next.isEmpty ? [] : core.step(next, at: now)
+    }
+  }
+
+  /// Every attempt under way succeeds.
+  mutating func deliver() {
+    let done = sends
+    sends = []
+    step(
+      done.map { .sent(token: $0.token, delivery: $0.parcel.id, outcome: .delivered(Receipt()), took: .zero, replyTo: nil) })
+  }
+}
+
+private func roster(_ policy: Policy = Policy(concurrency: 1), names: [String] = ["log"]) -> Roster {
+  let transport = ScriptedTransport()
+  return Roster(
+    directory: Directory(channels: [:], transports: Set(names)),
+    ways: Dictionary(uniqueKeysWithValues: names.map { ($0, Way(name: $0, kind: "stdout", transport: transport, policy: policy)) }))
+}
+
+struct WindowTests {
+  @Test func aLongLineStaysOnDiskAndKeepsItsOrder() {
+    var rig = Rig(roster: roster(), limits: .init(window: 64))
+    rig.post(5_000)
+    #expect((50...64).contains(rig.core.lined))
+    var order: [Int64] = []
+    while let sending = rig.sends.first {
+      order.append(sending.parcel.id)
+      #expect(rig.core.lined <= 64)
+      rig.deliver()
+    }
+    #expect(order == Array(1...5_000))
+    #expect(rig.reads < 5_000 / 40)
+    #expect(rig.core.flights.isEmpty && rig.core.lined == 0)
+  }
+
+  @Test func theSameAfterARestart() {
+    var before = Rig(roster: roster())
+    before.post(300)
+    before.deliver()
+    var rig = Rig(roster: roster(), limits: .init(window: 16))
+    rig.store = before.store
+    rig.load()
+    var order: [Int64] = []
+    while let sending = rig.sends.first {
+      order.append(sending.parcel.id)
+      rig.deliver()
+    }
+    #expect(order == Array(2...300))
+  }
+
+  @Test func manyLanesTogetherHoldFew() {
+    let limits = CourierCore.Limits(window: 100, crowdedWindow: 5, inMemory: 200)
+    var rig = Rig(roster: roster(Policy(concurrency: 0)), limits: limits)
+    for lane in 0..<20 { rig.core.pause("log #\(lane)", Pause(until: nil, why: "test", byHand: true)) }
+    rig.post(4_000) { Destination(transport: "log", target: Target(["channel": .string("#\($0 % 20)")])) }
+    #expect(rig.core.lanes.count == 20)
+    #expect(rig.core.lined <= 300)
+  }
+
+  @Test func lanesBeyondTheLimitShareAndKeepTheirTargets() {
+    var rig = Rig(roster: roster(Policy(concurrency: 100)), limits: .init(lanes: 10, sharedLanes: 3))
+    rig.post(500) { Destination(transport: "log", target: Target(["channel": .string("#\($0)")])) }
+    #expect(rig.core.lanes.count == 13)
+    #expect(Set(rig.sends.map { $0.target.description }).count >= 10)
+    var targets: Set<String> = []
+    while !rig.sends.isEmpty {
+      for sending in rig.sends { targets.insert(sending.target.description) }
+      rig.deliver()
+    }
+    #expect(targets == Set((0..<500).map { "#\($0)" }))
+  }
+
+  @Test func idleLanesGo() {
+    var rig = Rig(roster: roster())
+    rig.post(3) { Destination(transport: "log", target: Target(["channel": .string("#\($0)")])) }
+    rig.deliver()
+    #expect(rig.core.lanes.count == 3)
+    #expect(rig.core.nextWake(at: rig.now) != nil)
+    rig.ticks = .seconds(120)
+    rig.step([.tick])
+    #expect(rig.core.lanes.isEmpty)
+    #expect(rig.core.routes.isEmpty)
+    // With nothing to do nobody wakes.
+    rig.ticks = .seconds(300)
+    rig.step([.tick])
+    #expect(rig.core.nextWake(at: rig.now) == nil)
+  }
+
+  @Test func aProbeIsRatherAMessageThatHasNotFailed() throws {
+    var rig = Rig(roster: roster(Policy(concurrency: 5, retry: .init(for: .seconds(1_000), first: .seconds(4), max: .seconds(60)))))
+    rig.post(6)
+    #expect(rig.sends.map(\.parcel.id) == [1, 2, 3, 4, 5])
+    let failing = rig.sends
+    rig.sends = []
+    rig.step(
+      failing.map {
+        .sent(token: $0.token, delivery: $0.parcel.id, outcome: .unclear(Fault(.timeout, "slow")), took: .zero, replyTo: nil)
+      })
+    #expect(rig.sends.isEmpty)
+    rig.ticks = .seconds(5)
+    rig.step([.tick])
+    #expect(rig.sends.map(\.parcel.id) == [6])
+  }
+
+  @Test func aLanesRateHolds() {
+    var rig = Rig(roster: roster(Policy(rate: Rate(10, per: .seconds(1)), concurrency: 8)))
+    rig.post(200)
+    var sent = 0
+    for step in 0...100 {
+      rig.ticks = .milliseconds(10 * step)
+      rig.step([.tick])
+      sent += rig.sends.count
+      rig.deliver()
+    }
+    #expect((10...12).contains(sent))
+  }
+}
