@@ -93,7 +93,13 @@ let package = Package(
     tests("TemplatesTests", ["Bellhop", "Templates"]),
     tests("RoutingTests", ["Bellhop", "Routing", "Templates"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
-    tests("CurlTests", ["Curl", "Loopback"]),
+    tests("CurlTests", ["Bellhop", "Curl", "Loopback"]),
+
+    tests("SpoolTests", ["Bellhop", "Ledger", "TestSupport"]),
+    tests("LedgerTests", ["Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("CourierTests", ["Bellhop", "Courier", "TestSupport"]),
+    tests("SimulationTests", ["Bellhop", "Courier", "TestSupport"]),
+
     tests("TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack"], exclude: ["Golden"]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("HouseTests", []),
