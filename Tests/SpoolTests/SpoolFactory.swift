@@ -1,6 +1,7 @@
 import Bellhop
 import Ledger
 import Synchronization
+import TestSupport
 import Testing
 
 typealias Store = any Spool & History
@@ -13,7 +14,7 @@ struct SpoolFactory: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all: [SpoolFactory] = [ledger]
+  static let all: [SpoolFactory] = [ledger, memory]
 
   static let ledger = SpoolFactory(name: "ledger") { clock, heard in
     let folder = TemporaryFolder()
@@ -25,6 +26,12 @@ struct SpoolFactory: Sendable, CustomTestStringConvertible {
         folder.remove()
       }
     )
+  }
+
+  static let memory = SpoolFactory(name: "memory") { clock, heard in
+    let spool = MemorySpool(now: { clock.now })
+    spool.onCommit { heard.add($0) }
+    return (spool, {})
   }
 
   /// Lends a new spool to `body`.
