@@ -29,7 +29,6 @@ extension Wire {
       let server = try LoopbackServer.start { _ in .ok }
       server.stop()
       try await Engine.with { engine in
-        // The thread that owns the listener closes it a moment after `stop`; until then connections meet a socket that is shut down.
         let answer = await engine.send(request(server.url))
         expect(answer, .unreachable, sent: false, "connection refused by 127.0.0.1:\(server.port)")
       }
