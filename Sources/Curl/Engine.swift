@@ -1,14 +1,13 @@
 import Bellhop
 import CCurl
 import Glibc
-import Synchronization
 
 /// One libcurl on one thread, for all HTTP that leaves the house. https://curl.se/libcurl/c/libcurl-multi.html
 public final class Engine: Sendable {
   /// Nil where libcurl or the thread could not be had.
   private let mailbox: Mailbox?
   /// To be joined or detached, once.
-  private let thread: Mutex<pthread_t?>
+  private let thread: Guarded<pthread_t?>
   private let proxies: Proxies
   private let isPrivate: @Sendable (Address) -> Bool
 
@@ -32,7 +31,7 @@ public final class Engine: Sendable {
     self.isPrivate = isPrivate
     guard Self.ready, let pointer = curl_multi_init() else {
       mailbox = nil
-      thread = Mutex(nil)
+      thread = Guarded(nil)
       return
     }
     let multi = Multi(pointer: pointer)
@@ -47,12 +46,12 @@ public final class Engine: Sendable {
       }, loop.toOpaque())
     if code == 0 {
       self.mailbox = mailbox
-      self.thread = Mutex(thread)
+      self.thread = Guarded(thread)
     } else {
       loop.release()
       curl_multi_cleanup(pointer)
       self.mailbox = nil
-      self.thread = Mutex(nil)
+      self.thread = Guarded(nil)
     }
   }
 

@@ -12,7 +12,9 @@ enum Exchange: Sendable {
     case .failed(let fault, let sent): return .failed(fault, sent: sent)
     case .whole(let status, let head, let body, let wait):
       var response = Response(status: status, headers: Self.headers(head), body: body, retryAfter: wait.map { .seconds($0) })
-      if wait == nil, let word = response.header("Retry-After"), Self.isNow(word) { response.retryAfter = .zero }
+      if wait == nil, let word = response.headers.first(where: { $0.isNamed("retry-after") })?.value, Self.isNow(word) {
+        response.retryAfter = .zero
+      }
       return .response(response)
     }
   }
@@ -22,26 +24,26 @@ enum Exchange: Sendable {
     !word.isEmpty && (word.utf8.allSatisfy { $0 == UInt8(ascii: "0") } || word.contains(":") && curl_getdate(word, nil) != -1)
   }
 
-  /// Header lines, the status line left out; a continued line belongs to the one before.
+  /// Header lines, the status line left out; a continued line belongs to the one before. By bytes, as this runs for every answer.
   private static func headers(_ head: [UInt8]) -> [Request.Header] {
     var headers: [Request.Header] = []
-    for line in head.split(separator: 10).dropFirst() {
-      let text = String(decoding: line, as: UTF8.self).trimmed
-      if let first = line.first, first == 32 || first == 9 {
-        if let last = headers.indices.last { headers[last].value += " \(text)" }
-      } else if let colon = text.firstIndex(of: ":") {
-        headers.append(Request.Header(String(text[..<colon]), String(text[text.index(after: colon)...]).trimmed))
+    var start = (head.firstIndex(of: 10) ?? head.count - 1) + 1
+    while start < head.count {
+      let end = head[start...].firstIndex(of: 10) ?? head.count
+      let line = head[start..<end]
+      if line.first == 32 || line.first == 9 {
+        if let last = headers.indices.last { headers[last].value += " " + text(line) }
+      } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+        headers.append(Request.Header(text(line[..<colon]), text(line[(colon + 1)...])))
       }
+      start = end + 1
     }
     return headers
   }
-}
 
-extension String {
   /// Without blanks and line ends around it.
-  fileprivate var trimmed: String {
-    guard let first = unicodeScalars.firstIndex(where: { $0.value > 32 }), let last = unicodeScalars.lastIndex(where: { $0.value > 32 })
-    else { return "" }
-    return String(unicodeScalars[first...last])
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    guard let first = bytes.firstIndex(where: { $0 > 32 }), let last = bytes.lastIndex(where: { $0 > 32 }) else { return "" }
+    return String(decoding: bytes[first...last], as: UTF8.self)
   }
 }

@@ -77,7 +77,7 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
     if hasBody {
       lines.append("Expect:")
-      if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) { lines.append("Content-Type:") }
+      if !request.headers.contains(where: { $0.isNamed("content-type") }) { lines.append("Content-Type:") }
     }
     handle.set(headers: lines)
   }

@@ -1,5 +1,4 @@
 import CCurl
-import Synchronization
 
 /// How everybody talks to the loop: messages in order, and a wake-up only where the loop sleeps.
 final class Mailbox: Sendable {
@@ -18,9 +17,9 @@ final class Mailbox: Sendable {
     var multi: Multi?
   }
 
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
-  init(_ multi: Multi) { state = Mutex(State(multi: multi)) }
+  init(_ multi: Multi) { state = Guarded(State(multi: multi)) }
 
   /// False if the loop takes no more messages.
   @discardableResult

@@ -11,8 +11,7 @@ extension Request {
       guard !header.value.utf8.contains(where: { $0 < 0x20 && $0 != 9 || $0 == 0x7f }) else {
         throw Fault(.misconfigured, "the value of the header \(header.name) has a line break or another control character")
       }
-      let name = header.name.lowercased()
-      guard name != "content-length", name != "transfer-encoding" else {
+      guard !header.isNamed("content-length"), !header.isNamed("transfer-encoding") else {
         throw Fault(.misconfigured, "the header \(header.name) is not to be set: it follows from the body")
       }
     }

@@ -4,6 +4,9 @@ import Testing
 
 @testable import Curl
 
+/// Everything that talks over sockets, one after another: latencies are measured, and two cores do not measure well when fought over.
+@Suite(.serialized) enum Wire {}
+
 extension Engine {
   /// An engine that knows no proxy, whatever the environment says, and closes afterwards.
   static func with<T>(

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// What the threads of a server share.
 final class Core: Sendable {
@@ -20,7 +19,7 @@ final class Core: Sendable {
     }
   }
 
-  let state = Mutex(State())
+  let state = Guarded(State())
   let behave: (@Sendable (Recorded) -> Behaviour)?
   private let listener: Int32
   private let path: String?

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// A misbehaving HTTP/1.1 server on 127.0.0.1 or on a unix socket, with a thread per connection. It stops when it is let go.
 public final class LoopbackServer: Sendable {
