@@ -1,4 +1,4 @@
-import Synchronization
+import Bellhop
 
 /// The attempts under way, so that a single one of a task group's children can be cancelled.
 final class Attempts: Sendable {
@@ -15,7 +15,7 @@ final class Attempts: Sendable {
     let task: UnsafeCurrentTask
   }
 
-  private let entries = Mutex<[Int: Entry]>([:])
+  private let entries = Guarded<[Int: Entry]>([:])
 
   /// Before the child is made: a cancellation may come before it starts.
   func announce(_ token: Int) { entries.withLock { $0[token] = .announced } }

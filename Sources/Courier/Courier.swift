@@ -1,5 +1,4 @@
 import Bellhop
-import Synchronization
 
 /// Carries deliveries to their transports: lanes, order, rate, breakers, retries, ends. All decisions are ``CourierCore``'s;
 /// this performs them with a spool, transports and a clock, in one loop.
@@ -18,9 +17,9 @@ public final class Courier: Sendable {
   let inbox = Inbox<Item>()
   let attempts = Attempts()
   /// The one to start with: ``adopt(_:)`` before ``run()`` changes it.
-  let first: Mutex<Roster>
+  let first: Guarded<Roster>
   /// Who waits for a drop to be done, by lane.
-  let drops = Mutex<[Int: CheckedContinuation<Int, Never>]>([:])
+  let drops = Guarded<[Int: CheckedContinuation<Int, Never>]>([:])
 
   /// A courier that does nothing until ``run()``. `report` hears of Bellhop's own trouble and must be quick.
   public convenience init(
@@ -36,7 +35,7 @@ public final class Courier: Sendable {
     self.time = time
     self.limits = limits
     self.report = report
-    first = Mutex(roster)
+    first = Guarded(roster)
   }
 
   /// What a commit made true; the spool's writer calls it in the order of commits, before it answers them. Quick, never blocks.
@@ -76,8 +75,8 @@ public final class Courier: Sendable {
 
   /// A continuation that is resumed once, at the latest when nobody holds it any more: a question left in a closed inbox is answered with nil.
   private final class Answer<Value: Sendable>: Sendable {
-    private let continuation: Mutex<CheckedContinuation<Value?, Never>?>
-    init(_ continuation: CheckedContinuation<Value?, Never>) { self.continuation = Mutex(continuation) }
+    private let continuation: Guarded<CheckedContinuation<Value?, Never>?>
+    init(_ continuation: CheckedContinuation<Value?, Never>) { self.continuation = Guarded(continuation) }
     func give(_ value: Value?) {
       continuation.withLock { continuation in
         defer { continuation = nil }

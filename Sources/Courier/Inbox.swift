@@ -1,8 +1,8 @@
-import Synchronization
+import Bellhop
 
 /// What others tell the courier's loop, in order. One consumer.
 final class Inbox<Item: Sendable>: Sendable {
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   private struct State {
     var items: [Item] = []

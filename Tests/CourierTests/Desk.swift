@@ -1,5 +1,4 @@
 import Bellhop
-import Synchronization
 import TestSupport
 
 @testable import Courier
@@ -12,7 +11,7 @@ final class Desk: Sendable {
   let events = Log<CourierEvent>()
   /// Every settlement on disk, in order.
   let settled = Log<Settlement>()
-  private let numbers = Mutex(0)
+  private let numbers = Guarded(0)
 
   init(_ roster: Roster, over store: MemoryStore = MemoryStore()) {
     let clock = clock

@@ -166,28 +166,6 @@ import Testing
     }
   }
 
-  @Test func aFullDiskKeepsTheLaneWaitingAndLosesNothing() async throws {
-    let transport = ScriptedTransport()
-    try await Desk(roster(way("chat", transport))).open { desk in
-      try await desk.post(3, to: chat)
-      await desk.settled.count(3)
-      desk.spool.failCommits(0)
-      desk.spool.hold()
-      let posting = Task { try await desk.post(2, to: chat) }
-      while transport.calls.all.count == 3 {
-        desk.spool.release()
-        await Task.yield()
-      }
-      try await posting.value
-      await desk.settled.count(5)
-      desk.spool.hold()
-      desk.spool.crash()
-      try await desk.post(2, to: chat)
-      await desk.settled.count(7)
-      #expect(transport.calls.all.count == 7)
-    }
-  }
-
   @Test func aFateThatCannotBeWrittenIsKeptUntilItCan() async throws {
     let gate = Log<Bool>()
     let transport = ScriptedTransport { _ in

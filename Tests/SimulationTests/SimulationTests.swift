@@ -1,4 +1,4 @@
-import Synchronization
+import Bellhop
 import Testing
 
 #if canImport(Glibc)
@@ -10,12 +10,12 @@ private func number(_ name: String) -> UInt64? { getenv(name).flatMap { UInt64(S
 /// Hands out seeds to as many tasks as want them.
 private final class Lives: Sendable {
   let seeds: Range<UInt64>
-  private let next: Mutex<UInt64>
-  private let sends = Mutex(0)
+  private let next: Guarded<UInt64>
+  private let sends = Guarded(0)
 
   init(_ seeds: Range<UInt64>) {
     self.seeds = seeds
-    next = Mutex(seeds.lowerBound)
+    next = Guarded(seeds.lowerBound)
   }
 
   var attempts: Int { sends.withLock { $0 } }
@@ -31,7 +31,6 @@ private final class Lives: Sendable {
       var world = World(seed: seed)
       let faults = world.run()
       sends.withLock { $0 += world.ledger.sends }
-      if getenv("SIMSTEPS") != nil { print("STEPS", seed, world.steps, world.ticks, world.store.deliveries.count, world.ledger.sends) }
       if !faults.isEmpty { return (seed, faults) }
     }
   }

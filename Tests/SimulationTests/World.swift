@@ -187,14 +187,14 @@ struct World {
     case .read(let lane, let reading, let destinations, let after, let limit):
       let fails = isRough && !isGood && dice.chance(0.03)
       let page = fails ? nil : store.waiting(for: destinations, after: after, limit: limit)
-      at(dice.duration(0...0.05), .tell(.page(lane: lane, reading: reading, page)))
+      at(readTime(), .tell(.page(lane: lane, reading: reading, page)))
     case .readAlarms(let due, let limit):
       let alarms = store.alarms(dueBy: due, limit: limit)
       let answer: Input = .alarms(alarms, store.waiting(ids: alarms.map(\.ref)), next: alarms.isEmpty ? store.nextAlarm() : nil)
-      at(dice.duration(0...0.05), .tell(isRough && !isGood && dice.chance(0.03) ? .alarmsFailed : answer))
+      at(readTime(), .tell(isRough && !isGood && dice.chance(0.03) ? .alarmsFailed : answer))
     case .readOutOfLine(let lane):
       let ids = store.alarms(dueBy: Timestamp(microseconds: .max), limit: .max).map(\.ref)
-      let delay = dice.duration(0...0.05)
+      let delay = readTime()
       at(delay, .tell(.outOfLine(lane: lane, store.waiting(ids: ids))))
       at(delay, .tell(.outOfLineDone(lane: lane)))
     case .vendor(let sending, let outcome, let accepts):
@@ -212,8 +212,17 @@ struct World {
     }
   }
 
+  /// A busy disk may answer long after it looked: what it saw is old by then.
+  mutating func readTime() -> Duration { dice.duration(isRough && dice.chance(0.3) ? 0...3 : 0...0.05) }
+
   /// Applies a batch and tells the courier, as the spool's writer does.
   mutating func apply(_ batch: Batch) {
+    for settlement in batch.settlements {
+      guard case .postponed(_, let after?)? = settlement.attempt?.outcome, after > .zero else { continue }
+      if let before = store.deliveries[settlement.delivery], before.state == .waiting, before.delivery.spent != settlement.spent {
+        ledger.wrong("a vendor's pause cost \(settlement.delivery) some of its budget")
+      }
+    }
     announce(store.apply(batch, now: wall).committed)
   }
 

@@ -1,5 +1,4 @@
 import Bellhop
-import Synchronization
 
 /// A ``Spool`` and ``History`` in memory, with faults on order. Commits are applied one after the other; ``committed`` hears of them in that
 /// order, before their callers do.
@@ -9,7 +8,7 @@ package final class MemorySpool: Spool, History {
 
   package let epoch: String
   private let now: @Sendable () -> Timestamp
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   private struct State {
     var store = MemoryStore()

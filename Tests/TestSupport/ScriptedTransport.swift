@@ -1,5 +1,4 @@
 import Bellhop
-import Synchronization
 
 /// A transport that does as a test says and writes down what it was asked.
 package final class ScriptedTransport: Transport {
@@ -46,7 +45,7 @@ package final class Log<Element: Sendable>: Sendable {
     var waiters: [Waiter] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   package init() {}
 

@@ -1,9 +1,8 @@
 import Bellhop
-import Synchronization
 
 /// Time that stands still until a test moves it. Wall time and monotonic time move together.
 package final class VirtualClock: Sendable {
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
   private struct State {
     var ticks: Duration = .zero
@@ -17,7 +16,7 @@ package final class VirtualClock: Sendable {
     var continuation: CheckedContinuation<Void, Never>
   }
 
-  package init(origin: Timestamp = Timestamp(seconds: 1_800_000_000)) { state = Mutex(State(origin: origin)) }
+  package init(origin: Timestamp = Timestamp(seconds: 1_800_000_000)) { state = Guarded(State(origin: origin)) }
 
   package var wall: Timestamp { state.withLock { $0.origin + $0.ticks } }
   package var ticks: Duration { state.withLock { $0.ticks } }
