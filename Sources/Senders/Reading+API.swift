@@ -17,7 +17,9 @@ extension Reading {
     default: break
     }
     let media = MediaType(header)
-    guard media.isUTF8 else { return .failure(Rejection(status: 415, title: "only UTF-8 is taken, not the charset \(quoted(media.charset ?? ""))")) }
+    guard media.isUTF8 else {
+      return .failure(Rejection(status: 415, title: "only UTF-8 is taken, not the charset \(quoted(media.charset ?? ""))"))
+    }
     switch media.name {
     case "application/json", "text/json": return ownJSON(body)
     case "application/x-ndjson", "application/ndjson", "application/jsonl": return lines(body)

@@ -72,7 +72,8 @@ extension Reading {
       }
     }
     if version != "1.0" {
-      report(place, "/specversion", version == nil ? "is missing; CloudEvents say \"1.0\"" : "only version 1.0 of CloudEvents is understood")
+      report(
+        place, "/specversion", version == nil ? "is missing; CloudEvents say \"1.0\"" : "only version 1.0 of CloudEvents is understood")
     }
     draft.data = Self.object(data, with: ext)
     let event = finish(draft, at: place)
@@ -87,7 +88,8 @@ extension Reading {
       return
     }
     switch member.value {
-    case .array, .object: report(place, "/" + member.key, "an extension of a CloudEvent is a scalar, not \(member.value.kindWord); use data")
+    case .array, .object:
+      report(place, "/" + member.key, "an extension of a CloudEvent is a scalar, not \(member.value.kindWord); use data")
     case .null: break
     default: ext[member.key] = member.value
     }

@@ -37,7 +37,8 @@ struct Reading {
   func verdict(_ events: [Event]) -> Result<[Event], Rejection> {
     if total > 0 {
       let what = total == 1 ? "a mistake" : "\(total) mistakes"
-      return .failure(Rejection(status: 422, title: "the request has \(what), so nothing of it was accepted", problems: problems, total: total))
+      return .failure(
+        Rejection(status: 422, title: "the request has \(what), so nothing of it was accepted", problems: problems, total: total))
     }
     if events.isEmpty { return .failure(Rejection(status: 422, title: "the batch holds no events")) }
     return .success(events)

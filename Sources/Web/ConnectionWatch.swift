@@ -42,6 +42,8 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
   private var timer: Scheduled<Void>?
 
   private static let linger = TimeAmount.seconds(1)
+  /// So long the one who reads a slow body has for saying so.
+  private static let grace = TimeAmount.seconds(5)
 
   init(limits: @escaping @Sendable () -> SiteLimits) { self.limits = limits }
 
@@ -145,7 +147,7 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
       // The one who reads the body answers 408, which ends the connection; if nobody does, the next look does.
       toldSlow = true
       context.fireErrorCaught(SlowRequest())
-      arm(context, at: now + Self.linger)
+      arm(context, at: now + Self.grace)
     } else {
       // Never later than the earliest thing that may become due meanwhile.
       arm(context, at: min(deadline(patience, idle: Self.amount(limits.idleTime)) ?? .distantFuture, now + patience))

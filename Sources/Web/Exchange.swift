@@ -10,7 +10,9 @@ struct Exchange {
   let rules: Rules
   let ledge: Ledge
   /// Nothing of a body is left on the connection.
-  private(set) var isRead: Bool
+  private var isRead: Bool
+  /// Reading the body went wrong.
+  private var isBroken = false
   /// The declared length; nil where it comes in chunks.
   let length: Int?
 
@@ -28,6 +30,12 @@ struct Exchange {
 
   var head: HTTPRequest { request.head }
 
+  /// What is left of the body cannot or need not be skipped to get at the next request.
+  var isLast: Bool { isBroken || (!isRead && ((length ?? .max) > Self.skipped || head.headerFields[.expect] != nil)) }
+
+  /// Bodies up to this size are skipped when they are not wanted, so that the connection lives on.
+  private static let skipped = 65_536
+
   /// Reads the body, as far as it is within the limit. Larger bodies come out of one purse that all connections share.
   mutating func body(limit: Int, _ writer: borrowing ResponseWriter) async throws(Problem) -> Body {
     if let length, length > limit { throw tooLarge(limit) }
@@ -35,8 +43,11 @@ struct Exchange {
       throw Problem(415, "bodies with a Content-Encoding are not taken", "send it uncompressed")
     }
     if isRead { return Body(bytes: [], held: 0, ledge: ledge) }
+    isBroken = true
     do {
-      if head.headerFields[.expect]?.lowercased() == "100-continue" { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
+      if head.headerFields[.expect]?.lowercased() == "100-continue" {
+        try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+      }
       var iterator = request.body.makeAsyncIterator()
       let first = try await iterator.next()
       let second = first == nil ? nil : try await iterator.next()
@@ -50,6 +61,7 @@ struct Exchange {
         throw body.bytes.count > limit ? tooLarge(limit) : Problem(400, "the body is shorter than its Content-Length")
       }
       isRead = true
+      isBroken = false
       return body
     } catch let problem as Problem {
       throw problem

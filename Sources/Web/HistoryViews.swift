@@ -31,7 +31,8 @@ extension HistoryDelivery {
     object["attempts"] = .array(
       attempts.map { attempt in
         var one: JSON.Object = [
-          "number": .int(Int64(attempt.number)), "at": .string(attempt.at.rfc3339), "took_ms": .double(Double(attempt.took.microseconds) / 1_000),
+          "number": .int(Int64(attempt.number)), "at": .string(attempt.at.rfc3339),
+          "took_ms": .double(Double(attempt.took.microseconds) / 1_000),
           "lane": .string(attempt.lane), "outcome": .string(attempt.outcome), "line": .string(attempt.line),
         ]
         one["fault"] = attempt.fault.map(JSON.string)

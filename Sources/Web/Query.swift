@@ -8,7 +8,8 @@ struct Query {
   init(_ text: Substring?, known: [String]) throws(Problem) {
     for pair in (text ?? "").split(separator: "&") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = Self.decoded(halves[0], plusIsSpace: true), let value = Self.decoded(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
+      guard let name = Self.decoded(halves[0], plusIsSpace: true),
+        let value = Self.decoded(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
       else { throw Problem(400, "the query is not UTF-8 once percent-decoded") }
       guard known.contains(name) else {
         throw .field(String(name.prefix(40)), "is not known here; known are \(known.joined(separator: ", "))")

@@ -32,7 +32,8 @@ extension Responder {
   private static func tooFast(_ sender: Sender, _ wait: Duration) -> Problem {
     let seconds = max(1, Int((wait.microseconds + 999_999) / 1_000_000))
     let rate = sender.rate.map(\.description) ?? ""
-    return Problem(429, "the sender is above its rate of \(rate)", "nothing of the request was kept; send it again later", retryAfter: seconds)
+    return Problem(
+      429, "the sender is above its rate of \(rate)", "nothing of the request was kept; send it again later", retryAfter: seconds)
   }
 
   private static func isLines(_ contentType: String?) -> Bool {

@@ -21,8 +21,7 @@ struct Responder: Sendable {
       if error.status >= 500 { logger.warning("\(error.title)", metadata: ["status": "\(error.status)"]) }
       reply = .problem(error)
     }
-    // What is left of a body would be taken for the next request, or kept coming.
-    try await reply.write(to: writer, date: ledge.date, close: !exchange.isRead, bare: request.method == .head)
+    try await reply.write(to: writer, date: ledge.date, close: exchange.isLast, bare: request.method == .head)
   }
 
   private func answer(_ exchange: inout Exchange, _ writer: borrowing ResponseWriter) async throws(Problem) -> Reply {
@@ -32,7 +31,9 @@ struct Responder: Sendable {
     let query = mark.map { target[target.utf8.index(after: $0)...] }
     let method = exchange.request.method
 
-    guard let route = Route(path) else { throw Problem(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz") }
+    guard let route = Route(path) else {
+      throw Problem(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz")
+    }
     let reading = method == .get || method == .head
     guard reading || method == .post, route.allowed.hasPrefix("GET") && reading || route.allowed.hasSuffix("POST") && !reading else {
       throw Problem(405, "this takes \(route.allowed)", allow: route.allowed)
@@ -41,7 +42,9 @@ struct Responder: Sendable {
     switch route.authority {
     case .anyone: break
     case .machine:
-      guard door == .unix else { throw Problem(403, "this is done through the unix socket in the data folder only", "use the bellhop command") }
+      guard door == .unix else {
+        throw Problem(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
+      }
     case .reader:
       if let problem = exchange.rules.access.readingProblem(exchange.head, door) { throw problem }
     }

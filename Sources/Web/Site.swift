@@ -72,7 +72,8 @@ public final class Site: Sendable {
         // Cancelled before: there is nothing to be ready for.
         if count == listeners, let port = self.port { await ready(port) }
       }
-      try await group.waitForAll()
+      // One that cannot listen ends the others.
+      while try await group.next() != nil {}
     }
   }
 
@@ -82,12 +83,13 @@ public final class Site: Sendable {
     let responder = Responder(ledge: ledge, desk: desk, logger: logger, door: door)
     let limits: @Sendable () -> SiteLimits = { [ledge] in ledge.current.limits }
     let failure = Mutex<SiteError?>(nil)
+    let nursery = Nursery()
     // Its own lines tell of every listener and connection; the gateway tells what matters.
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
     let server = Server(
       childChannelSetup: Doorway(
-        responder: { request, writer, _ in try await responder.respond(request, writer) }, limits: limits),
+        responder: { request, writer, _ in try await responder.respond(request, writer) }, limits: limits, nursery: nursery),
       configuration: ServerConfiguration(address: address, backlog: 1_024, availableConnectionsDelegate: ConnectionCap(limits: limits)),
       onServerRunning: { channel in
         do throws(SiteError) {
@@ -99,14 +101,13 @@ public final class Site: Sendable {
       },
       eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
       logger: quiet)
-    do {
-      try await server.run()
-    } catch let error as IOError {
-      throw SiteError("cannot listen at \(name): \(String(cString: strerror(error.errnoCode)))")
-    } catch is CancellationError {
-      return
-    } catch {
-      throw SiteError("cannot listen at \(name): \(error)")
+    let ended: Result<Void, any Error>
+    do { ended = .success(try await server.run()) } catch { ended = .failure(error) }
+    await nursery.close()
+    switch ended {
+    case .failure(let error as IOError): throw SiteError("cannot listen at \(name): \(String(cString: strerror(error.errnoCode)))")
+    case .failure(is CancellationError), .success: break
+    case .failure(let error): throw SiteError("cannot listen at \(name): \(error)")
     }
     if let error = failure.withLock({ $0 }) { throw error }
   }

@@ -1,0 +1,95 @@
+import Bellhop
+import Senders
+import Testing
+
+@testable import Web
+
+@Suite struct AccessTests {
+  static let senders = [Sender(name: "shop", secrets: [Secret("new"), Secret("old")]), Sender(name: "app", secrets: [Secret("app")])]
+
+  @Test(arguments: [
+    ("localhost", true), ("LOCALHOST:80", true), ("127.0.0.1:8484", true), ("127.1.2.3", true), ("[::1]:8484", true), ("a.localhost", true),
+    ("127.0.0.1.evil.com", false), ("evil.com", false), ("localhost.evil.com", false), ("notlocalhost", false), ("127.0.0.1:80x", false),
+    ("127.0.0.256", false), ("[::1", false), ("", false), ("0.0.0.0", false), ("127.0.0", false), ("127.0.0.1@evil.com", false),
+    ("localhost:", true), ("[::2]", false), ("10.0.0.1", false),
+  ])
+  func hosts(host: String, isLoopback: Bool) { #expect(Loopback.isHost(host) == isLoopback) }
+
+  @Test func withoutSendersOnlyThisMachineMayPost() async throws {
+    try await withSite { running in
+      let statuses = try await onThread {
+        try [
+          ["Host": "localhost:8484"], ["Host": "evil.com"], ["Host": "localhost", "Origin": "https://evil.com"],
+          ["Host": "localhost", "Origin": "null"], ["Host": "localhost", "Origin": "http://localhost:3000"], ["Host": "evil.com:127.0.0.1"],
+        ].map { try Wire(port: running.port).post(#"{"text":"a"}"#, $0)?.status }
+      }
+      #expect(statuses == [202, 403, 403, 403, 202, 403])
+      #expect(running.desk.events.count == 2)
+    }
+  }
+
+  @Test func tokens() async throws {
+    try await withSite(SiteSettings(senders: Self.senders)) { running in
+      let statuses = try await onThread {
+        try ["Bearer new", "bearer old", "Bearer app", "Bearer ne", "Bearer newnew", "Bearer", "Basic new", "Bearer \u{7F}"].map {
+          try Wire(port: running.port).post(#"{"text":"a"}"#, ["Authorization": $0, "Host": "any.example.com"])?.status
+        }
+      }
+      #expect(statuses.prefix(7) == [202, 202, 202, 401, 401, 401, 401] && [400, 401].contains(statuses[7]))
+      #expect(running.desk.events.map(\.sender) == ["shop", "shop", "app"])
+
+      running.site.adopt(SiteSettings(senders: [Sender(name: "shop", secrets: [Secret("newer")])]))
+      let after = try await onThread {
+        try ["Bearer new", "Bearer newer"].map { try Wire(port: running.port).post(#"{"text":"a"}"#, ["Authorization": $0])?.status }
+      }
+      #expect(after == [401, 202])
+    }
+  }
+
+  @Test func strangersAreRefusedBeforeTheBodyIsRead() async throws {
+    try await withSite(SiteSettings(senders: Self.senders)) { running in
+      let answer = try await onThread {
+        let wire = try Wire(port: running.port)
+        wire.send("POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n")
+        let answer = try wire.answer()
+        #expect(try wire.rest() == "")
+        return answer
+      }
+      #expect(answer?.status == 401 && answer?.headers["connection"] == "close")
+      #expect(answer?.headers["www-authenticate"] == "Bearer realm=\"bellhop\"")
+    }
+  }
+
+  @Test func readersOutsideNeedAToken() async throws {
+    let settings = SiteSettings(host: "0.0.0.0", senders: Self.senders, readers: [Secret("r1"), Secret("r2")])
+    try await withSite(settings) { running in
+      let statuses = try await onThread {
+        let wire = try Wire(port: running.port)
+        return try [nil, "Bearer r2", "Bearer new", "Bearer x"].map { token in
+          try wire.ask("GET", "/v1/events", token.map { ["Authorization": $0] } ?? [:])?.status
+        } + ["/healthz", "/metrics", "/v1/lanes"].map { try wire.ask("GET", $0)?.status }
+      }
+      #expect(statuses == [401, 200, 401, 401, 200, 401, 401])
+    }
+  }
+
+  @Test func readersOnThisMachineNeedNone() async throws {
+    try await withSite(SiteSettings(senders: Self.senders, readers: [Secret("r1")])) { running in
+      let statuses = try await onThread {
+        let wire = try Wire(port: running.port)
+        return try [
+          [:], ["Host": "evil.com"], ["Origin": "https://evil.com"], ["X-Forwarded-For": "1.2.3.4"],
+          ["X-Forwarded-For": "1.2.3.4", "Authorization": "Bearer r1"], ["Host": "bellhop.example.com", "Authorization": "Bearer r1"],
+        ].map { try wire.ask("GET", "/v1/deliveries", $0)?.status }
+      }
+      #expect(statuses == [200, 403, 403, 401, 200, 200])
+    }
+  }
+
+  @Test func aListenerForAllWithoutSendersTakesNothing() async throws {
+    try await withSite(SiteSettings(host: "0.0.0.0")) { running in
+      let answer = try await onThread { try Wire(port: running.port).post(#"{"text":"a"}"#) }
+      #expect(answer?.status == 403 && running.desk.events.isEmpty)
+    }
+  }
+}

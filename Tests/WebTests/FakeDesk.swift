@@ -1,0 +1,132 @@
+import Bellhop
+import Synchronization
+import Web
+
+/// Notes what it is asked and answers what it is told.
+final class FakeDesk: Desk, History {
+  struct State {
+    var events: [Event] = []
+    var calls: [String] = []
+    var fault: SpoolError?
+    var why: String?
+    var pages: [HistoryEvent] = []
+    var deliveries: [HistoryDelivery] = []
+  }
+
+  let state = Mutex(State())
+  /// Every acceptance waits for it while it is closed.
+  let gate = Gate()
+
+  var events: [Event] { state.withLock { $0.events } }
+  var calls: [String] { state.withLock { $0.calls } }
+  func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+  private func note(_ call: String) { state.withLock { $0.calls.append(call) } }
+
+  func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance] {
+    await gate.pass()
+    let result = state.withLock { state -> Result<[Acceptance], SpoolError> in
+      if let fault = state.fault { return .failure(fault) }
+      return .success(
+        events.map { event in
+          let known = state.events.firstIndex { $0.id == event.id }
+          if known == nil { state.events.append(event) }
+          return Acceptance(sequence: Int64(known ?? state.events.count), duplicate: known != nil)
+        })
+    }
+    return try result.get()
+  }
+
+  var history: any History { self }
+  func lanes() async -> JSON { ["lanes": ["chat #money"]] }
+  func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> {
+    note("\(name) \(action)")
+    return name == "gone" ? .failure(OperationFault(.unknown, "there is no lane gone")) : .success(["lane": .string(name)])
+  }
+  func explain(_ event: Event, at time: Timestamp?) async -> JSON {
+    ["text": .string("\(event.sender) \(event.type) \(time?.rfc3339 ?? "now")")]
+  }
+  func reload() async -> Result<JSON, OperationFault> {
+    .failure(OperationFault(.wrong, "the configuration has 2 mistakes", mistakes: ["a.yaml:1:1: x", "a.yaml:2:1: y"]))
+  }
+  func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> {
+    .success(["rang": .string(name), "text": .string(text ?? "")])
+  }
+  func metrics() async -> String { "# TYPE bellhop_up gauge\nbellhop_up 1\n" }
+  func ready() async -> String? { state.withLock { $0.why } }
+  func forget(_ subject: String) async -> Result<Int, SpoolError> { .success(subject.count) }
+
+  func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage {
+    note(
+      "search \(query.words) \(query.type ?? "-") \(query.since?.rfc3339 ?? "-") \(query.fate?.word ?? "-") \(query.limit) \(query.cursor ?? -1)"
+    )
+    return HistoryPage(events: state.withLock { $0.pages }, next: 7)
+  }
+  func event(id: String) async throws(SpoolError) -> HistoryEvent? { state.withLock { $0.pages.first { $0.event.id == id } } }
+  func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { state.withLock { $0.pages.first { $0.sequence == sequence } } }
+  func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError) -> [HistoryDelivery] {
+    self.state.withLock { all in
+      Array(
+        all.deliveries.filter {
+          $0.state == state && $0.id < before ?? .max && (destination ?? $0.destination.description) == $0.destination.description
+        }
+        .prefix(limit))
+    }
+  }
+  func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { state.withLock { $0.deliveries.first { $0.id == id } } }
+  func forget(subject: String) async throws(SpoolError) -> Int { 0 }
+  func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
+    state.withLock { all in
+      var done: [Int64] = []
+      for index in all.deliveries.indices where ids.contains(all.deliveries[index].id) && all.deliveries[index].state == .dead {
+        all.deliveries[index].state = .waiting
+        done.append(all.deliveries[index].id)
+      }
+      return done
+    }
+  }
+}
+
+/// Open until closed; those who come meanwhile wait.
+final class Gate: Sendable {
+  private struct State {
+    var closed = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+    var watchers: [CheckedContinuation<Void, Never>] = []
+  }
+  private let state = Mutex(State())
+
+  func close() { state.withLock { $0.closed = true } }
+
+  func open() {
+    let waiting = state.withLock { state in
+      state.closed = false
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for one in waiting { one.resume() }
+  }
+
+  func pass() async {
+    await withCheckedContinuation { continuation in
+      let (goes, watchers) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
+        guard state.closed else { return (true, []) }
+        state.waiting.append(continuation)
+        defer { state.watchers = [] }
+        return (false, state.watchers)
+      }
+      if goes { continuation.resume() }
+      for one in watchers { one.resume() }
+    }
+  }
+
+  /// Comes back when somebody waits at the gate.
+  func somebodyWaits() async {
+    await withCheckedContinuation { continuation in
+      let now = state.withLock { state in
+        if state.waiting.isEmpty { state.watchers.append(continuation) }
+        return !state.waiting.isEmpty
+      }
+      if now { continuation.resume() }
+    }
+  }
+}

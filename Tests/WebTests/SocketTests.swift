@@ -1,0 +1,97 @@
+import Bellhop
+import Glibc
+import Senders
+import Testing
+
+@testable import Web
+
+@Suite struct SocketTests {
+  @Test func onlyTheOwnerMayOpenItAndItGoesAgain() async throws {
+    try await withFolder { folder in
+      let path = folder + "/bellhop.sock"
+      let senders = [Sender(name: "shop", secrets: [Secret("s")])]
+      try await withSite(SiteSettings(socketPath: path, senders: senders)) { running in
+        var status = stat()
+        #expect(lstat(path, &status) == 0 && status.st_mode & 0o7777 == 0o600 && status.st_mode & S_IFMT == S_IFSOCK)
+        try await onThread {
+          let wire = try Wire(path: path)
+          #expect(try wire.post(#"{"text":"a"}"#, ["Host": "anything"])?.status == 202)
+          #expect(try wire.post(#"{"text":"b"}"#, ["X-Bellhop-Sender": "shop"])?.status == 202)
+          #expect(try wire.post(#"{"text":"c"}"#, ["X-Bellhop-Sender": "shp"])?.status == 422)
+        }
+        #expect(running.desk.events.map(\.sender) == ["local", "shop"])
+        // A second gateway does not take a living socket away.
+        let twin = Site(settings: SiteSettings(port: 0, socketPath: path), desk: FakeDesk(), logger: quietLogger)
+        await #expect(throws: SiteError.self) { try await twin.run() }
+      }
+      #expect(access(path, F_OK) != 0)
+    }
+  }
+
+  @Test func aStaleSocketIsReplacedAndAFileIsNot() async throws {
+    try await withFolder { folder in
+      let path = folder + "/bellhop.sock"
+      // Bound and left behind, as after a kill.
+      let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+      _ = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+      }
+      close(descriptor)
+      try await withSite(SiteSettings(socketPath: path)) { _ in
+        let status = try await onThread { try Wire(path: path).ask("GET", "/healthz")?.status }
+        #expect(status == 200)
+      }
+      let file = open(path, O_CREAT | O_WRONLY, 0o600)
+      close(file)
+      let site = Site(settings: SiteSettings(port: 0, socketPath: path), desk: FakeDesk(), logger: quietLogger)
+      do {
+        try await site.run()
+        #expect(Bool(false), "it ran")
+      } catch {
+        #expect("\(error)" == "\(path) is there and is no socket: move it away")
+      }
+    }
+  }
+
+  @Test func aPathThatLinuxCannotTakeIsTold() async throws {
+    try await withFolder { folder in
+      let path = folder + "/" + String(repeating: "x", count: 100)
+      let site = Site(settings: SiteSettings(port: 0, socketPath: path), desk: FakeDesk(), logger: quietLogger)
+      await #expect(throws: SiteError.self) { try await site.run() }
+    }
+  }
+
+  @Test func aTakenPortIsTold() async throws {
+    try await withSite { running in
+      let twin = Site(settings: SiteSettings(port: running.port), desk: FakeDesk(), logger: quietLogger)
+      do {
+        try await twin.run()
+        #expect(Bool(false), "it ran")
+      } catch {
+        #expect("\(error)" == "cannot listen at 127.0.0.1:\(running.port): Address already in use")
+      }
+    }
+  }
+
+  @Test func whatOnlyTheMachineMay() async throws {
+    try await withFolder { folder in
+      let path = folder + "/bellhop.sock"
+      try await withSite(SiteSettings(socketPath: path)) { running in
+        try await onThread {
+          let tcp = try Wire(port: running.port)
+          let unix = try Wire(path: path)
+          for route in ["reload", "ring", "forget"] { #expect(try tcp.ask("POST", "/v1/\(route)")?.status == 403) }
+          let reload = try unix.ask("POST", "/v1/reload")
+          #expect(
+            reload?.status == 422 && reload?.body.hasSuffix(#""errors":[{"detail":"a.yaml:1:1: x"},{"detail":"a.yaml:2:1: y"}]}"#) == true)
+          #expect(try unix.ask("POST", "/v1/ring", [:], #"{"name":"chat","text":"hi"}"#)?.body == #"{"rang":"chat","text":"hi"}"#)
+          #expect(try unix.ask("POST", "/v1/ring", [:], #"{"nam":"chat"}"#)?.status == 422)
+          #expect(try unix.ask("POST", "/v1/forget", [:], #"{"subject":"a@b"}"#)?.body == #"{"forgotten":3}"#)
+        }
+      }
+    }
+  }
+}
