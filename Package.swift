@@ -95,6 +95,8 @@ let package = Package(
     tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "Loopback"]),
 
+    tests("SendersTests", ["Bellhop", "Senders"]),
+    tests("WebTests", ["Bellhop", "Senders", "Web", .product(name: "Logging", package: "swift-log")]),
     tests("SpoolTests", ["Bellhop", "Ledger", "TestSupport"]),
     tests("LedgerTests", ["Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CourierTests", ["Bellhop", "Courier", "TestSupport"]),

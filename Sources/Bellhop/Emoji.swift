@@ -25,8 +25,10 @@ public enum Emoji {
     "question": "❓", "rabbit": "🐰", "rainbow": "🌈", "raised_hands": "🙌", "recycle": "♻️", "red_circle": "🔴", "robot": "🤖", "robot_face": "🤖",
     "rocket": "🚀", "rotating_light": "🚨", "satellite": "🛰️", "scream": "😱", "seedling": "🌱", "shield": "🛡️", "shopping_cart": "🛒",
     "shrug": "🤷", "skull": "💀", "sleeping": "😴", "slightly_smiling_face": "🙂", "smile": "😄", "smiley": "😃", "snail": "🐌", "sob": "😭",
-    "sparkles": "✨", "speech_balloon": "💬", "star": "⭐", "star2": "🌟", "stopwatch": "⏱️", "sunglasses": "😎", "sunny": "☀️", "sweat_smile": "😅",
-    "tada": "🎉", "telephone_receiver": "📞", "thinking": "🤔", "ticket": "🎫", "timer_clock": "⏲️", "tools": "🛠️", "triangular_flag_on_post": "🚩",
+    "sparkles": "✨", "speech_balloon": "💬", "star": "⭐", "star2": "🌟", "stopwatch": "⏱️", "sunglasses": "😎", "sunny": "☀️",
+    "sweat_smile": "😅",
+    "tada": "🎉", "telephone_receiver": "📞", "thinking": "🤔", "ticket": "🎫", "timer_clock": "⏲️", "tools": "🛠️",
+    "triangular_flag_on_post": "🚩",
     "trophy": "🏆", "truck": "🚚", "turtle": "🐢", "umbrella": "☔", "unlock": "🔓", "v": "✌️", "warning": "⚠️", "wastebasket": "🗑️", "wave": "👋",
     "white_check_mark": "✅", "white_circle": "⚪", "wink": "😉", "wrench": "🔧", "x": "❌", "yellow_heart": "💛", "zap": "⚡", "zzz": "💤",
   ]

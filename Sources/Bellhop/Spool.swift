@@ -99,7 +99,8 @@ public struct Settlement: Sendable, Hashable {
   public var followUps: [PlannedDelivery]
 
   public init(
-    delivery: Int64, event: Int64, role: String = "", received: Timestamp? = nil, attempt: AttemptRecord? = nil, state: DeliveryState, note: String? = nil, fault: Fault.Kind? = nil,
+    delivery: Int64, event: Int64, role: String = "", received: Timestamp? = nil, attempt: AttemptRecord? = nil, state: DeliveryState,
+    note: String? = nil, fault: Fault.Kind? = nil,
     due: Timestamp? = nil, spent: Duration = .zero, started: Bool = false, followUps: [PlannedDelivery] = []
   ) {
     self.delivery = delivery

@@ -49,7 +49,7 @@ extension CourierCore {
       outbox.batch.settlements.append(
         Settlement(
           delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
-        state: .waiting, spent: delivery.spent, started: delivery.started))
+          state: .waiting, spent: delivery.spent, started: delivery.started))
     }
     if releasing == 0 { alarmsNotBefore = max(alarmsNotBefore, now.ticks + .milliseconds(100)) }
   }

@@ -76,8 +76,9 @@ extension CourierCore {
     } else {
       flight.phase = .starting
       outbox.batch.settlements.append(
-        Settlement(delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
-        state: .waiting, spent: delivery.spent, started: true))
+        Settlement(
+          delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
+          state: .waiting, spent: delivery.spent, started: true))
     }
   }
 

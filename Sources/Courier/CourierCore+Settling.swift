@@ -45,7 +45,7 @@ extension CourierCore {
     }
     var settlement = Settlement(
       delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
-        attempt: record, state: .waiting, fault: outcome.fault?.kind, spent: delivery.spent)
+      attempt: record, state: .waiting, fault: outcome.fault?.kind, spent: delivery.spent)
     var then = Flight.Then()
     switch verdict {
     case .delivered(let receipt):
@@ -175,7 +175,8 @@ extension CourierCore {
       let delivery = parcel.delivery
       var fault = Fault(.misconfigured, "the configuration has no place for \(delivery.destination.description)")
       if case .failure(let why) = roster.route(of: delivery.destination) { fault = why }
-      var settlement = Settlement(delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
+      var settlement = Settlement(
+        delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
         state: .dead, spent: delivery.spent)
       kill(&settlement, delivery, fault)
       close(parcel, lane, settlement, .deliveryDead(delivery, fault))
@@ -191,7 +192,8 @@ extension CourierCore {
     let note = "older than \(stale.short) (stale)"
     close(
       remove(from: lane, at: index), lane,
-      Settlement(delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
+      Settlement(
+        delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
         state: .folded, note: note, spent: delivery.spent))
     return true
   }
@@ -202,7 +204,7 @@ extension CourierCore {
     let fault = Fault(.interrupted, "Bellhop stopped during the attempt; nobody knows whether it arrived")
     var settlement = Settlement(
       delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
-        state: .unclear, note: fault.line, fault: fault.kind, spent: delivery.spent)
+      state: .unclear, note: fault.line, fault: fault.kind, spent: delivery.spent)
     if let way = lane.way, way.policy.repeats {
       // The configuration has changed to a way that may repeat.
       let verdict = judge(.unclear(fault), of: delivery, under: way.policy, throttles: 0, luck: now.luck(for: delivery.id))

@@ -22,7 +22,8 @@ struct Difference {
     if old.store.path != new.store.path { lines.append("~ store.path: takes effect after a restart") }
     if report.waiting > 0 { lines.append("\(report.waiting) deliveries wait and follow the new configuration.") }
     for (place, count) in report.misconfigured.sorted(by: { $0.key < $1.key }) {
-      lines.append("! \(count) deliveries for \(place) have no place any more and are dead (misconfigured); `bellhop dead retry` when they have.")
+      lines.append(
+        "! \(count) deliveries for \(place) have no place any more and are dead (misconfigured); `bellhop dead retry` when they have.")
     }
   }
 

@@ -19,7 +19,8 @@ public enum Gateway {
     do throws(Mistakes) {
       let configuration = try Configuration.load(path: path, kinds: allKinds(engine))
       return Loaded(
-        mistakes: [], warnings: configuration.warnings.map(\.description), folder: place(configuration.store.path), configuration: configuration)
+        mistakes: [], warnings: configuration.warnings.map(\.description), folder: place(configuration.store.path),
+        configuration: configuration)
     } catch {
       return Loaded(
         mistakes: error.all.filter { !$0.isWarning }.map(\.description), warnings: error.all.filter(\.isWarning).map(\.description),

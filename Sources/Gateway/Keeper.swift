@@ -29,7 +29,8 @@ struct Keeper: Service {
     let store = desk.assembly.configuration.store
     let size = desk.ledger.size()
     guard let max = store.max, Double(size) > 0.9 * Double(max) else { return }
-    trouble.storeLow("the store holds \(size) bytes of store.max \(max): at the limit new events get 503; raise store.max or shorten store.keep")
+    trouble.storeLow(
+      "the store holds \(size) bytes of store.max \(max): at the limit new events get 503; raise store.max or shorten store.keep")
   }
 }
 
@@ -50,11 +51,15 @@ final class TroubleDesk: Service {
 
   func report(_ report: CourierEvent) {
     switch report {
-    case .laneBroken(let lane, let fault): logger.warning("a lane is broken", metadata: ["lane": .string(lane), "fault": .string(fault.description)])
+    case .laneBroken(let lane, let fault):
+      logger.warning("a lane is broken", metadata: ["lane": .string(lane), "fault": .string(fault.description)])
     case .laneMended(let lane): logger.notice("a lane is mended", metadata: ["lane": .string(lane)])
     case .deliveryDead(let delivery, let fault):
-      logger.warning("a delivery is dead", metadata: ["delivery": "\(delivery.id)", "to": .string(delivery.destination.description), "fault": .string(fault.description)])
-    case .spoolFailing(let error): logger.error("settlements cannot be stored; they are kept and tried again", metadata: ["error": .string(error.description)])
+      logger.warning(
+        "a delivery is dead",
+        metadata: ["delivery": "\(delivery.id)", "to": .string(delivery.destination.description), "fault": .string(fault.description)])
+    case .spoolFailing(let error):
+      logger.error("settlements cannot be stored; they are kept and tried again", metadata: ["error": .string(error.description)])
     case .spoolMended: logger.notice("settlements are stored again")
     }
     if let event = state.withLock({ $0.event(for: report, at: Timepiece.system.wall()) }) { pipe.yield(event) }
@@ -70,7 +75,8 @@ final class TroubleDesk: Service {
       for await event in events {
         guard let desk = desk.withLock({ $0 }) else { continue }
         do throws(SpoolError) { _ = try await desk.accept([event]) } catch {
-          logger.error("an event of Bellhop's own could not be stored", metadata: ["type": .string(event.type), "error": .string(error.description)])
+          logger.error(
+            "an event of Bellhop's own could not be stored", metadata: ["type": .string(event.type), "error": .string(error.description)])
         }
       }
     }

@@ -27,7 +27,9 @@ struct Log: LogHandler {
     var line: String
     switch form {
     case .json:
-      var object: JSON.Object = ["time": .string(now), "level": .string(event.level.rawValue), "message": .string(event.message.description)]
+      var object: JSON.Object = [
+        "time": .string(now), "level": .string(event.level.rawValue), "message": .string(event.message.description),
+      ]
       for (key, value) in all { object[key] = .string(value.description) }
       line = JSON.object(object).text
     case .text:

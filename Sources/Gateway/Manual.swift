@@ -17,7 +17,8 @@ extension Gateway {
     out += table(kind.settings)
     out += "\nTarget (channels: { name: { transport: { … } } })\n"
     out += kind.target.isEmpty ? "  none\n" : table(kind.target)
-    out += "\nDefaults: rate \(defaults.rate?.description ?? "none"), concurrency \(defaults.concurrency), timeout \(defaults.timeout.short), "
+    out +=
+      "\nDefaults: rate \(defaults.rate?.description ?? "none"), concurrency \(defaults.concurrency), timeout \(defaults.timeout.short), "
     out += "repeat \(defaults.repeat ? "yes" : "no")"
     if let stale = defaults.stale { out += ", stale \(stale.short)" }
     return out

@@ -65,7 +65,9 @@ final class Metrics: Sendable {
     let state = state.withLock { $0 }
     for family in Family.allCases {
       head(family.rawValue, "counter", family.help)
-      for (labels, count) in (state.counters[family] ?? [:]).sorted(by: { $0.key < $1.key }) { out += "\(family.rawValue){\(labels)} \(count)\n" }
+      for (labels, count) in (state.counters[family] ?? [:]).sorted(by: { $0.key < $1.key }) {
+        out += "\(family.rawValue){\(labels)} \(count)\n"
+      }
     }
     head("bellhop_delivery_seconds", "histogram", "From an event's acceptance to the vendor's yes, by kind of transport.")
     for (labels, histogram) in state.delivery.sorted(by: { $0.key < $1.key }) { out += histogram.lines("bellhop_delivery_seconds", labels) }
@@ -74,9 +76,13 @@ final class Metrics: Sendable {
 
     let byTransport = Dictionary(grouping: lanes, by: \.transport).sorted { $0.key < $1.key }
     head("bellhop_waiting", "gauge", "Deliveries that wait, by transport.")
-    for (name, lanes) in byTransport { out += "bellhop_waiting{transport=\"\(Self.escape(name))\"} \(lanes.reduce(0) { $0 + $1.waiting })\n" }
+    for (name, lanes) in byTransport {
+      out += "bellhop_waiting{transport=\"\(Self.escape(name))\"} \(lanes.reduce(0) { $0 + $1.waiting })\n"
+    }
     head("bellhop_in_flight", "gauge", "Attempts under way, by transport.")
-    for (name, lanes) in byTransport { out += "bellhop_in_flight{transport=\"\(Self.escape(name))\"} \(lanes.reduce(0) { $0 + $1.inFlight })\n" }
+    for (name, lanes) in byTransport {
+      out += "bellhop_in_flight{transport=\"\(Self.escape(name))\"} \(lanes.reduce(0) { $0 + $1.inFlight })\n"
+    }
     head("bellhop_oldest_waiting_seconds", "gauge", "Age of the oldest delivery that waits, by transport.")
     for (name, lanes) in byTransport {
       let age = lanes.compactMap(\.oldest).min().map { max(0, Double((now - $0).microseconds) / 1_000_000) } ?? 0

@@ -95,7 +95,9 @@ struct Reloader: Service {
   func run() async throws {
     await cancelWhenGracefulShutdown {
       for await _ in await UnixSignalsSequence(trapping: .sighup) {
-        if case .failure(let fault) = await desk.reload() { desk.logger.error("\(fault.line)", metadata: ["mistakes": .string(fault.mistakes.joined(separator: "; "))]) }
+        if case .failure(let fault) = await desk.reload() {
+          desk.logger.error("\(fault.line)", metadata: ["mistakes": .string(fault.mistakes.joined(separator: "; "))])
+        }
       }
     }
   }

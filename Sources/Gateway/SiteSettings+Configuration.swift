@@ -8,7 +8,8 @@ extension SiteSettings {
   init(_ configuration: Configuration, socket: String?) {
     let server = configuration.server
     self.init(
-      host: server.listen.host, port: server.listen.port, socketPath: socket, senders: configuration.senders, readers: configuration.readers,
+      host: server.listen.host, port: server.listen.port, socketPath: socket, senders: configuration.senders,
+      readers: configuration.readers,
       limits: SiteLimits(
         body: server.limits.body, lines: server.limits.ndjson, events: EventLimits(batch: server.limits.batch),
         connections: server.limits.connections))

@@ -28,7 +28,8 @@ extension Gateway {
         report.lines.append("ok      \(name)")
       } else {
         report.failed += 1
-        report.lines.append("FAILED  \(name)\n        expected \(words(wanted))\n        got      \(words(got))\n" + indent(explanation.text))
+        report.lines.append(
+          "FAILED  \(name)\n        expected \(words(wanted))\n        got      \(words(got))\n" + indent(explanation.text))
       }
     }
     return report
@@ -46,7 +47,8 @@ extension Gateway {
 
   private static func words(_ heard: [String: Set<String>]) -> String {
     heard.isEmpty
-      ? "nobody" : heard.sorted { $0.key < $1.key }.map { "\($0.key): [\($0.value.sorted().joined(separator: ", "))]" }.joined(separator: ", ")
+      ? "nobody"
+      : heard.sorted { $0.key < $1.key }.map { "\($0.key): [\($0.value.sorted().joined(separator: ", "))]" }.joined(separator: ", ")
   }
 
   private static func indent(_ text: String) -> String { text.split(separator: "\n").map { "        \($0)" }.joined(separator: "\n") }

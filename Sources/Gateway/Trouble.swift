@@ -13,7 +13,9 @@ struct Trouble {
   mutating func event(for report: CourierEvent, at now: Timestamp) -> Event? {
     switch report {
     case .laneBroken(let lane, let fault):
-      make("bellhop.lane.broken", subject: lane, .error, "\(lane) does not take messages: \(fault.line)", ["fault": .string(fault.kind.word)], now)
+      make(
+        "bellhop.lane.broken", subject: lane, .error, "\(lane) does not take messages: \(fault.line)", ["fault": .string(fault.kind.word)],
+        now)
     case .laneMended(let lane):
       make("bellhop.lane.mended", subject: lane, .notice, "\(lane) takes messages again", [:], now)
     case .deliveryDead(let delivery, let fault):
@@ -35,7 +37,8 @@ struct Trouble {
   /// A reload was refused.
   static func configurationRejected(_ mistakes: [String], at now: Timestamp) -> Event {
     Event(
-      id: "config-rejected-\(now.microseconds)", sender: "bellhop", source: "bellhop", type: "bellhop.config.rejected", subject: "configuration",
+      id: "config-rejected-\(now.microseconds)", sender: "bellhop", source: "bellhop", type: "bellhop.config.rejected",
+      subject: "configuration",
       severity: .error, time: now, text: "A reload was refused: \(mistakes.first ?? ""); the old configuration stays in force",
       data: ["mistakes": .array(mistakes.prefix(20).map(JSON.string))])
   }

@@ -82,7 +82,9 @@ extension Ledger {
   // MARK: On the writer
 
   /// Runs `body` in a transaction, and tells of it once it is on disk.
-  func transaction<Value>(_ db: Database, countingFree: Bool = false, _ body: (Writer, inout Changes) throws -> Value) -> Result<Value, SpoolError> {
+  func transaction<Value>(_ db: Database, countingFree: Bool = false, _ body: (Writer, inout Changes) throws -> Value) -> Result<
+    Value, SpoolError
+  > {
     guard let writer = writer.withLock({ $0 }) else { return .failure(.broken("the store is closed")) }
     var changes = Changes()
     do {
@@ -105,7 +107,8 @@ extension Ledger {
     _ body: @escaping @Sendable (Database, Writer, inout Changes) throws -> Value
   ) async throws(SpoolError) -> Value {
     let result: Result<Value, SpoolError> = await withCheckedContinuation { continuation in
-      let refusal = enqueue(.work { db in continuation.resume(returning: self.transaction(db, countingFree: true) { try body(db, $0, &$1) }) })
+      let refusal = enqueue(
+        .work { db in continuation.resume(returning: self.transaction(db, countingFree: true) { try body(db, $0, &$1) }) })
       if let refusal { continuation.resume(returning: .failure(refusal)) }
     }
     return try result.get()

@@ -22,7 +22,8 @@ enum House {
     var modules: Set<String> = []
     for line in try text(path).split(separator: "\n") {
       let words = line.split(separator: " ")
-      guard let index = words.firstIndex(of: "import"), words[..<index].allSatisfy({ $0.hasPrefix("@") || $0 == "public" || $0 == "internal" })
+      guard let index = words.firstIndex(of: "import"),
+        words[..<index].allSatisfy({ $0.hasPrefix("@") || $0 == "public" || $0 == "internal" })
       else { continue }
       let rest = words[(index + 1)...].filter { !["struct", "enum", "class", "func", "protocol"].contains($0) }
       if let name = rest.first { modules.insert(String(name.split(separator: ".")[0])) }

@@ -17,9 +17,12 @@ import Testing
       #expect(example.contains("use: \(kind)"), "config.example.yaml does not show use: \(kind)")
       #expect(contract.contains("import \(folder)"), "\(folder) is not in the contract test, Tests/TransportTests")
       #expect((try? House.text("docs/transports/\(kind).md")) != nil, "docs/transports/\(kind).md is missing")
-      #expect(try House.files(in: "Tests/TransportTests/Golden", ending: ".txt").contains { $0.contains("/\(kind)-") }, "\(kind) has no golden request")
+      #expect(
+        try House.files(in: "Tests/TransportTests/Golden", ending: ".txt").contains { $0.contains("/\(kind)-") },
+        "\(kind) has no golden request")
       for file in ["Kind.swift", "Transport.swift", "Printer.swift"] {
-        #expect((try? House.text("Plugins/\(folder)/\(file)")) != nil, "Plugins/\(folder)/\(file) is missing: every plugin has the same rooms")
+        #expect(
+          (try? House.text("Plugins/\(folder)/\(file)")) != nil, "Plugins/\(folder)/\(file) is missing: every plugin has the same rooms")
       }
     }
   }
@@ -41,7 +44,8 @@ import Testing
   @Test func uncheckedSendableIsProven() throws {
     for file in try code() {
       let lines = try House.text(file).split(separator: "\n", omittingEmptySubsequences: false)
-      for (index, line) in lines.enumerated() where line.contains("@unchecked " + "Sendable") && !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("//") {
+      for (index, line) in lines.enumerated()
+      where line.contains("@unchecked " + "Sendable") && !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("//") {
         let above = index > 0 ? lines[index - 1].trimmingPrefix(while: \.isWhitespace) : ""
         #expect(above.hasPrefix("//"), "\(file):\(index + 1) says @unchecked Sendable without a sentence of proof above it")
       }

@@ -8,8 +8,13 @@ enum Binary {
   static let path: String = {
     if let named = ProcessInfo.processInfo.environment["BELLHOP_BINARY"] { return named }
     let bundles = CommandLine.arguments.filter { $0.contains(".xctest") } + [CommandLine.arguments[0]]
-    let folders = bundles.map { URL(filePath: $0).deletingLastPathComponent() } + [Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
-    let found = folders.map { $0.appending(path: "bellhop").path(percentEncoded: false) }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    let folders =
+      bundles.map { URL(filePath: $0).deletingLastPathComponent() } + [
+        Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent(),
+      ]
+    let found = folders.map { $0.appending(path: "bellhop").path(percentEncoded: false) }.first {
+      FileManager.default.isExecutableFile(atPath: $0)
+    }
     return found ?? "bellhop"
   }()
 
@@ -45,7 +50,9 @@ enum Binary {
           group.wait()
           process.waitUntilExit()
           continuation.resume(
-            returning: Ended(status: process.terminationStatus, out: String(decoding: output, as: UTF8.self), err: String(decoding: errors, as: UTF8.self)))
+            returning: Ended(
+              status: process.terminationStatus, out: String(decoding: output, as: UTF8.self), err: String(decoding: errors, as: UTF8.self))
+          )
         } catch { continuation.resume(throwing: error) }
       }
     }
@@ -123,10 +130,13 @@ final class RunningGateway: Sendable {
     }
   }
 
-  func ask(_ method: String, _ path: String, _ body: JSON? = nil, timeout: Duration = .seconds(20)) async throws -> (status: Int, json: JSON) {
+  func ask(_ method: String, _ path: String, _ body: JSON? = nil, timeout: Duration = .seconds(20)) async throws -> (
+    status: Int, json: JSON
+  ) {
     let answer = await engine.send(
       Request(
-        method, "http://localhost\(path)", headers: [.init("content-type", "application/json")], body: body?.bytes ?? [], timeout: timeout, unixSocket: socket,
+        method, "http://localhost\(path)", headers: [.init("content-type", "application/json")], body: body?.bytes ?? [], timeout: timeout,
+        unixSocket: socket,
         maximumAnswer: 64 << 20))
     guard case .response(let response) = answer else { throw JourneyError("no answer: \(answer)") }
     return (response.status, (try? JSON(parsing: response.body)) ?? .string(String(decoding: response.body, as: UTF8.self)))
@@ -137,7 +147,8 @@ final class RunningGateway: Sendable {
     let body = Array(events.map(\.text).joined(separator: "\n").utf8)
     let answer = await engine.send(
       Request(
-        "POST", "http://localhost/v1/events", headers: [.init("content-type", "application/x-ndjson")], body: body, timeout: .seconds(20), unixSocket: socket,
+        "POST", "http://localhost/v1/events", headers: [.init("content-type", "application/x-ndjson")], body: body, timeout: .seconds(20),
+        unixSocket: socket,
         maximumAnswer: 16 << 20))
     if case .response(let response) = answer { return response.status == 202 }
     return false

@@ -32,7 +32,8 @@ import Testing
     #expect(down.err.contains("bellhop serve"), "\(down.err)")
 
     let gateway = try await RunningGateway.start(folder)
-    let sent = try await bellhop("send", "--type", "user.registered", "--subject", "ada@example.com", "--data", "token=hunter2", "--id", "e1")
+    let sent = try await bellhop(
+      "send", "--type", "user.registered", "--subject", "ada@example.com", "--data", "token=hunter2", "--id", "e1")
     #expect(sent.status == 0 && sent.out.contains("e1"), "\(sent)")
     let again = try await bellhop("send", "--type", "user.registered", "--subject", "ada@example.com", "--id", "e1")
     #expect(again.status == 0)
@@ -76,7 +77,9 @@ import Testing
     let folder = try Folder()
     try folder.write(Self.yaml.replacing("SINK", with: "http://127.0.0.1:9"))
     let gateway = try await RunningGateway.start(folder)
-    try folder.write(Self.yaml.replacing("SINK", with: "http://127.0.0.1:9").replacing("to: people", with: "to: poeple").replacing("use: stdout", with: "use: stduot"))
+    try folder.write(
+      Self.yaml.replacing("SINK", with: "http://127.0.0.1:9").replacing("to: people", with: "to: poeple").replacing(
+        "use: stdout", with: "use: stduot"))
     let reload = try await Binary.run(["reload", "--config", folder.config])
     #expect(reload.status == 1)
     let shown = reload.err + reload.out
@@ -84,7 +87,9 @@ import Testing
     #expect(try await Binary.run(["send", "--config", folder.config, "--type", "user.kept"]).status != 2)
     #expect(await gateway.post([["type": "user.kept", "id": "k"]]))
     #expect(await eventually { gateway.log.contains("user.kept") || gateway.log.contains("New user!") })
-    let told = try await eventually { try await gateway.ask("GET", "/v1/events?type=bellhop.config.rejected").json["events"]?.array?.count == 1 }
+    let told = try await eventually {
+      try await gateway.ask("GET", "/v1/events?type=bellhop.config.rejected").json["events"]?.array?.count == 1
+    }
     #expect(told)
     await gateway.stop()
   }
@@ -120,7 +125,8 @@ import Testing
 /// Real programs that tests use, from the PATH or from `.build-tools`.
 enum Tools {
   static func find(_ name: String) -> String? {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path(
+      percentEncoded: false)
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
     return (folders + ["/usr/sbin", "\(root)/.build-tools/usr/bin", "\(root)/.build-tools/usr/sbin"]).map { "\($0)/\(name)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }

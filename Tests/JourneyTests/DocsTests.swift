@@ -22,7 +22,8 @@ import Testing
     for block in blocks {
       let script = "set -eu\n" + block.replacing("127.0.0.1:8484", with: "127.0.0.1:\(port)")
       let ended = try await Binary.run(
-        ["-c", script], environment: ["BELLHOP_CONFIG": folder.config, "PATH": "\(bin):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"],
+        ["-c", script],
+        environment: ["BELLHOP_CONFIG": folder.config, "PATH": "\(bin):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"],
         executable: "/bin/sh")
       #expect(ended.status == 0, "\(page): \(block)\n\(ended.out)\n\(ended.err)")
     }

@@ -88,7 +88,9 @@ import Testing
     // In the end it is dead and visible, and its death is an event of its own.
     let dead = try await eventually { try await gateway.ask("GET", "/v1/deliveries?state=dead").json["deliveries"]?.array?.count == 1 }
     #expect(dead)
-    let told = try await eventually { try await gateway.ask("GET", "/v1/events?type=bellhop.delivery.dead").json["events"]?.array?.count == 1 }
+    let told = try await eventually {
+      try await gateway.ask("GET", "/v1/events?type=bellhop.delivery.dead").json["events"]?.array?.count == 1
+    }
     #expect(told)
     await gateway.stop()
   }

@@ -52,7 +52,9 @@ import Testing
   @Test func aTornLogLosesOnlyItsEnd() async throws {
     let fixture = Fixture()
     let ledger = try fixture.open()
-    for index in 0..<40 { _ = try await ledger.commit(Batch(arrivals: [arrival("\(index)a"), arrival("\(index)b")], states: ["n": [UInt8(index)]])) }
+    for index in 0..<40 {
+      _ = try await ledger.commit(Batch(arrivals: [arrival("\(index)a"), arrival("\(index)b")], states: ["n": [UInt8(index)]]))
+    }
     let file = try Data(contentsOf: URL(fileURLWithPath: fixture.database))
     let log = try Data(contentsOf: URL(fileURLWithPath: fixture.database + "-wal"))
     await ledger.close()

@@ -12,7 +12,9 @@ final class Fixture: Sendable {
 
   deinit { folder.remove() }
 
-  func open(_ options: Ledger.Options = roomy, at path: String? = nil, hook: @escaping @Sendable (Committed) -> Void = { _ in }) throws -> Ledger {
+  func open(_ options: Ledger.Options = roomy, at path: String? = nil, hook: @escaping @Sendable (Committed) -> Void = { _ in }) throws
+    -> Ledger
+  {
     try Ledger.open(
       path: path ?? folder.path, options: options, now: { self.time.withLock { $0 } },
       observe: { committed in
@@ -32,7 +34,9 @@ final class Fixture: Sendable {
 
 let money = Destination(channel: "money", among: ["chat"], transport: "chat")
 
-func arrival(_ id: String, type: String = "a.b", subject: String? = nil, text: String = "text", data: JSON.Object = [:], rendering: Rendering? = nil)
+func arrival(
+  _ id: String, type: String = "a.b", subject: String? = nil, text: String = "text", data: JSON.Object = [:], rendering: Rendering? = nil
+)
   -> Arrival
 {
   Arrival(
@@ -44,7 +48,8 @@ func delivered(_ delivery: Delivery, note: String = "200") -> Settlement {
   Settlement(
     delivery: delivery.id, event: delivery.sequence,
     attempt: AttemptRecord(
-      number: 1, at: delivery.received, took: .milliseconds(3), lane: "chat #money", kind: "slack", outcome: .delivered(Receipt(note: note))),
+      number: 1, at: delivery.received, took: .milliseconds(3), lane: "chat #money", kind: "slack", outcome: .delivered(Receipt(note: note))
+    ),
     state: .delivered)
 }
 

@@ -7,7 +7,8 @@ import Testing
 @Suite struct PlanTests {
   private func plan(_ sql: String, _ ledger: Ledger) async throws -> String {
     try await ledger.pool.read { db in
-      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [], adapter: nil).map { $0["detail"] as String }.joined(separator: "; ")
+      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [], adapter: nil).map { $0["detail"] as String }.joined(
+        separator: "; ")
     }
   }
 

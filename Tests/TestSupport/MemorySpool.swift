@@ -91,6 +91,7 @@ package final class MemorySpool: Spool, History {
   // MARK: Spool
 
   package func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
+    if batch.isEmpty { return [] }
     let result: Result<[Acceptance], SpoolError> = await withCheckedContinuation { continuation in
       let now: Result<[Acceptance], SpoolError>? = state.withLock { state in
         if !state.failingCommits.isEmpty { return .failure(state.failingCommits.removeFirst()) }
