@@ -23,16 +23,16 @@ public final class Courier: Sendable {
 
   /// A courier that does nothing until ``run()``. `report` hears of Bellhop's own trouble and must be quick.
   public convenience init(
-    spool: any Spool, roster: Roster, time: Timepiece = .system, report: @escaping @Sendable (CourierEvent) -> Void = { _ in }
+    spool: any Spool, roster: Roster, clock: Timepiece = .system, report: @escaping @Sendable (CourierEvent) -> Void = { _ in }
   ) {
-    self.init(spool: spool, roster: roster, time: time, limits: .init(), report: report)
+    self.init(spool: spool, roster: roster, clock: clock, limits: .init(), report: report)
   }
 
   init(
-    spool: any Spool, roster: Roster, time: Timepiece, limits: CourierCore.Limits, report: @escaping @Sendable (CourierEvent) -> Void
+    spool: any Spool, roster: Roster, clock: Timepiece, limits: CourierCore.Limits, report: @escaping @Sendable (CourierEvent) -> Void
   ) {
     self.spool = spool
-    self.time = time
+    time = clock
     self.limits = limits
     self.report = report
     first = Guarded(roster)

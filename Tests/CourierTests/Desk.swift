@@ -19,7 +19,7 @@ final class Desk: Sendable {
     let events = events
     courier = Courier(
       spool: spool, roster: roster,
-      time: Timepiece(
+      clock: Timepiece(
         wall: { clock.wall }, ticks: { clock.ticks }, sleep: { until in await clock.sleep(until: until) }, luck: { 0.5 }),
       report: { events.add($0) })
     spool.onCommit { [courier, settled] committed in
