@@ -58,8 +58,9 @@ private struct TapeWalk {
     let word = tape[at]
     at += 1
     switch UInt8(word >> 56) {
-    case UInt8(ascii: "{"): return object()
-    case UInt8(ascii: "["): return array()
+    // The word of a container counts its elements in bits 32 to 55, saturating.
+    case UInt8(ascii: "{"): return object(Int(word >> 32 & 0xFF_FFFF))
+    case UInt8(ascii: "["): return array(Int(word >> 32 & 0xFF_FFFF))
     case UInt8(ascii: "\""): return .string(string(word))
     case UInt8(ascii: "l"):
       defer { at += 1 }
@@ -76,8 +77,9 @@ private struct TapeWalk {
     }
   }
 
-  private mutating func object() -> JSON {
+  private mutating func object(_ count: Int) -> JSON {
     var members: [JSON.Object.Member] = []
+    members.reserveCapacity(count)
     while UInt8(tape[at] >> 56) != UInt8(ascii: "}") {
       let key = string(tape[at])
       at += 1
@@ -87,8 +89,9 @@ private struct TapeWalk {
     return .object(.init(members))
   }
 
-  private mutating func array() -> JSON {
+  private mutating func array(_ count: Int) -> JSON {
     var elements: [JSON] = []
+    elements.reserveCapacity(count)
     while UInt8(tape[at] >> 56) != UInt8(ascii: "]") { elements.append(value()) }
     at += 1
     return .array(elements)

@@ -25,10 +25,12 @@ extension Reading {
     if draft.type == nil, text == nil { report(place, nil, "an event needs a type or a text") }
     guard total == before else { return nil }
 
+    let id = draft.id ?? idStandIn(place) ?? ""
+    if id.isEmpty { lacksIDs = true }
     var event = Event(
-      id: draft.id ?? idStandIn(place) ?? ids.uuid(place.index), sender: sender.name, source: draft.source ?? sender.name,
+      id: id, sender: sender.name, source: draft.source ?? sender.name,
       type: draft.type ?? "message", subject: draft.subject.flatMap { $0.isEmpty ? nil : $0 }, severity: draft.severity ?? .info,
-      time: draft.time ?? ids.now, text: text, data: draft.data)
+      time: draft.time ?? now, text: text, data: draft.data)
     sender.redactor.redact(&event)
     return event
   }
@@ -40,12 +42,18 @@ extension Reading {
   private mutating func checkName(_ value: String, _ field: String, _ limit: Int, _ place: Place, canBeEmpty: Bool = false) {
     if value.isEmpty, !canBeEmpty { return report(place, field, "must not be empty; leave it out for the default") }
     if value.utf8.count > limit { return report(place, field, "longer than \(limit) bytes") }
-    if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { report(place, field, "must not hold control characters") }
+    var value = value
+    let isClean = value.withUTF8 { bytes in
+      for byte in bytes where byte < 0x20 || byte == 0x7F { return false }
+      return true
+    }
+    if !isClean { report(place, field, "must not hold control characters") }
   }
 
   private mutating func checkText(_ value: String, _ place: Place) {
     if value.utf8.count > limits.text { return report(place, "/text", "longer than \(limits.text) bytes; put the rest into data") }
-    if value.utf8.contains(0) { report(place, "/text", "must not hold the character NUL") }
+    var value = value
+    if value.withUTF8({ $0.contains(0) }) { report(place, "/text", "must not hold the character NUL") }
   }
 
   private mutating func checkType(_ value: String, _ place: Place) {

@@ -7,6 +7,11 @@ struct EventIDs {
   /// Shared by a batch: its ids differ in time, and no two batches share it.
   let random: UInt64
 
+  /// Gives an id to each event whose id is empty.
+  func fill(_ events: inout [Event]) {
+    for index in events.indices where events[index].id.isEmpty { events[index].id = uuid(index) }
+  }
+
   /// The id of the event with that index. Within a batch the time is counted on by a microsecond each.
   func uuid(_ index: Int) -> String {
     let micros = UInt64(clamping: now.microseconds) &+ UInt64(index)

@@ -5,7 +5,9 @@ struct Reading {
   let sender: Sender
   let envelope: Envelope
   let limits: EventLimits
-  let ids: EventIDs
+  let now: Timestamp
+  /// Some event has no id yet: it is empty, which no sender's can be.
+  var lacksIDs = false
   var problems: [FieldProblem] = []
   var total = 0
 
@@ -17,11 +19,11 @@ struct Reading {
     var only = true
   }
 
-  init(sender: Sender, envelope: Envelope, limits: EventLimits, ids: EventIDs) {
+  init(sender: Sender, envelope: Envelope, limits: EventLimits, now: Timestamp) {
     self.sender = sender
     self.envelope = envelope
     self.limits = limits
-    self.ids = ids
+    self.now = now
   }
 
   mutating func report(_ place: Place, _ field: String?, _ detail: String) {

@@ -39,8 +39,13 @@ public struct Sender: Sendable {
   ) -> Result<[Event], Rejection> {
     switch dialect {
     case .api:
-      var reading = Reading(sender: self, envelope: envelope, limits: limits, ids: EventIDs(now: now, random: luck.next()))
-      return reading.api(body)
+      var reading = Reading(sender: self, envelope: envelope, limits: limits, now: now)
+      var decoded = reading.api(body)
+      if reading.lacksIDs, case .success(var events) = decoded {
+        EventIDs(now: now, random: luck.next()).fill(&events)
+        decoded = .success(events)
+      }
+      return decoded
     }
   }
 

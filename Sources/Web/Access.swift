@@ -1,5 +1,4 @@
 import Bellhop
-import Hummingbird
 import Senders
 
 /// Which way a request came in.
@@ -19,10 +18,10 @@ struct Access: Sendable {
   static let local = Sender(name: "local")
 
   /// Who is posting.
-  func sender(_ head: HTTPRequest, _ door: Door) -> Result<Sender, Problem> {
-    if case .unix = door { return named(head.headerFields[named: .bellhopSender]) }
+  func sender(_ head: Head, _ door: Door) -> Result<Sender, Problem> {
+    if case .unix = door { return named(head.sender) }
     if senders.isEmpty { return localProblem(head).map { .failure($0) } ?? .success(Self.local) }
-    guard let token = Self.bearer(head.headerFields) else {
+    guard let token = Self.bearer(head.authorization) else {
       return .failure(Problem(401, "a sender's token is needed", "say Authorization: Bearer and the secret of a sender", challenge: true))
     }
     // All of them are compared, so that the time tells nothing about which came close.
@@ -44,40 +43,35 @@ struct Access: Sendable {
   }
 
   /// Why the history must not be shown to this caller; nil when it may.
-  func readingProblem(_ head: HTTPRequest, _ door: Door) -> Problem? {
+  func readingProblem(_ head: Head, _ door: Door) -> Problem? {
     if case .unix = door { return nil }
-    if let token = Self.bearer(head.headerFields) {
+    if let token = Self.bearer(head.authorization) {
       var found = false
       for reader in readers where reader.matches(token) { found = true }
       if found { return nil }
     }
-    guard listensOnLoopback, !Self.isForwarded(head) else {
+    guard listensOnLoopback, !head.isForwarded else {
       return Problem(401, "a reader's token is needed", "say Authorization: Bearer and one of the readers", challenge: true)
     }
     return localProblem(head)
   }
 
-  /// A proxy on this machine speaks for callers elsewhere.
-  private static func isForwarded(_ head: HTTPRequest) -> Bool {
-    Header.Name.forwarded.contains { head.headerFields[$0] != nil }
-  }
-
   /// Why a caller without a token is not taken for one of this machine's. Browsers on it are led here by foreign pages:
   /// by a name that resolves to loopback (Host) or straight away (Origin).
-  private func localProblem(_ head: HTTPRequest) -> Problem? {
+  private func localProblem(_ head: Head) -> Problem? {
     guard listensOnLoopback else { return Problem(403, "no senders are configured, so nobody may post from outside this machine") }
     guard let host = head.authority, Loopback.isHost(host) else {
       return Problem(403, "the Host is not this machine's", "without a token, ask for localhost or 127.0.0.1")
     }
-    if let origin = head.headerFields[.origin], !Loopback.isOrigin(origin) {
+    if let origin = head.origin, !Loopback.isOrigin(origin) {
       return Problem(403, "pages of another origin may not do this", "configure senders and use a token")
     }
     return nil
   }
 
   /// The token of a Bearer header. https://www.rfc-editor.org/rfc/rfc6750#section-2.1
-  private static func bearer(_ fields: HTTPFields) -> [UInt8]? {
-    guard let value = fields[.authorization] else { return nil }
+  private static func bearer(_ value: String?) -> [UInt8]? {
+    guard let value else { return nil }
     var bytes = Array(value.utf8)[...]
     for letter in "bearer ".utf8 {
       guard let byte = bytes.popFirst(), (byte | 0x20) == letter else { return nil }

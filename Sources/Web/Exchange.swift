@@ -6,6 +6,7 @@ import NIOCore
 /// One request while it is answered.
 struct Exchange {
   let request: Request
+  let head: Head
   let door: Door
   let rules: Rules
   let ledge: Ledge
@@ -21,17 +22,14 @@ struct Exchange {
     self.door = door
     self.ledge = ledge
     rules = ledge.current
-    let fields = request.head.headerFields
-    let chunked = fields[.transferEncoding] != nil
+    head = Head(request.head)
     // The parser has refused what is no number or stands twice.
-    length = chunked ? nil : fields[.contentLength].map { Int($0) ?? .max } ?? 0
+    length = head.isChunked ? nil : head.contentLength.map { Int($0) ?? .max } ?? 0
     isRead = length == 0
   }
 
-  var head: HTTPRequest { request.head }
-
   /// What is left of the body cannot or need not be skipped to get at the next request.
-  var isLast: Bool { isBroken || (!isRead && ((length ?? .max) > Self.skipped || head.headerFields[.expect] != nil)) }
+  var isLast: Bool { isBroken || (!isRead && ((length ?? .max) > Self.skipped || head.expectsContinue)) }
 
   /// Bodies up to this size are skipped when they are not wanted, so that the connection lives on.
   private static let skipped = 65_536
@@ -39,13 +37,13 @@ struct Exchange {
   /// Reads the body, as far as it is within the limit. Larger bodies come out of one purse that all connections share.
   mutating func body(limit: Int, _ writer: borrowing ResponseWriter) async throws(Problem) -> Body {
     if let length, length > limit { throw tooLarge(limit) }
-    if let encoding = head.headerFields[.contentEncoding], encoding.lowercased() != "identity" {
+    if let encoding = head.contentEncoding, encoding.lowercased() != "identity" {
       throw Problem(415, "bodies with a Content-Encoding are not taken", "send it uncompressed")
     }
     if isRead { return Body(bytes: [], held: 0, ledge: ledge) }
     isBroken = true
     do {
-      if head.headerFields[.expect]?.lowercased() == "100-continue" {
+      if head.expectsContinue {
         try await writer.writeInformationalHead(HTTPResponse(status: .continue))
       }
       var iterator = request.body.makeAsyncIterator()

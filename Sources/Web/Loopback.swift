@@ -6,6 +6,8 @@ enum Loopback {
   /// A `Host` header, with or without a port, that can only mean this machine. Names from outside that resolve to it
   /// (DNS rebinding) are not of these.
   static func isHost(_ authority: String) -> Bool {
+    // What nearly all say, without taking it apart.
+    if authority == "localhost" || authority == "127.0.0.1" { return true }
     guard let name = name(of: authority) else { return false }
     return isName(name)
   }
@@ -22,20 +24,38 @@ enum Loopback {
       guard let bracket = authority.firstIndex(of: "]") else { return nil }
       end = authority.index(after: bracket)
     } else {
-      end = authority.firstIndex(of: ":") ?? authority.endIndex
+      end = authority.utf8.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
     }
-    let rest = authority[end...]
+    let rest = authority.utf8[end...]
     if !rest.isEmpty {
-      guard rest.first == ":", rest.count <= 6, rest.dropFirst().utf8.allSatisfy({ $0 &- 48 < 10 }) else { return nil }
+      guard rest.first == UInt8(ascii: ":"), rest.count <= 6, rest.dropFirst().allSatisfy({ $0 &- 48 < 10 }) else { return nil }
     }
     return String(authority[..<end])
   }
 
   private static func isName(_ host: String) -> Bool {
+    if host.utf8.first == UInt8(ascii: "1") { return isIPv4(host) }
     let host = host.lowercased()
-    if host == "localhost" || host == "[::1]" || host.hasSuffix(".localhost") { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127"
-      && parts.allSatisfy { $0.utf8.count <= 3 && $0.utf8.allSatisfy { $0 &- 48 < 10 } && (Int($0) ?? 256) < 256 }
+    return host == "localhost" || host == "[::1]" || host.hasSuffix(".localhost")
+  }
+
+  /// `127.` and three more numbers to 255.
+  private static func isIPv4(_ host: String) -> Bool {
+    var parts: [Int] = []
+    var digits = 0
+    for byte in host.utf8 {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        if digits == 0 { parts.append(0) }
+        digits += 1
+        parts[parts.count - 1] = parts[parts.count - 1] * 10 + Int(byte - 48)
+        if digits > 3 || parts.count > 4 { return false }
+      case UInt8(ascii: "."):
+        if digits == 0 { return false }
+        digits = 0
+      default: return false
+      }
+    }
+    return digits > 0 && parts.count == 4 && parts[0] == 127 && parts.allSatisfy { $0 < 256 }
   }
 }

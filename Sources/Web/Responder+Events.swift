@@ -14,7 +14,7 @@ extension Responder {
     }
     if let wait = ledge.take(0, of: sender) { throw Self.tooFast(sender, wait) }
 
-    let envelope = Self.envelope(exchange.head.headerFields)
+    let envelope = exchange.head.envelope
     let limit = Self.isLines(envelope.contentType) ? rules.limits.lines : rules.limits.body
     let events: [Event]
     do {
@@ -37,16 +37,9 @@ extension Responder {
   }
 
   private static func isLines(_ contentType: String?) -> Bool {
-    guard let contentType = contentType?.lowercased() else { return false }
-    return ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains { contentType.hasPrefix($0) }
-  }
-
-  private static func envelope(_ fields: HTTPFields) -> Envelope {
-    var envelope = Envelope(contentType: fields[.contentType], idempotencyKey: fields[named: .idempotencyKey])
-    for field in fields where field.name.canonicalName.hasPrefix("ce-") {
-      envelope.cloudEvent.append(.init(String(field.name.canonicalName.dropFirst(3)), field.value))
-    }
-    return envelope
+    guard let contentType, contentType != "application/json" else { return false }
+    let lower = contentType.lowercased()
+    return ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains { lower.hasPrefix($0) }
   }
 
   private static func accepted(_ events: [Event], _ acceptances: [Acceptance]) -> [UInt8] {

@@ -25,11 +25,11 @@ struct Responder: Sendable {
   }
 
   private func answer(_ exchange: inout Exchange, _ writer: borrowing ResponseWriter) async throws(Problem) -> Reply {
-    let target = exchange.head.path ?? ""
+    let target = exchange.head.path
     let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
     let path = mark.map { target[..<$0] } ?? target[...]
     let query = mark.map { target[target.utf8.index(after: $0)...] }
-    let method = exchange.request.method
+    let method = exchange.head.method
 
     guard let route = Route(path) else {
       throw Problem(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz")
