@@ -67,7 +67,8 @@ let package = Package(
     room(
       "Web",
       [
-        "Bellhop", "Senders", .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        "Bellhop", "Senders", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
     room(
@@ -96,7 +97,12 @@ let package = Package(
     tests("CurlTests", ["Bellhop", "Curl", "Loopback"]),
 
     tests("SendersTests", ["Bellhop", "Senders"]),
-    tests("WebTests", ["Bellhop", "Senders", "Web", .product(name: "Logging", package: "swift-log")]),
+    tests(
+      "WebTests",
+      [
+        "Bellhop", "Senders", "Web", .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+      ]),
     tests("SpoolTests", ["Bellhop", "Ledger", "TestSupport"]),
     tests("LedgerTests", ["Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CourierTests", ["Bellhop", "Courier", "TestSupport"]),
