@@ -38,6 +38,7 @@ release: deps
 	$(SWIFT_BUILD) -c release --product bellhop
 
 bench: release
+	swift build $(SWIFT_FLAGS) -c release --product Discard
 	Benchmarks/run
 
 deps:
