@@ -86,7 +86,7 @@ let package = Package(
       swiftSettings: strict),
 
     // What tests stand on: a misbehaving server, a spool in memory.
-    room("Loopback", [], path: "Tests/Loopback"),
+    room("Loopback", ["Bellhop"], path: "Tests/Loopback"),
     room("TestSupport", ["Bellhop"], path: "Tests/TestSupport"),
 
     tests("BellhopTests", ["Bellhop"]),

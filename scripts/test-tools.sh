@@ -17,4 +17,4 @@ fetch() { # COMMAND PACKAGE...
 refresh() { if [ "$(id -u)" -eq 0 ]; then apt-get update -q >/dev/null; else sudo apt-get update -q >/dev/null; fi; }
 
 fetch promtool prometheus
-fetch nginx nginx-light
+fetch nginx nginx

@@ -1,5 +1,5 @@
+import Bellhop
 import Glibc
-import Synchronization
 
 /// A file descriptor that takes whole messages, one writer at a time. It is not closed here: whoever opened it does that.
 public final class Sink: Sendable {
@@ -26,7 +26,7 @@ public final class Sink: Sendable {
   }
 
   private let fd: Int32
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   /// - Parameter fileDescriptor: open for writing; a pipe may be full or have lost its reader.
   public init(fileDescriptor: Int32) { fd = fileDescriptor }

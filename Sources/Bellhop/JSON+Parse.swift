@@ -1,5 +1,4 @@
 import CSimdJSON
-import Synchronization
 
 /// Why text is not JSON that Bellhop takes.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -116,7 +115,7 @@ private enum ParserPool {
     deinit { bh_json_parser_free(pointer) }
   }
 
-  private static let idle = Mutex<[Parser]>([])
+  private static let idle = Guarded<[Parser]>([])
 
   static func take() -> Parser? { idle.withLock { $0.popLast() } ?? Parser() }
 

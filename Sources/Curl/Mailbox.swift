@@ -1,3 +1,4 @@
+import Bellhop
 import CCurl
 
 /// How everybody talks to the loop: messages in order, and a wake-up only where the loop sleeps.

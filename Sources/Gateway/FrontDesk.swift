@@ -4,7 +4,6 @@ import Ledger
 import Logging
 import Routing
 import Settings
-import Synchronization
 import Web
 
 /// The running gateway as the web and the command line see it: takes events in, answers about them, and changes its ways on request.
@@ -15,9 +14,9 @@ final class FrontDesk: Desk {
   let logger: Logger
   let path: String
   private let wall: @Sendable () -> Timestamp
-  private let current: Mutex<Assembly>
-  private let isOpen = Mutex(false)
-  private let adopted: Mutex<(@Sendable (SiteSettings) -> Void)?> = Mutex(nil)
+  private let current: Guarded<Assembly>
+  private let isOpen = Guarded(false)
+  private let adopted: Guarded<(@Sendable (SiteSettings) -> Void)?> = Guarded(nil)
   private let reloading = Turnstile()
 
   init(
@@ -30,7 +29,7 @@ final class FrontDesk: Desk {
     self.metrics = metrics
     self.logger = logger
     self.wall = wall
-    current = Mutex(assembly)
+    current = Guarded(assembly)
   }
 
   /// What the listeners are to do with new settings.

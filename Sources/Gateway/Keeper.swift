@@ -3,7 +3,6 @@ import Courier
 import Ledger
 import Logging
 import ServiceLifecycle
-import Synchronization
 
 /// Keeps house beside the traffic: removes what is older than `keep` in small steps, and tells when the store runs low.
 struct Keeper: Service {
@@ -36,11 +35,11 @@ struct Keeper: Service {
 
 /// Takes the courier's reports where they happen and hands them in as events, off the courier's path.
 final class TroubleDesk: Service {
-  private let state = Mutex(Trouble())
+  private let state = Guarded(Trouble())
   private let events: AsyncStream<Event>
   private let pipe: AsyncStream<Event>.Continuation
   private let logger: Logger
-  private let desk = Mutex<FrontDesk?>(nil)
+  private let desk = Guarded<FrontDesk?>(nil)
 
   init(logger: Logger) {
     self.logger = logger

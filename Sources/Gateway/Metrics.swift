@@ -1,6 +1,5 @@
 import Bellhop
 import Courier
-import Synchronization
 
 /// Counts what commits made true, and prints it in Prometheus' text format 0.0.4.
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
@@ -29,7 +28,7 @@ final class Metrics: Sendable {
     }
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   /// Called for each commit, in order.
   func note(_ committed: Committed) {

@@ -1,11 +1,10 @@
 import Bellhop
 import Courier
-import Synchronization
 
 /// Passes the ledger's commits to the courier, which is made after it. What is committed before they are connected is in the
 /// ledger's backlog, which the courier loads when it starts.
 final class Relay: Sendable {
-  private let courier = Mutex<Courier?>(nil)
+  private let courier = Guarded<Courier?>(nil)
 
   func connect(_ courier: Courier) { self.courier.withLock { $0 = courier } }
 

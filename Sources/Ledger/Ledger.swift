@@ -1,7 +1,6 @@
 import Bellhop
 import Dispatch
 import GRDB
-import Synchronization
 
 /// The spool and the history on SQLite: one folder, one writer, one fsync for all that was handed in while the last one ran.
 public final class Ledger: Spool, History, Sendable {
@@ -11,13 +10,13 @@ public final class Ledger: Spool, History, Sendable {
   let pool: DatabasePool
   let now: @Sendable () -> Timestamp
   let observe: @Sendable (Committed) -> Void
-  let inbox = Mutex(Inbox())
-  let gauges: Mutex<Gauges>
-  let options: Mutex<Options>
-  let room = Mutex(Room())
-  let names = Mutex<[Int64: Destination]>([:])
+  let inbox = Guarded(Inbox())
+  let gauges: Guarded<Gauges>
+  let options: Guarded<Options>
+  let room = Guarded(Room())
+  let names = Guarded<[Int64: Destination]>([:])
   /// Nil once closed: its statements must end before the connection does.
-  let writer: Mutex<Writer?>
+  let writer: Guarded<Writer?>
   private let lock: StoreLock
 
   /// Opens the store in a folder, or makes it.
@@ -55,10 +54,10 @@ public final class Ledger: Spool, History, Sendable {
     self.folder = folder
     self.pool = pool
     self.lock = lock
-    self.options = Mutex(options)
+    self.options = Guarded(options)
     self.epoch = epoch
-    self.writer = Mutex(writer)
-    self.gauges = Mutex(gauges)
+    self.writer = Guarded(writer)
+    self.gauges = Guarded(gauges)
     self.now = now
     self.observe = observe
   }

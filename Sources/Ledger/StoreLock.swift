@@ -1,10 +1,10 @@
+import Bellhop
 import Glibc
-import Synchronization
 
 /// One gateway a store: an advisory lock (flock(2)) on the file `lock`, which names the process that holds it.
 /// The kernel lets go of it when the process ends, however it ends.
 final class StoreLock: Sendable {
-  private let file: Mutex<Int32?>
+  private let file: Guarded<Int32?>
 
   init(folder: String) throws(LedgerError) {
     let path = folder + "/lock"
@@ -19,7 +19,7 @@ final class StoreLock: Sendable {
     let pid = Array("\(getpid())\n".utf8)
     // On a full disk the pid may be missing; the lock holds all the same.
     if ftruncate(file, 0) == 0 { _ = pid.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) } }
-    self.file = Mutex(file)
+    self.file = Guarded(file)
   }
 
   deinit { release() }

@@ -1,8 +1,8 @@
+import Bellhop
 import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import Synchronization
 
 /// A connection: HTTP/1.1 with a watch on it.
 struct Doorway: ServerChildChannel {
@@ -36,7 +36,7 @@ struct Doorway: ServerChildChannel {
 /// Connections that are set up but not yet served. A server that ends drops those, and NIO stops the whole process when a
 /// connection is dropped that nobody has ended: so they are held here, and ended here.
 final class Nursery: Sendable {
-  private let waiting = Mutex<[ObjectIdentifier: Doorway.Value]?>([:])
+  private let waiting = Guarded<[ObjectIdentifier: Doorway.Value]?>([:])
 
   func take(_ value: Doorway.Value) {
     let isOpen = waiting.withLock { waiting in

@@ -1,6 +1,5 @@
 import Bellhop
 import Senders
-import Synchronization
 
 /// What holds for a request from its first byte to its last: a reload swaps it whole.
 struct Rules: Sendable {
@@ -15,16 +14,16 @@ struct Rules: Sendable {
 
 /// What changes while the site runs.
 final class Ledge: Sendable {
-  private let rules: Mutex<Rules>
-  private let limiters: Mutex<[String: RateLimiter]>
-  private let held = Mutex(0)
-  private let stamp = Mutex<(second: Int64, text: String)>((Int64.min, ""))
+  private let rules: Guarded<Rules>
+  private let limiters: Guarded<[String: RateLimiter]>
+  private let held = Guarded(0)
+  private let stamp = Guarded<(second: Int64, text: String)>((Int64.min, ""))
   private let start = ContinuousClock.now
   let now: @Sendable () -> Timestamp
 
   init(_ settings: SiteSettings, now: @escaping @Sendable () -> Timestamp) {
-    rules = Mutex(Rules(settings))
-    limiters = Mutex(Self.buckets(settings.senders, keeping: [:]))
+    rules = Guarded(Rules(settings))
+    limiters = Guarded(Self.buckets(settings.senders, keeping: [:]))
     self.now = now
   }
 

@@ -3,7 +3,6 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import Synchronization
 
 #if canImport(Musl)
   import Musl
@@ -17,7 +16,7 @@ public final class Site: Sendable {
   private let desk: any Desk
   private let logger: Logger
   private let ledge: Ledge
-  private let bound = Mutex<Int?>(nil)
+  private let bound = Guarded<Int?>(nil)
 
   /// A site that does not listen yet. `now` is the wall clock.
   public init(settings: SiteSettings, desk: any Desk, logger: Logger, now: (@Sendable () -> Timestamp)? = nil) {
@@ -82,7 +81,7 @@ public final class Site: Sendable {
   ) async throws {
     let responder = Responder(ledge: ledge, desk: desk, logger: logger, door: door)
     let limits: @Sendable () -> SiteLimits = { [ledge] in ledge.current.limits }
-    let failure = Mutex<SiteError?>(nil)
+    let failure = Guarded<SiteError?>(nil)
     let nursery = Nursery()
     // Its own lines tell of every listener and connection; the gateway tells what matters.
     var quiet = logger

@@ -1,4 +1,4 @@
-import Synchronization
+import Bellhop
 
 #if canImport(Musl)
   import Musl
@@ -12,7 +12,7 @@ final class SocketFile: Sendable {
   /// Where the listener binds: inside a folder that is ours alone, until the file has its permission and its name.
   let birthplace: String
   private let folder: String
-  private let published = Mutex(false)
+  private let published = Guarded(false)
 
   /// Looks at what is there now.
   init(_ path: String) throws(SiteError) {

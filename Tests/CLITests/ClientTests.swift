@@ -1,17 +1,16 @@
 import Bellhop
 import Curl
 import Foundation
-import Synchronization
 import Testing
 
 @testable import CLI
 
 /// Answers in turn and remembers what it was asked.
 private final class Desk: Sendable {
-  private let answers: Mutex<[Answer]>
-  private let asked = Mutex<[Request]>([])
+  private let answers: Guarded<[Answer]>
+  private let asked = Guarded<[Request]>([])
 
-  init(_ answers: Answer...) { self.answers = Mutex(answers) }
+  init(_ answers: Answer...) { self.answers = Guarded(answers) }
 
   var requests: [Request] { asked.withLock { $0 } }
 

@@ -1,7 +1,6 @@
 import Bellhop
 import Foundation
 import Loopback
-import Synchronization
 import Testing
 
 @Suite(.serialized) struct CrashTests {
@@ -92,7 +91,7 @@ import Testing
 
 /// The ids that got their 202.
 private final class Accepted: Sendable {
-  private let ids = Mutex<Set<String>>([])
+  private let ids = Guarded<Set<String>>([])
   var all: Set<String> { ids.withLock { $0 } }
   func add(_ new: [String]) { ids.withLock { $0.formUnion(new) } }
 }

@@ -1,7 +1,6 @@
 import Bellhop
 import Foundation
 import Loopback
-import Synchronization
 import Testing
 
 @Suite(.serialized) struct LaneJourneys {
@@ -129,7 +128,7 @@ import Testing
 }
 
 private final class Calls: Sendable {
-  private let count = Mutex(0)
+  private let count = Guarded(0)
   func next() -> Int {
     count.withLock {
       $0 += 1

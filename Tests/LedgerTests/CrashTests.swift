@@ -1,6 +1,5 @@
 import Bellhop
 import Foundation
-import Synchronization
 import Testing
 
 @testable import Ledger

@@ -1,14 +1,13 @@
 import Bellhop
 import Foundation
-import Synchronization
 
 @testable import Ledger
 
 /// A ledger in a folder of its own, its clock and what it told.
 final class Fixture: Sendable {
   let folder = TemporaryFolder()
-  let time = Mutex(Timestamp(seconds: 1_800_000_000))
-  let heard = Mutex<[Committed]>([])
+  let time = Guarded(Timestamp(seconds: 1_800_000_000))
+  let heard = Guarded<[Committed]>([])
 
   deinit { folder.remove() }
 

@@ -1,7 +1,6 @@
 import Bellhop
 import Dispatch
 import GRDB
-import Synchronization
 import Testing
 
 @testable import Ledger

@@ -1,7 +1,6 @@
 import Bellhop
 import Foundation
 import GRDB
-import Synchronization
 import Testing
 
 @testable import Ledger

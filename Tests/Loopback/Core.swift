@@ -1,3 +1,4 @@
+import Bellhop
 import Glibc
 
 /// What the threads of a server share.

@@ -1,6 +1,5 @@
 import Bellhop
 import Ledger
-import Synchronization
 import TestSupport
 import Testing
 
@@ -50,7 +49,7 @@ struct SpoolFactory: Sendable, CustomTestStringConvertible {
 
 /// Wall time that tests set.
 final class Clock: Sendable {
-  private let time = Mutex(Timestamp(seconds: 1_800_000_000))
+  private let time = Guarded(Timestamp(seconds: 1_800_000_000))
   var now: Timestamp {
     get { time.withLock { $0 } }
     set { time.withLock { $0 = newValue } }
@@ -59,7 +58,7 @@ final class Clock: Sendable {
 
 /// What a spool told of its commits.
 final class Heard: Sendable {
-  private let all = Mutex<[Committed]>([])
+  private let all = Guarded<[Committed]>([])
   func add(_ committed: Committed) { all.withLock { $0.append(committed) } }
   /// Everything so far, in order.
   var commits: [Committed] { all.withLock { $0 } }

@@ -1,5 +1,4 @@
 import Bellhop
-import Synchronization
 import Web
 
 /// Notes what it is asked and answers what it is told.
@@ -13,7 +12,7 @@ final class FakeDesk: Desk, History {
     var deliveries: [HistoryDelivery] = []
   }
 
-  let state = Mutex(State())
+  let state = Guarded(State())
   /// Every acceptance waits for it while it is closed.
   let gate = Gate()
 
@@ -93,7 +92,7 @@ final class Gate: Sendable {
     var waiting: [CheckedContinuation<Void, Never>] = []
     var watchers: [CheckedContinuation<Void, Never>] = []
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   func close() { state.withLock { $0.closed = true } }
 
