@@ -8,7 +8,13 @@ public enum Alert: Int, Sendable, Comparable, CaseIterable {
   case loud
 
   /// The word used in YAML, JSON and the history.
-  public var word: String { String(describing: self) }
+  public var word: String {
+    switch self {
+    case .quiet: "quiet"
+    case .normal: "normal"
+    case .loud: "loud"
+    }
+  }
 
   /// The alert of that word, or nil.
   public init?(word: some StringProtocol) {

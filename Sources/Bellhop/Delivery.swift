@@ -12,7 +12,16 @@ public enum DeliveryState: Int, Sendable, CaseIterable {
   /// Could not be delivered; can be retried by hand.
   case dead
 
-  public var word: String { String(describing: self) }
+  public var word: String {
+    switch self {
+    case .waiting: "waiting"
+    case .delivered: "delivered"
+    case .folded: "folded"
+    case .silenced: "silenced"
+    case .unclear: "unclear"
+    case .dead: "dead"
+    }
+  }
 
   public init?(word: some StringProtocol) {
     guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
@@ -28,7 +37,13 @@ public enum Fate: Int, Sendable, CaseIterable {
   /// Planning failed; it is kept, with the reason.
   case unplannable
 
-  public var word: String { String(describing: self) }
+  public var word: String {
+    switch self {
+    case .planned: "planned"
+    case .unrouted: "unrouted"
+    case .unplannable: "unplannable"
+    }
+  }
 }
 
 /// Which deliveries an event becomes. Pure data: routing makes it, the spool keeps it.

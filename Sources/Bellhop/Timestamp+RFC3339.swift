@@ -28,13 +28,45 @@ extension Timestamp {
   public var rfc3339: String {
     let civil = self.civil
     let micros = microseconds - seconds * 1_000_000
-    func pad(_ number: Int, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    let thousandths = micros % 1_000 == 0
+    return String(unsafeUninitializedCapacity: 40) { room in
+      var count = 0
+      func put(_ character: Unicode.Scalar) {
+        room[count] = UInt8(ascii: character)
+        count += 1
+      }
+      func put(_ number: Int, _ width: Int) {
+        // A year beyond 9999 takes the places it needs; the largest timestamp has six.
+        var places = width
+        var power = 1
+        for _ in 1..<width { power *= 10 }
+        while places < 10, number / power > 9 {
+          power *= 10
+          places += 1
+        }
+        while power > 0 {
+          room[count] = 48 + UInt8(abs(number / power % 10))
+          count += 1
+          power /= 10
+        }
+      }
+      if civil.year < 0 { put("-") }
+      put(abs(civil.year), 4)
+      put("-")
+      put(civil.month, 2)
+      put("-")
+      put(civil.day, 2)
+      put("T")
+      put(civil.hour, 2)
+      put(":")
+      put(civil.minute, 2)
+      put(":")
+      put(civil.second, 2)
+      put(".")
+      if thousandths { put(Int(micros / 1_000), 3) } else { put(Int(micros), 6) }
+      put("Z")
+      return count
     }
-    let fraction = micros % 1_000 == 0 ? pad(Int(micros / 1_000), 3) : pad(Int(micros), 6)
-    return "\(pad(civil.year, 4))-\(pad(civil.month, 2))-\(pad(civil.day, 2))T"
-      + "\(pad(civil.hour, 2)):\(pad(civil.minute, 2)):\(pad(civil.second, 2)).\(fraction)Z"
   }
 
   /// The parts of the UTC calendar.

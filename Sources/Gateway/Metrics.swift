@@ -5,11 +5,23 @@ import Courier
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
 final class Metrics: Sendable {
   private struct State {
-    var counters: [Family: [String: Int]] = [:]
+    var counters: [Series: Int] = [:]
     var delivery: [String: Histogram] = [:]
     var attempt: [String: Histogram] = [:]
 
-    mutating func count(_ family: Family, _ labels: String) { counters[family, default: [:]][labels, default: 0] += 1 }
+    mutating func count(_ family: Family, _ name: String, _ word: String) {
+      counters[Series(family: family, name: name, word: word), default: 0] += 1
+    }
+  }
+
+  /// One line of a counter by the values of its two labels. They are escaped when they are printed: every event is counted, on the thread
+  /// of the store's writer, and a page is printed now and then.
+  private struct Series: Hashable {
+    var family: Family
+    var name: String
+    var word: String
+
+    var labels: String { "\(family.labels.0)=\"\(Metrics.escape(name))\",\(family.labels.1)=\"\(word)\"" }
   }
 
   private enum Family: String, CaseIterable {
@@ -26,6 +38,15 @@ final class Metrics: Sendable {
       case .faults: "Attempts that did not deliver, by kind of transport and kind of fault."
       }
     }
+
+    var labels: (String, String) {
+      switch self {
+      case .events: ("sender", "fate")
+      case .deliveries: ("role", "state")
+      case .attempts: ("kind", "outcome")
+      case .faults: ("kind", "fault")
+      }
+    }
   }
 
   private let state = Guarded(State())
@@ -34,9 +55,9 @@ final class Metrics: Sendable {
   func note(_ committed: Committed) {
     state.withLock { state in
       for kept in committed.arrivals {
-        state.count(.events, "sender=\"\(Self.escape(kept.event.sender))\",fate=\"\(kept.plan.fate.word)\"")
+        state.count(.events, kept.event.sender, kept.plan.fate.word)
         for planned in kept.plan.deliveries where planned.state != .waiting {
-          state.count(.deliveries, "role=\"\(Self.escape(planned.role))\",state=\"\(planned.state.word)\"")
+          state.count(.deliveries, planned.role, planned.state.word)
         }
       }
       for settlement in committed.settlements { Self.note(settlement, in: &state) }
@@ -44,16 +65,13 @@ final class Metrics: Sendable {
   }
 
   private static func note(_ settlement: Settlement, in state: inout State) {
-    if settlement.state != .waiting {
-      state.count(.deliveries, "role=\"\(escape(settlement.role))\",state=\"\(settlement.state.word)\"")
-    }
+    if settlement.state != .waiting { state.count(.deliveries, settlement.role, settlement.state.word) }
     guard let attempt = settlement.attempt else { return }
-    let kind = "kind=\"\(escape(attempt.kind))\""
-    state.count(.attempts, "\(kind),outcome=\"\(attempt.outcome.word)\"")
-    if let fault = attempt.outcome.fault { state.count(.faults, "\(kind),fault=\"\(fault.kind.word)\"") }
-    state.attempt[kind, default: Histogram()].observe(attempt.took)
+    state.count(.attempts, attempt.kind, attempt.outcome.word)
+    if let fault = attempt.outcome.fault { state.count(.faults, attempt.kind, fault.kind.word) }
+    state.attempt[attempt.kind, default: Histogram()].observe(attempt.took)
     if case .delivered = attempt.outcome, let received = settlement.received {
-      state.delivery[kind, default: Histogram()].observe(attempt.at + attempt.took - received)
+      state.delivery[attempt.kind, default: Histogram()].observe(attempt.at + attempt.took - received)
     }
   }
 
@@ -64,14 +82,17 @@ final class Metrics: Sendable {
     let state = state.withLock { $0 }
     for family in Family.allCases {
       head(family.rawValue, "counter", family.help)
-      for (labels, count) in (state.counters[family] ?? [:]).sorted(by: { $0.key < $1.key }) {
-        out += "\(family.rawValue){\(labels)} \(count)\n"
-      }
+      let lines = state.counters.filter { $0.key.family == family }.map { "\(family.rawValue){\($0.key.labels)} \($0.value)\n" }
+      out += lines.sorted().joined()
     }
     head("bellhop_delivery_seconds", "histogram", "From an event's acceptance to the vendor's yes, by kind of transport.")
-    for (labels, histogram) in state.delivery.sorted(by: { $0.key < $1.key }) { out += histogram.lines("bellhop_delivery_seconds", labels) }
+    for (kind, histogram) in state.delivery.sorted(by: { $0.key < $1.key }) {
+      out += histogram.lines("bellhop_delivery_seconds", "kind=\"\(Self.escape(kind))\"")
+    }
     head("bellhop_attempt_seconds", "histogram", "How long one attempt took, by kind of transport.")
-    for (labels, histogram) in state.attempt.sorted(by: { $0.key < $1.key }) { out += histogram.lines("bellhop_attempt_seconds", labels) }
+    for (kind, histogram) in state.attempt.sorted(by: { $0.key < $1.key }) {
+      out += histogram.lines("bellhop_attempt_seconds", "kind=\"\(Self.escape(kind))\"")
+    }
 
     let byTransport = Dictionary(grouping: lanes, by: \.transport).sorted { $0.key < $1.key }
     head("bellhop_waiting", "gauge", "Deliveries that wait, by transport.")

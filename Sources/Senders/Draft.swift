@@ -90,7 +90,7 @@ extension Reading {
 
   mutating func severity(_ value: JSON, _ place: Place) -> Severity? {
     guard let word = string(value, "/severity", place) else { return nil }
-    if let severity = Severity(known: word) { return severity }
+    if let severity = Severity(word: word) { return severity }
     let words = Severity.allCases.map(\.word)
     let guess = NearMiss.of(word, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
     report(place, "/severity", "\(quoted(word)) is not one of \(words.joined(separator: ", "))\(guess)")
@@ -102,21 +102,6 @@ extension Reading {
     if text.utf8.count <= 64, let time = Timestamp(rfc3339: text) { return time }
     report(place, "/time", "is not a time of RFC 3339; write it like 2026-11-23T09:30:00Z")
     return nil
-  }
-}
-
-extension Severity {
-  /// ``init(word:)`` without a reflection: every event asks.
-  init?(known word: String) {
-    switch word {
-    case "debug": self = .debug
-    case "info": self = .info
-    case "notice": self = .notice
-    case "warning": self = .warning
-    case "error": self = .error
-    case "critical": self = .critical
-    default: return nil
-    }
   }
 }
 

@@ -62,7 +62,7 @@ extension Reading {
         if let text = string(member.value, field, place) { data = .object(["base64": .string(text)]) }
       case "datacontenttype": break
       case "severity":
-        if let severity = member.value.string.flatMap({ Severity(known: $0.lowercased()) }) {
+        if let severity = member.value.string.flatMap({ Severity(word: $0.lowercased()) }) {
           draft.severity = severity
         } else {
           ext["severity"] = member.value
