@@ -109,6 +109,7 @@ let package = Package(
     tests("SimulationTests", ["Bellhop", "Courier", "TestSupport"]),
 
     tests("TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack"], exclude: ["Golden"]),
+    tests("GatewayTests", ["Bellhop", "Courier", "Gateway"]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("HouseTests", []),
     tests("JourneyTests", ["Bellhop", "Curl", "Loopback", "CLI"]),

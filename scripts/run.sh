@@ -2,8 +2,9 @@
 # Starts the gateway on the example configuration, sends a sample event through it, and stays up.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bellhop=$(swift build --show-bin-path)/bellhop
-config=config.example.yaml
+# A test names another binary and a configuration of its own.
+bellhop=${BELLHOP_BINARY:-$(swift build --show-bin-path)/bellhop}
+config=${BELLHOP_CONFIG:-config.example.yaml}
 
 "$bellhop" serve --config "$config" &
 gateway=$!

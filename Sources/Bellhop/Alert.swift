@@ -22,5 +22,6 @@ public enum Alert: Int, Sendable, Comparable, CaseIterable {
     self = found
   }
 
+  /// Quieter is less.
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -12,6 +12,7 @@ public enum DeliveryState: Int, Sendable, CaseIterable {
   /// Could not be delivered; can be retried by hand.
   case dead
 
+  /// The word used in the history, the API and metrics.
   public var word: String {
     switch self {
     case .waiting: "waiting"
@@ -23,6 +24,7 @@ public enum DeliveryState: Int, Sendable, CaseIterable {
     }
   }
 
+  /// The state of that word, or nil. Words are lower case.
   public init?(word: some StringProtocol) {
     guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
     self = found
@@ -37,6 +39,7 @@ public enum Fate: Int, Sendable, CaseIterable {
   /// Planning failed; it is kept, with the reason.
   case unplannable
 
+  /// The word used in the history, the API and metrics.
   public var word: String {
     switch self {
     case .planned: "planned"
@@ -48,11 +51,14 @@ public enum Fate: Int, Sendable, CaseIterable {
 
 /// Which deliveries an event becomes. Pure data: routing makes it, the spool keeps it.
 public struct Plan: Sendable, Hashable {
+  /// Whether anybody hears of the event.
   public var fate: Fate
   /// Why it is unplannable, in one line.
   public var note: String?
+  /// In the order of the roles and their rows; also those that end at once, folded or dead.
   public var deliveries: [PlannedDelivery]
 
+  /// Planned and heard by nobody, unless told otherwise.
   public init(fate: Fate = .planned, note: String? = nil, deliveries: [PlannedDelivery] = []) {
     self.fate = fate
     self.note = note
@@ -62,9 +68,13 @@ public struct Plan: Sendable, Hashable {
 
 /// A delivery before it is kept.
 public struct PlannedDelivery: Sendable, Hashable {
+  /// As the row named it: resolved anew at each attempt.
   public var destination: Destination
+  /// Whose table made it; empty for `unrouted:`.
   public var role: String
+  /// The row's name, where it has one.
   public var row: String?
+  /// The row's level, or the loudest of several roles that reach the same target.
   public var alert: Alert
   /// Nil: the event's own text.
   public var rendering: Rendering?
@@ -78,6 +88,7 @@ public struct PlannedDelivery: Sendable, Hashable {
   /// Where it goes when it is dead.
   public var fallback: [Destination]
 
+  /// A delivery that waits at normal alert, without a fallback, unless told otherwise.
   public init(
     destination: Destination, role: String, row: String? = nil, alert: Alert = .normal, rendering: Rendering? = nil,
     state: DeliveryState = .waiting, note: String? = nil, notBefore: Timestamp? = nil, fallback: [Destination] = []
@@ -102,13 +113,21 @@ public struct Delivery: Sendable, Hashable {
   public var sequence: Int64
   /// The spool's number for ``destination``.
   public var destinationID: Int64
+  /// As the row named it: resolved anew at each attempt.
   public var destination: Destination
+  /// What happened, with its secrets hidden.
   public var event: Event
+  /// When the event was accepted, on the store's clock, which never runs backwards.
   public var received: Timestamp
+  /// Whose table made it; empty for `unrouted:`.
   public var role: String
+  /// The row's name, where it has one.
   public var row: String?
+  /// How loud it is to arrive.
   public var alert: Alert
+  /// What the row's templates made; nil where the message is the event's own text.
   public var rendering: Rendering?
+  /// Where it goes when it is dead, once.
   public var fallback: [Destination]
   /// Attempts so far.
   public var attempts: Int
@@ -119,6 +138,7 @@ public struct Delivery: Sendable, Hashable {
   /// An attempt of a `repeat: no` transport began and its end is not known.
   public var started: Bool
 
+  /// A delivery in line that nobody has tried to send, unless told otherwise. The ids are the spool's to give.
   public init(
     id: Int64, sequence: Int64, destinationID: Int64, destination: Destination, event: Event, received: Timestamp, role: String,
     row: String? = nil, alert: Alert = .normal, rendering: Rendering? = nil, fallback: [Destination] = [], attempts: Int = 0,

@@ -10,6 +10,7 @@ public struct Destination: Sendable, Hashable {
   /// Without a channel: the whole target. With one: only the values that its templates gave for this event.
   public var target: Target
 
+  /// `among` and `target` mean what their properties say: with a channel the target holds templated values only.
   public init(channel: String? = nil, among: [String] = [], transport: String, target: Target = Target()) {
     self.channel = channel
     self.among = among
@@ -27,9 +28,12 @@ public struct Destination: Sendable, Hashable {
 
 /// A transport and the target inside it: a destination under the configuration in force.
 public struct Place: Sendable, Hashable {
+  /// The transport's name in the configuration.
   public var transport: String
+  /// Where inside it; empty for transports that have one place only.
   public var target: Target
 
+  /// Not checked: whether the target fits is ``Directory/misfit``'s to say.
   public init(transport: String, target: Target = Target()) {
     self.transport = transport
     self.target = target
@@ -43,10 +47,12 @@ public struct Place: Sendable, Hashable {
 public struct Directory: Sendable {
   /// A channel's places in the order of the file. Targets may hold templates.
   public var channels: [String: [Place]]
+  /// The names of all transports of the configuration.
   public var transports: Set<String>
   /// Why a target does not fit a transport; nil where it does.
   public var misfit: @Sendable (_ transport: String, _ target: Target) -> String?
 
+  /// `misfit` finds no fault with any target by default; `serve` asks the kinds.
   public init(
     channels: [String: [Place]], transports: Set<String>, misfit: @escaping @Sendable (String, Target) -> String? = { _, _ in nil }
   ) {

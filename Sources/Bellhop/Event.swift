@@ -11,6 +11,7 @@ public struct Event: Sendable, Hashable {
   public var type: String
   /// Whom or what it is about: a user, a domain, a job.
   public var subject: String?
+  /// How bad it is in the sender's eyes. It never sets how loud it arrives.
   public var severity: Severity
   /// When it happened, as the sender tells it.
   public var time: Timestamp
@@ -19,6 +20,7 @@ public struct Event: Sendable, Hashable {
   /// Anything else, free in shape. CloudEvents extensions are under `ext`.
   public var data: JSON.Object
 
+  /// Takes the values as they are: limits and redaction are the business of whoever reads the sender. Without a text it is `type subject`.
   public init(
     id: String, sender: String, source: String, type: String = "message", subject: String? = nil, severity: Severity = .info,
     time: Timestamp, text: String? = nil, data: JSON.Object = [:]

@@ -33,18 +33,22 @@ public struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
     /// The process ended while the attempt was under way.
     case interrupted
 
+    /// The word in metrics, the history and configuration: `unknown_target`.
     public var word: String { rawValue }
   }
 
+  /// What metrics count and rules compare.
   public var kind: Kind
   /// One line, readable, without any secret and without line breaks; at most 500 characters.
   public var line: String
 
+  /// Takes the line without its line breaks and cut to 500 characters. The caller leaves secrets out.
   public init(_ kind: Kind, _ line: String) {
     self.kind = kind
     let flat = line.split(whereSeparator: { $0.isNewline }).joined(separator: " ")
     self.line = flat.count > 500 ? String(flat.prefix(499)) + "…" : flat
   }
 
+  /// `throttled: slack asked for 30 s`.
   public var description: String { "\(kind.word): \(line)" }
 }

@@ -28,8 +28,11 @@ public struct Field: Sendable {
     case map(Shape)
   }
 
+  /// The key in YAML.
   public var name: String
+  /// What its value must be.
   public var shape: Shape
+  /// Leaving it out is a mistake.
   public var required: Bool
   /// What stands in the manual as the default; decoding fills it in where `value` is set.
   public var value: Value?
@@ -40,6 +43,7 @@ public struct Field: Sendable {
   /// Target fields only: may hold `{{…}}`, filled from the event when planned; then `only:` is mandatory beside it.
   public var templated: Bool
 
+  /// A field without a default and not required, unless told otherwise. `example` is YAML as ops would write it.
   public init(
     _ name: String, _ shape: Shape, required: Bool = false, value: Value? = nil, doc: String, example: String, templated: Bool = false
   ) {
@@ -65,9 +69,13 @@ public indirect enum Value: Sendable, Hashable {
   /// In the order of the file.
   case map([Entry])
 
+  /// One pair of a map.
   public struct Entry: Sendable, Hashable {
+    /// The key as it stands in the file.
     public var key: String
+    /// Of the shape that the map's field declares.
     public var value: Value
+    /// A pair as it stands in the file; keys that stand twice are a mistake of the YAML and never come here.
     public init(_ key: String, _ value: Value) {
       self.key = key
       self.value = value
@@ -77,21 +85,31 @@ public indirect enum Value: Sendable, Hashable {
 
 /// The decoded settings of one transport: every required field is there, every default filled in, every value of its field's shape.
 public struct Values: Sendable, Hashable {
+  /// What was given, and what fields fill in by default.
   public var entries: [String: Value]
 
+  /// Values by the names of their fields; not checked against any field.
   public init(_ entries: [String: Value] = [:]) { self.entries = entries }
 
+  /// The value of a field, whatever its shape; nil where it is absent.
   public subscript(name: String) -> Value? { entries[name] }
+  /// Whether it was given or has a default.
   public func has(_ name: String) -> Bool { entries[name] != nil }
 
   /// Text of a `string`, `url`, `choice`, `template` or `path` field.
   public func string(_ name: String) -> String? { if case .string(let value)? = entries[name] { value } else { nil } }
   /// A `secret` or `secretURL`.
   public func secret(_ name: String) -> Secret? { if case .secret(let value)? = entries[name] { value } else { nil } }
+  /// The value of a `bool` field; nil where it is absent.
   public func bool(_ name: String) -> Bool? { if case .bool(let value)? = entries[name] { value } else { nil } }
+  /// The value of an `int` field, inside the field's range; nil where it is absent.
   public func int(_ name: String) -> Int? { if case .int(let value)? = entries[name] { value } else { nil } }
+  /// The value of a `duration` field; nil where it is absent.
   public func duration(_ name: String) -> Duration? { if case .duration(let value)? = entries[name] { value } else { nil } }
+  /// The value of a `rate` field; nil where it is absent.
   public func rate(_ name: String) -> Rate? { if case .rate(let value)? = entries[name] { value } else { nil } }
+  /// The elements of a `list` field, one where YAML had a bare value; nil where it is absent.
   public func list(_ name: String) -> [Value]? { if case .list(let value)? = entries[name] { value } else { nil } }
+  /// The pairs of a `map` field in the order of the file; nil where it is absent.
   public func map(_ name: String) -> [Value.Entry]? { if case .map(let value)? = entries[name] { value } else { nil } }
 }

@@ -1,6 +1,7 @@
 /// A pattern over dot-separated words: `*` stands for any characters of one segment, `**` for any characters at all.
 /// Compiled once; matching is linear in the text for patterns without `**` and bounded by pattern times text otherwise.
 public struct Glob: Sendable, Hashable, CustomStringConvertible {
+  /// As it was written.
   public let pattern: String
   private let pieces: [Piece]
 
@@ -10,6 +11,7 @@ public struct Glob: Sendable, Hashable, CustomStringConvertible {
     case any
   }
 
+  /// Any text is a pattern: what is no star stands for itself.
   public init(_ pattern: String) {
     self.pattern = pattern
     var pieces: [Piece] = []
@@ -30,8 +32,10 @@ public struct Glob: Sendable, Hashable, CustomStringConvertible {
   /// Holds no star: equal text is all it matches.
   public var isLiteral: Bool { !pieces.contains { $0 == .segment || $0 == .any } }
 
+  /// The pattern as it was written.
   public var description: String { pattern }
 
+  /// Whether the pattern covers the whole text. Bytes are compared, so case counts.
   public func matches(_ text: String) -> Bool {
     if isLiteral { return text == pattern }
     let bytes = Array(text.utf8)

@@ -10,21 +10,30 @@ public enum JSON: Sendable, Hashable {
 
   /// Members in order. Look-up is linear: events have few keys at each level.
   public struct Object: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    /// In the order of the text. A key may stand twice; see ``subscript(_:)``.
     public var members: [Member]
 
+    /// A key and its value.
     public struct Member: Sendable, Hashable {
+      /// Any text, the empty one too.
       public var key: String
+      /// What stands under the key.
       public var value: JSON
+      /// A pair, unlabelled, as there are many of them.
       public init(_ key: String, _ value: JSON) {
         self.key = key
         self.value = value
       }
     }
 
+    /// Keeps the order, and keys that stand twice.
     public init(_ members: [Member] = []) { self.members = members }
+    /// Keeps the order of the literal.
     public init(dictionaryLiteral elements: (String, JSON)...) { members = elements.map { Member($0.0, $0.1) } }
 
+    /// Has no members: `{}`.
     public var isEmpty: Bool { members.isEmpty }
+    /// In order, with those that stand twice.
     public var keys: [String] { members.map(\.key) }
 
     /// Of keys that stand twice the last one counts, as in most parsers. Setting nil removes the key.
@@ -59,10 +68,15 @@ public enum JSON: Sendable, Hashable {
     }
   }
 
+  /// The text of a string; nil for all else, numbers too.
   public var string: String? { if case .string(let value) = self { value } else { nil } }
+  /// The value of `true` or `false`; nil for all else.
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+  /// The elements of an array; nil for all else.
   public var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
+  /// The members of an object; nil for all else.
   public var object: Object? { if case .object(let value) = self { value } else { nil } }
+  /// It is JSON's `null`. An absent key is not: it is nil.
   public var isNull: Bool { self == .null }
   /// A whole number; doubles without a fraction count.
   public var int: Int64? {
@@ -72,6 +86,7 @@ public enum JSON: Sendable, Hashable {
     default: nil
     }
   }
+  /// Any number; whole ones beyond 2^53 are rounded.
   public var double: Double? {
     switch self {
     case .int(let value): Double(value)
@@ -96,10 +111,16 @@ public enum JSON: Sendable, Hashable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByFloatLiteral,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+  /// A string.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// A whole number.
   public init(integerLiteral value: Int64) { self = .int(value) }
+  /// `true` or `false`.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// A number with a fraction.
   public init(floatLiteral value: Double) { self = .double(value) }
+  /// An array.
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  /// An object that keeps the order of the literal.
   public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(Object(elements.map { Object.Member($0.0, $0.1) })) }
 }

@@ -4,8 +4,11 @@ public struct Kind: Sendable {
   public var name: String
   /// One line for `bellhop transports`.
   public var doc: String
+  /// The keys beside `use:`, in the order of the manual.
   public var settings: [Field]
+  /// The keys of a target of this kind, in the order of the manual; empty where a transport is one place.
   public var target: [Field]
+  /// What holds where the YAML says nothing.
   public var defaults: Defaults
   /// Mistakes and doubts that no single field can show: exactly one of, ignored beside, too long for this vendor.
   public var check: @Sendable (Values) -> [Problem]
@@ -18,13 +21,16 @@ public struct Kind: Sendable {
   public struct Defaults: Sendable, Hashable {
     /// Nil is as fast as it goes.
     public var rate: Rate?
+    /// Attempts under way at once in a lane, 1 or more; only 1 keeps the order.
     public var concurrency: Int
+    /// How long an attempt may take in all.
     public var timeout: Duration
     /// Whether an attempt that ended ``Outcome/unclear(_:)`` is made again.
     public var `repeat`: Bool
     /// Messages older than this are folded instead of sent; nil is never.
     public var stale: Duration?
 
+    /// One at a time, as fast as it goes, 15 s an attempt and repeated when unclear: right for chat.
     public init(rate: Rate? = nil, concurrency: Int = 1, timeout: Duration = .seconds(15), repeat: Bool = true, stale: Duration? = nil) {
       self.rate = rate
       self.concurrency = concurrency
@@ -34,6 +40,7 @@ public struct Kind: Sendable {
     }
   }
 
+  /// A kind without mistakes of its own, unless told otherwise.
   public init(
     name: String, doc: String, settings: [Field], target: [Field], defaults: Defaults = Defaults(),
     check: @escaping @Sendable (Values) -> [Problem] = { _ in [] },
@@ -55,12 +62,14 @@ public struct Kind: Sendable {
 public struct Problem: Sendable, Hashable {
   /// The keys that lead to it inside the transport or target: `["urls", "#a"]`; empty for the whole.
   public var path: [String]
+  /// What is wrong, without its place and without a value that may be secret.
   public var text: String
   /// What to do about it.
   public var hint: String?
   /// Doubtful only: shown, but it does not stop anything.
   public var isWarning: Bool
 
+  /// A mistake, unless told otherwise.
   public init(at path: [String] = [], _ text: String, hint: String? = nil, isWarning: Bool = false) {
     self.path = path
     self.text = text

@@ -10,33 +10,46 @@ public struct Message: Sendable, Hashable {
   public var row: String?
   /// A short heading; nil where the text says it all.
   public var title: Text?
+  /// What people read; never empty of meaning: without a row's template it is the event's own text.
   public var text: Text
   /// Labelled facts, in the row's order.
   public var fields: [Field]
+  /// What to look at next, in the row's order.
   public var links: [Link]
+  /// The event's; it may colour a message but never makes it louder.
   public var severity: Severity { event.severity }
+  /// How loud the row wants it to arrive.
   public var alert: Alert
   /// The page of the event in this gateway, when `server.public_url` is set: where cut text can be read whole.
   public var page: String?
 
+  /// A labelled fact.
   public struct Field: Sendable, Hashable {
+    /// The label, plain.
     public var name: String
+    /// What it says.
     public var value: Text
+    /// A label and its value.
     public init(name: String, value: Text) {
       self.name = name
       self.value = value
     }
   }
 
+  /// Something to open.
   public struct Link: Sendable, Hashable {
+    /// What people see of it; transports without links print `label: url`.
     public var label: String
+    /// An absolute address.
     public var url: String
+    /// A label and its address, which is not checked here.
     public init(label: String, url: String) {
       self.label = label
       self.url = url
     }
   }
 
+  /// The event's own text without heading, facts and links, unless told otherwise.
   public init(
     id: String, event: Event, role: String = "", row: String? = nil, title: Text? = nil, text: Text? = nil, fields: [Field] = [],
     links: [Link] = [], alert: Alert = .normal, page: String? = nil

@@ -8,6 +8,7 @@ public enum Outcome: Sendable, Hashable {
   /// It was sent and nobody knows what became of it.
   case unclear(Fault)
 
+  /// Why it was not delivered; nil where it was.
   public var fault: Fault? {
     switch self {
     case .delivered: nil
@@ -33,6 +34,7 @@ public struct Receipt: Sendable, Hashable {
   /// One short line for the history: `200`, `#money 1700000000.1`.
   public var note: String
 
+  /// Where the vendor gives no id nothing can be threaded under it.
   public init(id: String? = nil, note: String = "") {
     self.id = id
     self.note = note

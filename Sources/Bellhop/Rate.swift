@@ -1,8 +1,11 @@
 /// So many in a time: `1/s`, `30/m`, `1000/h`.
 public struct Rate: Sendable, Hashable, CustomStringConvertible {
+  /// How many, 1 or more.
   public var count: Int
+  /// In how long.
   public var per: Duration
 
+  /// Not checked: ``init(parsing:)`` is for what people wrote.
   public init(_ count: Int, per: Duration) {
     self.count = count
     self.per = per
@@ -20,6 +23,7 @@ public struct Rate: Sendable, Hashable, CustomStringConvertible {
     self.init(count, per: per)
   }
 
+  /// As it is written in YAML: `30/m`.
   public var description: String {
     let units: [Duration: String] = [.seconds(1): "s", .seconds(60): "m", .seconds(3_600): "h", .seconds(86_400): "d"]
     return "\(count)/\(units[per] ?? String(describing: per))"

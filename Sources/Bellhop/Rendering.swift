@@ -1,11 +1,15 @@
 /// What a row's templates made of an event: the part of a ``Message`` that is kept with its delivery.
 public struct Rendering: Sendable, Hashable {
+  /// A heading; nil where the row has none.
   public var title: Text?
   /// Nil: the event's own text.
   public var text: Text?
+  /// Labelled facts, in the row's order.
   public var fields: [Message.Field]
+  /// Things to open, in the row's order.
   public var links: [Message.Link]
 
+  /// Nothing of a row's own, unless told otherwise.
   public init(title: Text? = nil, text: Text? = nil, fields: [Message.Field] = [], links: [Message.Link] = []) {
     self.title = title
     self.text = text
@@ -47,6 +51,7 @@ extension Text {
   /// Strings are text; everything else is an array that starts with the node's name.
   public var json: JSON { .array(nodes.map(\.json)) }
 
+  /// Reads ``json`` back; nodes it does not know are left out.
   public init(json: JSON) { nodes = (json.array ?? []).compactMap(Node.init(json:)) }
 }
 

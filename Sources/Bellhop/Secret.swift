@@ -5,15 +5,20 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
 
   private let value: String
 
+  /// Takes it as it is; an empty one matches nothing.
   public init(_ value: String) { self.value = value }
 
+  /// ``mask``.
   public var description: String { Self.mask }
+  /// ``mask``.
   public var debugDescription: String { Self.mask }
+  /// Shows no children: `dump` and reflection see nothing.
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 
   /// The value itself, for the one place that must send or compare it.
   public func reveal() -> String { value }
 
+  /// No secret was given: `secret: ""`.
   public var isEmpty: Bool { value.isEmpty }
 
   /// Compares with what a caller offers, in a time that depends only on the length of `offered`.

@@ -28,5 +28,6 @@ public enum Severity: Int, Sendable, Comparable, CaseIterable {
     }
   }
 
+  /// `debug` is the least, `critical` the most.
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

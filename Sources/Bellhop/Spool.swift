@@ -32,12 +32,16 @@ public protocol Spool: Sendable {
 
 /// One atomic change. Parts are applied in the order of the fields.
 public struct Batch: Sendable {
+  /// Events to accept, answered in this order.
   public var arrivals: [Arrival]
+  /// Steps of deliveries; each counts only while its delivery waits.
   public var settlements: [Settlement]
+  /// Changes of alarms that no settlement makes by itself.
   public var alarms: [AlarmChange]
   /// Values to keep under a key, nil to remove: pauses, threads, windows.
   public var states: [String: [UInt8]?]
 
+  /// Nothing to change, unless told otherwise.
   public init(arrivals: [Arrival] = [], settlements: [Settlement] = [], alarms: [AlarmChange] = [], states: [String: [UInt8]?] = [:]) {
     self.arrivals = arrivals
     self.settlements = settlements
@@ -45,14 +49,18 @@ public struct Batch: Sendable {
     self.states = states
   }
 
+  /// Committing it would do nothing.
   public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && alarms.isEmpty && states.isEmpty }
 }
 
 /// An event with its plan, to be accepted.
 public struct Arrival: Sendable {
+  /// What happened, with its secrets hidden.
   public var event: Event
+  /// What is to become of it.
   public var plan: Plan
 
+  /// The plan must have been made for this very event.
   public init(event: Event, plan: Plan) {
     self.event = event
     self.plan = plan
@@ -63,10 +71,12 @@ public struct Arrival: Sendable {
 public struct Acceptance: Sendable, Hashable {
   /// The event's sequence in the store; of a duplicate, that of the first.
   public var sequence: Int64
+  /// The same (sender, source, id) was accepted before: nothing was kept.
   public var duplicate: Bool
   /// A duplicate whose body was another: it is logged and changes nothing.
   public var differs: Bool
 
+  /// Of a new event, unless told otherwise.
   public init(sequence: Int64, duplicate: Bool = false, differs: Bool = false) {
     self.sequence = sequence
     self.duplicate = duplicate
@@ -76,10 +86,13 @@ public struct Acceptance: Sendable, Hashable {
 
 /// A step in the life of a delivery.
 public struct Settlement: Sendable, Hashable {
+  /// The delivery's id.
   public var delivery: Int64
+  /// The sequence of its event.
   public var event: Int64
   /// For metrics: the role that it was for, and when its event was received.
   public var role: String
+  /// When its event was received; nil leaves the latency histogram alone.
   public var received: Timestamp?
   /// The attempt that led to it; nil for steps without one (started, dropped, stale, retried by hand).
   public var attempt: AttemptRecord?
@@ -98,6 +111,7 @@ public struct Settlement: Sendable, Hashable {
   /// New deliveries of the same event: its fallback.
   public var followUps: [PlannedDelivery]
 
+  /// A step without an attempt, unless told otherwise. `spent` is the whole sum, not what was added.
   public init(
     delivery: Int64, event: Int64, role: String = "", received: Timestamp? = nil, attempt: AttemptRecord? = nil, state: DeliveryState,
     note: String? = nil, fault: Fault.Kind? = nil,
@@ -120,15 +134,20 @@ public struct Settlement: Sendable, Hashable {
 
 /// One attempt, as the history keeps it.
 public struct AttemptRecord: Sendable, Hashable {
+  /// 1 for the first; later ones than the store numbers write over the last.
   public var number: Int
+  /// Wall time at its start.
   public var at: Timestamp
+  /// From its start to its outcome.
   public var took: Duration
   /// The lane it went through: `chat #money`.
   public var lane: String
   /// The kind of the transport: `slack`.
   public var kind: String
+  /// With the fault or receipt, whose line goes to the history.
   public var outcome: Outcome
 
+  /// Everything of it is kept.
   public init(number: Int, at: Timestamp, took: Duration, lane: String, kind: String, outcome: Outcome) {
     self.number = number
     self.at = at
@@ -141,15 +160,20 @@ public struct AttemptRecord: Sendable, Hashable {
 
 /// Something to be done at a time, whatever happens until then. Retries and holds are set by settlements and plans themselves.
 public struct Alarm: Sendable, Hashable {
+  /// What it wakes.
   public enum Kind: Int, Sendable {
     /// A delivery's next try or the end of its hold; `ref` is its id.
     case delivery
   }
 
+  /// What is to be done.
   public var kind: Kind
+  /// The id of what it wakes, by its kind.
   public var ref: Int64
+  /// Not before then.
   public var due: Timestamp
 
+  /// One of a kind and ref at a time: setting it again moves it.
   public init(kind: Kind, ref: Int64, due: Timestamp) {
     self.kind = kind
     self.ref = ref
@@ -157,6 +181,7 @@ public struct Alarm: Sendable, Hashable {
   }
 }
 
+/// A change of the table of alarms.
 public enum AlarmChange: Sendable, Hashable {
   case set(Alarm)
   case clear(Alarm.Kind, ref: Int64)
@@ -164,12 +189,16 @@ public enum AlarmChange: Sendable, Hashable {
 
 /// Deliveries waiting for one destination.
 public struct Backlog: Sendable, Hashable {
+  /// The spool's number for the destination.
   public var destinationID: Int64
+  /// As rows named it.
   public var destination: Destination
   /// In line and out of it, counted up to a limit of the spool's: a figure for people.
   public var count: Int
+  /// When the oldest of them was received; nil where the spool does not know.
   public var oldest: Timestamp?
 
+  /// A count at one moment, beside running commits.
   public init(destinationID: Int64, destination: Destination, count: Int, oldest: Timestamp?) {
     self.destinationID = destinationID
     self.destination = destination
@@ -180,16 +209,24 @@ public struct Backlog: Sendable, Hashable {
 
 /// What a commit made true, in the order of commits: the courier, metrics and streams live on it.
 public struct Committed: Sendable {
+  /// Events newly kept; duplicates are not among them.
   public var arrivals: [Kept]
+  /// Steps that counted; those of deliveries that had ended are not among them.
   public var settlements: [Settlement]
   /// Deliveries that now wait: of new events and of fallbacks, including those with a `due` of their own.
   public var deliveries: [Delivery]
 
+  /// An event as it was kept.
   public struct Kept: Sendable {
+    /// Its place in the store.
     public var sequence: Int64
+    /// When it was accepted, on the store's clock.
     public var received: Timestamp
+    /// What happened.
     public var event: Event
+    /// What its plan made of it.
     public var plan: Plan
+    /// All of it is on disk already.
     public init(sequence: Int64, received: Timestamp, event: Event, plan: Plan) {
       self.sequence = sequence
       self.received = received
@@ -198,6 +235,7 @@ public struct Committed: Sendable {
     }
   }
 
+  /// Nothing, unless told otherwise.
   public init(arrivals: [Kept] = [], settlements: [Settlement] = [], deliveries: [Delivery] = []) {
     self.arrivals = arrivals
     self.settlements = settlements
@@ -216,6 +254,7 @@ public enum SpoolError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The store is damaged, closed, or of a newer Bellhop.
   case broken(String)
 
+  /// The line for people, with what to do.
   public var description: String {
     switch self {
     case .full(let line), .overLimit(let line), .busy(let line), .broken(let line): line

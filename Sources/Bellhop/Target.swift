@@ -3,10 +3,12 @@ public struct Target: Sendable, Hashable, CustomStringConvertible {
   /// Sorted by key, so that equal targets are equal text.
   public let values: JSON.Object
 
+  /// Sorts the values; which of them fit is their kind's to say.
   public init(_ values: JSON.Object = [:]) {
     self.values = JSON.Object(values.members.sorted { $0.key < $1.key })
   }
 
+  /// The value of a target field; nil where it is absent.
   public subscript(key: String) -> JSON? { values[key] }
 
   /// Compact JSON; part of a lane's name.

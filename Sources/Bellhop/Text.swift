@@ -1,7 +1,9 @@
 /// A message's text: a small tree, neutral of any vendor's markup. Each transport prints it in its own.
 public struct Text: Sendable, Hashable {
+  /// In reading order.
   public var nodes: [Node]
 
+  /// A piece of text.
   public indirect enum Node: Sendable, Hashable {
     /// Characters as they are; printers escape them. Holds no line break.
     case text(String)
@@ -20,6 +22,7 @@ public struct Text: Sendable, Hashable {
     case emoji(String)
   }
 
+  /// Taken as they are: text nodes must hold no line breaks; ``init(literal:)`` sees to that.
   public init(_ nodes: [Node] = []) { self.nodes = nodes }
 
   /// Text from outside, taken literally: only its line breaks become nodes.
@@ -38,6 +41,7 @@ public struct Text: Sendable, Hashable {
     }
   }
 
+  /// Has nothing to show.
   public var isEmpty: Bool { nodes.isEmpty }
 
   /// Without markup: links as `text (url)`, emoji as Unicode where known, list items behind `- `.

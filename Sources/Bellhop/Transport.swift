@@ -7,6 +7,7 @@ public protocol Transport: Sendable {
 }
 
 extension Transport {
+  /// For transports that hold nothing.
   public func close() async {}
 }
 
@@ -21,6 +22,7 @@ public struct Attempt: Sendable, Hashable {
   /// The vendor's id of the message that opened the thread, when the target threads and there is one.
   public var replyTo: String?
 
+  /// The first try, with 15 s and outside any thread, unless told otherwise.
   public init(number: Int = 1, at: Timestamp, timeout: Duration = .seconds(15), replyTo: String? = nil) {
     self.number = number
     self.at = at

@@ -26,10 +26,10 @@ struct Keeper: Service {
 
   private func look() async {
     let store = desk.assembly.configuration.store
-    let size = desk.ledger.size()
-    guard let max = store.max, Double(size) > 0.9 * Double(max) else { return }
-    trouble.storeLow(
-      "the store holds \(size) bytes of store.max \(max): at the limit new events get 503; raise store.max or shorten store.keep")
+    let level = StoreLevel(
+      bytes: desk.ledger.size(), maximum: store.max.map(Int64.init), free: desk.ledger.freeFraction(),
+      minimumFree: store.ledgerOptions.minimumFree)
+    if let warning = level.warning { trouble.storeLow(warning) }
   }
 }
 

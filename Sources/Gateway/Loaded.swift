@@ -11,6 +11,7 @@ public struct Loaded: Sendable {
   /// Nil when there are mistakes.
   let configuration: Configuration?
 
+  /// It has no mistakes.
   public var isUsable: Bool { configuration != nil }
   /// Where the running gateway listens for the command line. The file's permission is the authority.
   public var socket: String { "\(folder)/bellhop.sock" }
@@ -23,6 +24,7 @@ public struct LaunchError: Error, Sendable, CustomStringConvertible {
   /// The process's exit status: 1 found wanting, 75 try later.
   public var exitCode: Int32
 
+  /// Exit status 1, unless told otherwise.
   public init(_ description: String, exitCode: Int32 = 1) {
     self.description = description
     self.exitCode = exitCode

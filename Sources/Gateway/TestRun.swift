@@ -7,7 +7,9 @@ import Settings
 public struct TestReport: Sendable {
   /// A line for each test, and for a failed one what was expected and what came.
   public var lines: [String]
+  /// Tests whose outcome was exactly what they expect.
   public var passed: Int
+  /// Tests with another outcome; any of them makes `bellhop test` exit with 1.
   public var failed: Int
 }
 

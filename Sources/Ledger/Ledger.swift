@@ -104,6 +104,11 @@ public final class Ledger: Spool, History, Sendable {
   }
 }
 
+extension Ledger {
+  /// The part of the disk under the store that is free, 0 to 1; nil where the system does not tell.
+  public func freeFraction() -> Double? { options.withLock { $0.freeFraction }?() ?? Room.freeFraction(of: folder) }
+}
+
 extension Gauges {
   /// Counts from the indexes of what waits and what failed.
   init(counting db: Database) throws {

@@ -36,7 +36,7 @@ struct Room {
   private static func percent(_ part: Double) -> String { "\((part * 1_000).rounded() / 10) %" }
 
   /// What unprivileged processes may still use. https://man7.org/linux/man-pages/man3/statvfs.3.html
-  private static func freeFraction(of folder: String) -> Double? {
+  static func freeFraction(of folder: String) -> Double? {
     var info = statvfs()
     guard statvfs(folder, &info) == 0, info.f_blocks > 0 else { return nil }
     return Double(info.f_bavail) / Double(info.f_blocks)

@@ -1,12 +1,9 @@
 import Foundation
 import Glibc
+import Loopback
 
 /// An nginx of our own with TLS and HTTP/2 on a unix socket, and a certificate that nobody but ``caFile`` vouches for.
 final class Nginx {
-  static let path: String? = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"].first {
-    FileManager.default.isExecutableFile(atPath: $0)
-  }
-
   let folder: URL
   var socket: String { folder.appending(path: "s").path }
   var caFile: String { folder.appending(path: "cert.pem").path }
@@ -19,7 +16,7 @@ final class Nginx {
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", folder.path + "/key.pem", "-out",
       folder.path + "/cert.pem", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
     ]
-    waitpid(try Self.spawn("/usr/bin/openssl", arguments), nil, 0)
+    waitpid(try Self.spawn(try Tool.path("openssl"), arguments), nil, 0)
     let configuration = """
       daemon off; master_process off; pid \(folder.path)/pid; error_log \(folder.path)/log;
       events { worker_connections 256; }
@@ -35,7 +32,7 @@ final class Nginx {
       }
       """
     try Data(configuration.utf8).write(to: folder.appending(path: "conf"))
-    process = try Self.spawn(Self.path ?? "nginx", ["-p", folder.path, "-c", folder.path + "/conf", "-e", folder.path + "/log"])
+    process = try Self.spawn(try Tool.path("nginx"), ["-p", folder.path, "-c", folder.path + "/conf", "-e", folder.path + "/log"])
   }
 
   deinit {

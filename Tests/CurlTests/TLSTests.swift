@@ -5,9 +5,9 @@ import Testing
 
 @testable import Curl
 
-// TLS needs Debian's nginx-light.
+// TLS is spoken by a real nginx.
 extension Wire {
-  @Suite(.enabled(if: Nginx.path != nil, "nginx is not installed"), .timeLimit(.minutes(1))) struct TLSTests {
+  @Suite(.timeLimit(.minutes(1))) struct TLSTests {
     /// Waits until nginx listens: the file of its socket appears a moment before it does.
     private func ready(_ engine: Engine, _ nginx: Nginx, http2: Bool = false) async throws -> Request {
       let request = Request(
@@ -86,6 +86,24 @@ extension Wire {
           #expect(answer.response?.status == 413, "\(answer)")
         }
       }
+    }
+
+    /// The whole way: CONNECT to the proxy, TLS with the server behind it, the certificate checked against the server's name.
+    @Test func httpsGoesThroughATunnel() async throws {
+      let nginx = try Nginx()
+      let direct = try await Engine.with { try await ready($0, nginx) }
+      let proxy = try Tunnel(toUnixSocket: nginx.socket)
+      try await Engine.with(proxies: ["https_proxy": proxy.url]) { engine in
+        var request = direct
+        request.unixSocket = nil
+        request.url = "https://localhost:8443/"
+        request.headers.append(.init("Authorization", "Bearer t0ken"))
+        #expect(await engine.send(request).response.map { String(decoding: $0.body, as: UTF8.self) } == "HTTP/1.1")
+        request.url = "https://another.example/"
+        #expect(await engine.send(request).fault?.kind == .tls, "the certificate is another name's")
+      }
+      #expect(proxy.requests.first?.hasPrefix("CONNECT localhost:8443 HTTP/1.1\r\n") == true)
+      #expect(proxy.requests.allSatisfy { !$0.contains("t0ken") }, "a proxy of a tunnel does not see headers")
     }
   }
 }

@@ -115,24 +115,8 @@ import Testing
     }
     #expect(counted)
     let page = try await gateway.ask("GET", "/metrics").json.string ?? ""
-    let tool = try #require(Tools.find("promtool"), "promtool is missing: scripts/test-tools.sh fetches it")
-    let checked = try await Tools.run(tool, ["check", "metrics"], input: page)
+    let checked = try await Binary.run(["check", "metrics"], input: page, executable: try Tool.path("promtool"))
     #expect(checked.status == 0 && checked.out.isEmpty && checked.err.isEmpty, "\(checked)")
     await gateway.stop()
-  }
-}
-
-/// Real programs that tests use, from the PATH or from `.build-tools`.
-enum Tools {
-  static func find(_ name: String) -> String? {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path(
-      percentEncoded: false)
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-    return (folders + ["/usr/sbin", "\(root)/.build-tools/usr/bin", "\(root)/.build-tools/usr/sbin"]).map { "\($0)/\(name)" }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
-
-  static func run(_ path: String, _ arguments: [String], input: String) async throws -> Binary.Ended {
-    try await Binary.run(arguments, input: input, executable: path)
   }
 }

@@ -34,12 +34,31 @@ public enum Socket {
   static func listen(unix path: String) throws -> Int32 {
     let fd = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard fd >= 0 else { throw SocketError("socket") }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+    var address = unix(path)
     try withAddress(&address) { if bind(fd, $0, $1) != 0 { throw SocketError("bind \(path)") } }
     guard Glibc.listen(fd, 1024) == 0 else { throw SocketError("listen") }
     return fd
+  }
+
+  /// A connected socket to a unix socket.
+  static func connect(unix path: String) throws -> Int32 {
+    let fd = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard fd >= 0 else { throw SocketError("socket") }
+    var address = unix(path)
+    try withAddress(&address) {
+      if Glibc.connect(fd, $0, $1) != 0 {
+        close(fd)
+        throw SocketError("connect \(path)")
+      }
+    }
+    return fd
+  }
+
+  private static func unix(_ path: String) -> sockaddr_un {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+    return address
   }
 
   private static func loopback(_ port: Int) -> sockaddr_in {

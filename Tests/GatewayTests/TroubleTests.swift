@@ -1,0 +1,41 @@
+import Bellhop
+import Courier
+import Testing
+
+@testable import Gateway
+
+@Suite struct TroubleTests {
+  private let start = Timestamp(seconds: 1_800_000_000)
+
+  /// A disk that stays low is told once a minute, not at every look.
+  @Test func theSameIsToldOnceAMinute() {
+    var trouble = Trouble()
+    #expect(trouble.storeLow("low", at: start)?.type == "bellhop.store.low")
+    #expect(trouble.storeLow("low", at: start + .seconds(59)) == nil)
+    let again = trouble.storeLow("lower", at: start + .seconds(60))
+    #expect(again?.text == "lower" && again?.severity == .critical)
+  }
+
+  @Test func lanesAreToldApart() {
+    var trouble = Trouble()
+    let fault = Fault(.unreachable, "nobody there")
+    #expect(trouble.event(for: .laneBroken(lane: "chat #a", fault: fault), at: start)?.subject == "chat #a")
+    #expect(trouble.event(for: .laneBroken(lane: "chat #b", fault: fault), at: start)?.subject == "chat #b")
+    #expect(trouble.event(for: .laneBroken(lane: "chat #a", fault: fault), at: start) == nil)
+    #expect(trouble.event(for: .laneMended(lane: "chat #a"), at: start)?.type == "bellhop.lane.mended")
+  }
+
+  /// Else a channel for Bellhop's own trouble that fails would feed on itself.
+  @Test func troubleAboutTroubleIsNotTold() {
+    var trouble = Trouble()
+    func dead(_ type: String) -> CourierEvent {
+      let event = Event(id: "1", sender: "s", source: "s", type: type, time: start)
+      let delivery = Delivery(
+        id: 1, sequence: 1, destinationID: 1, destination: Destination(transport: "chat", target: Target()), event: event, received: start,
+        role: "r")
+      return .deliveryDead(delivery, Fault(.refused, "no"))
+    }
+    #expect(trouble.event(for: dead("bellhop.store.low"), at: start) == nil)
+    #expect(trouble.event(for: dead("user.registered"), at: start)?.type == "bellhop.delivery.dead")
+  }
+}
