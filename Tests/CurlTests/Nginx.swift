@@ -16,7 +16,7 @@ final class Nginx {
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", folder.path + "/key.pem", "-out",
       folder.path + "/cert.pem", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
     ]
-    waitpid(try Self.spawn(try Tool.path("openssl"), arguments), nil, 0)
+    waitpid(try Tool.spawn(try Tool.path("openssl"), arguments), nil, 0)
     let configuration = """
       daemon off; master_process off; pid \(folder.path)/pid; error_log \(folder.path)/log;
       events { worker_connections 256; }
@@ -32,34 +32,12 @@ final class Nginx {
       }
       """
     try Data(configuration.utf8).write(to: folder.appending(path: "conf"))
-    process = try Self.spawn(try Tool.path("nginx"), ["-p", folder.path, "-c", folder.path + "/conf", "-e", folder.path + "/log"])
+    process = try Tool.spawn(try Tool.path("nginx"), ["-p", folder.path, "-c", folder.path + "/conf", "-e", folder.path + "/log"])
   }
 
   deinit {
     kill(process, SIGTERM)
     waitpid(process, nil, 0)
     try? FileManager.default.removeItem(at: folder)
-  }
-
-  /// Not Foundation's `Process`: of two at a time, one may wait for the end of the other.
-  private static func spawn(_ path: String, _ arguments: [String]) throws -> pid_t {
-    var files = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&files)
-    defer { posix_spawn_file_actions_destroy(&files) }
-    for fd: Int32 in 0...2 { posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0) }
-    // The threads of a test mask signals, and children inherit that: nginx would never hear of its end.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var mask = sigset_t()
-    sigemptyset(&mask)
-    posix_spawnattr_setsigmask(&attributes, &mask)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var pid = pid_t()
-    let code = posix_spawn(&pid, path, &files, &attributes, &words, environ)
-    guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
-    return pid
   }
 }

@@ -33,7 +33,7 @@ import Testing
       let delivery = Delivery(
         id: 1, sequence: 1, destinationID: 1, destination: Destination(transport: "chat", target: Target()), event: event, received: start,
         role: "r")
-      return .deliveryDead(delivery, Fault(.refused, "no"))
+      return .deliveryDead(delivery, Fault(.rejected, "no"))
     }
     #expect(trouble.event(for: dead("bellhop.store.low"), at: start) == nil)
     #expect(trouble.event(for: dead("user.registered"), at: start)?.type == "bellhop.delivery.dead")

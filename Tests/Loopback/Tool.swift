@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Real programs that tests use: from the PATH, or from `.build-tools/`, where `scripts/test-tools.sh` puts what is missing.
 public enum Tool {
@@ -12,6 +13,39 @@ public enum Tool {
       throw ToolError(name: name)
     }
     return found
+  }
+
+  /// Starts a program and answers its process id; the caller waits for its end.
+  ///
+  /// Not Foundation's `Process`: of two at a time, one may wait for the end of the other, and it hands on the signals that the threads of a
+  /// test mask: the program would never hear that it is to end.
+  /// - Parameters:
+  ///   - environment: added to that of the tests.
+  ///   - output: where standard output and error go; nowhere by default. The file is made.
+  public static func spawn(
+    _ path: String, _ arguments: [String], environment: [String: String] = [:], output: String = "/dev/null"
+  ) throws -> pid_t {
+    var files = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&files)
+    defer { posix_spawn_file_actions_destroy(&files) }
+    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&files, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    posix_spawn_file_actions_adddup2(&files, 1, 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+    var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+    var pairs: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
+    defer { for word in words + pairs { free(word) } }
+    var pid = pid_t()
+    let code = posix_spawn(&pid, path, &files, &attributes, &words, &pairs)
+    guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
+    return pid
   }
 }
 
