@@ -41,12 +41,19 @@ public struct Batch: Sendable {
   /// Values to keep under a key, nil to remove: pauses, threads, windows.
   public var states: [String: [UInt8]?]
 
+  /// The arrivals are Bellhop's own trouble: taken while new events are refused for want of room, or nobody would hear of that.
+  public var isTrouble: Bool
+
   /// Nothing to change, unless told otherwise.
-  public init(arrivals: [Arrival] = [], settlements: [Settlement] = [], alarms: [AlarmChange] = [], states: [String: [UInt8]?] = [:]) {
+  public init(
+    arrivals: [Arrival] = [], settlements: [Settlement] = [], alarms: [AlarmChange] = [], states: [String: [UInt8]?] = [:],
+    isTrouble: Bool = false
+  ) {
     self.arrivals = arrivals
     self.settlements = settlements
     self.alarms = alarms
     self.states = states
+    self.isTrouble = isTrouble
   }
 
   /// Committing it would do nothing.

@@ -57,6 +57,12 @@ final class FrontDesk: Desk {
     return answers
   }
 
+  /// Keeps an event of Bellhop's own, also while others are refused for want of room.
+  func tell(_ event: Event) async throws(SpoolError) {
+    let plan = current.withLock { $0.router }.plan(event, at: wall())
+    _ = try await ledger.commit(Batch(arrivals: [Arrival(event: event, plan: plan)], isTrouble: true))
+  }
+
   func explain(_ event: Event, at time: Timestamp?) async -> JSON {
     let explanation = assembly.router.explain(event, at: time ?? wall())
     guard case .object(var object) = explanation.json else { return explanation.json }
@@ -102,7 +108,7 @@ final class FrontDesk: Desk {
       let loaded = Gateway.load(path)
       guard let configuration = loaded.configuration else {
         logger.error("the new configuration is rejected; the old one stays in force", metadata: ["mistakes": "\(loaded.mistakes.count)"])
-        _ = try? await accept([Trouble.configurationRejected(loaded.mistakes, at: wall())])
+        try? await tell(Trouble.configurationRejected(loaded.mistakes, at: wall()))
         return .failure(
           OperationFault(.wrong, "the new configuration is rejected; the old one stays in force", mistakes: loaded.mistakes))
       }

@@ -73,7 +73,7 @@ final class TroubleDesk: Service {
     await cancelWhenGracefulShutdown { [self] in
       for await event in events {
         guard let desk = desk.withLock({ $0 }) else { continue }
-        do throws(SpoolError) { _ = try await desk.accept([event]) } catch {
+        do throws(SpoolError) { try await desk.tell(event) } catch {
           logger.error(
             "an event of Bellhop's own could not be stored", metadata: ["type": .string(event.type), "error": .string(error.description)])
         }

@@ -1,7 +1,6 @@
 import Bellhop
 
-/// Whether ops should be told that the store runs low. Pure. It warns well before the limit, because at the limit no event can be stored,
-/// not even the one that tells.
+/// Whether ops should be told that the store runs low. Pure. It warns well before the limit, while apps are still heard.
 struct StoreLevel {
   /// Bytes of the store on disk.
   var bytes: Int64

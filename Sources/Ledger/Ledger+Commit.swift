@@ -6,10 +6,10 @@ extension Ledger {
   typealias Waiting = [(PreparedBatch, CheckedContinuation<Answer, Never>)]
 
   /// Works out hashes and JSON on the caller's thread, then waits for the transaction that takes the batch along.
-  /// Batches with arrivals are refused while there is no room for them; all others are always taken.
+  /// Batches with arrivals are refused while there is no room for them, unless they tell of trouble; all others are always taken.
   public func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
     if batch.isEmpty { return [] }
-    if !batch.arrivals.isEmpty, let refusal = refusal() { throw refusal }
+    if !batch.arrivals.isEmpty, !batch.isTrouble, let refusal = refusal() { throw refusal }
     let prepared = PreparedBatch(batch)
     let answer: Answer = await withCheckedContinuation { continuation in
       if let refusal = enqueue(.batch(prepared, continuation)) { continuation.resume(returning: .failure(refusal)) }

@@ -13,7 +13,6 @@ import Testing
     #expect(warning(9 << 20, max: 10 << 20, free: 0.1) == nil)
   }
 
-  /// Before the limit: at 5 % the event that tells would be refused like any other.
   @Test func aDiskIsLowBeforeItIsFull() {
     #expect(
       warning(free: 0.0834) == "8.3 % of the disk under the store is free: below 5.0 % new events get 503; make room, or shorten store.keep"
