@@ -7,7 +7,7 @@ public enum Answer: Sendable {
   case failed(Fault, sent: Bool)
 }
 
-/// A whole answer.
+/// An answer, whole but for a body that was too long.
 public struct Response: Sendable {
   /// 200 to 599.
   public var status: Int
@@ -15,15 +15,18 @@ public struct Response: Sendable {
   public var headers: [Request.Header]
   /// As it came: nothing is decompressed.
   public var body: [UInt8]
+  /// The body went on beyond ``Request/maximumAnswer``: this is its beginning.
+  public var isCut: Bool
   /// `Retry-After` in seconds or as a date, from now on; nil where the server said nothing. A date in the past is zero.
   /// https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
   public var retryAfter: Duration?
 
   /// An answer as a server gave it, or as a test makes it up.
-  public init(status: Int, headers: [Request.Header] = [], body: [UInt8] = [], retryAfter: Duration? = nil) {
+  public init(status: Int, headers: [Request.Header] = [], body: [UInt8] = [], isCut: Bool = false, retryAfter: Duration? = nil) {
     self.status = status
     self.headers = headers
     self.body = body
+    self.isCut = isCut
     self.retryAfter = retryAfter
   }
 

@@ -4,14 +4,15 @@ import CCurl
 /// What the loop hands back: raw, so that reading it is work for the caller's thread.
 enum Exchange: Sendable {
   /// - Parameter retryAfter: seconds, where libcurl found a number or a date in the future.
-  case whole(status: Int, head: [UInt8], body: [UInt8], retryAfter: Int64?)
+  case whole(status: Int, head: [UInt8], body: [UInt8], isCut: Bool, retryAfter: Int64?)
   case failed(Fault, sent: Bool)
 
   var answer: Answer {
     switch self {
     case .failed(let fault, let sent): return .failed(fault, sent: sent)
-    case .whole(let status, let head, let body, let wait):
-      var response = Response(status: status, headers: Self.headers(head), body: body, retryAfter: wait.map { .seconds($0) })
+    case .whole(let status, let head, let body, let isCut, let wait):
+      var response = Response(
+        status: status, headers: Self.headers(head), body: body, isCut: isCut, retryAfter: wait.map { .seconds($0) })
       if wait == nil, let word = response.headers.first(where: { $0.isNamed("retry-after") })?.value, Self.isNow(word) {
         response.retryAfter = .zero
       }

@@ -27,6 +27,8 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
   private var headEnded = true
   private var body: [UInt8] = []
   private var overflow: Fault?
+  /// The body was longer than it may be: libcurl was told to stop.
+  private var isCut = false
   private var denied: Address?
   /// A byte of a request may have reached a server that did not wave it on unread.
   private var sent = false
@@ -51,7 +53,7 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     self.deadline = deadline
     proxy = request.unixSocket == nil ? proxies.proxy(for: origin) : nil
     if proxy != nil, publicOnly { try checkBehindProxy() }
-    (head, headCount, headEnded, body, denied) = ([], 0, true, [], nil)
+    (head, headCount, headEnded, body, isCut, denied) = ([], 0, true, [], false, nil)
 
     handle.set(CURLOPT_URL, request.url)
     handle.set(CURLOPT_PROXY, proxy ?? "")
@@ -113,12 +115,11 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
   }
 
   func take(body bytes: UnsafeRawBufferPointer) -> Bool {
-    guard body.count + bytes.count <= request.maximumAnswer else {
-      overflow = Fault(.oversized, "the answer of \(label) is over \(request.maximumAnswer) bytes")
-      return false
-    }
-    body.append(contentsOf: bytes)
-    return true
+    let room = request.maximumAnswer - body.count
+    body.append(contentsOf: bytes.prefix(room))
+    // The head has said what became of the request: a page of error text that is too long must not hide a 429.
+    isCut = bytes.count > room
+    return !isCut
   }
 
   func finish(_ code: CURLcode, _ handle: Handle) -> Bool {
@@ -126,7 +127,7 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     // With HTTP/2 a server may answer early and then reset the stream. What it said counts.
     let early =
       overflow == nil && denied == nil && status >= 200 && handle.number(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
-    guard code == CURLE_OK || early else {
+    guard code == CURLE_OK || early || (isCut && code == CURLE_WRITE_ERROR) else {
       answer(.failed(fault(code, handle, status), sent: sent))
       return false
     }
@@ -137,7 +138,7 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
       return false
     }
     let wait = handle.size(CURLINFO_RETRY_AFTER)
-    answer(.whole(status: status, head: head, body: body, retryAfter: wait > 0 ? wait : nil))
+    answer(.whole(status: status, head: head, body: body, isCut: isCut, retryAfter: wait > 0 ? wait : nil))
     return false
   }
 

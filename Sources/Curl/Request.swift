@@ -18,7 +18,7 @@ public struct Request: Sendable {
   public var http2: Bool
   /// Talk to this unix socket instead of the URL's host.
   public var unixSocket: String?
-  /// Bytes of the answer that are read; more is ``Fault/Kind/oversized``.
+  /// Bytes of the answer's body that are read: a longer one is cut there (``Response/isCut``) and its connection closed.
   public var maximumAnswer: Int
   /// How many redirects to follow, to `http(s)` and to public addresses only, and never from `https` to `http`. Beyond that the
   /// redirect itself is the answer. Another origin gets none of the headers but those that describe the content.

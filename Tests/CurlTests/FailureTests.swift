@@ -96,15 +96,18 @@ extension Wire {
     @Test func tooMuch() async throws {
       let server = try LoopbackServer.start { $0.header("X-Head") == nil ? .tooLong(10_000_000) : .endlessHeaders }
       try await Engine.with { engine in
-        expect(await engine.send(request(server.url)), .oversized, sent: true, "over 1048576 bytes")
+        let cut = await engine.send(request(server.url)).response
+        #expect(cut?.status == 200 && cut?.isCut == true && cut?.body.count == 1 << 20)
         var endless = request(server.url)
         endless.headers.append(.init("X-Head", "1"))
         expect(await engine.send(endless), .oversized, sent: true, "head")
         var exact = request(server.url)
         exact.maximumAnswer = 10_000_000
-        #expect(await engine.send(exact).response?.body.count == 10_000_000)
+        let whole = await engine.send(exact).response
+        #expect(whole?.isCut == false && whole?.body.count == 10_000_000)
         exact.maximumAnswer = 9_999_999
-        expect(await engine.send(exact), .oversized, sent: true)
+        let oneShort = await engine.send(exact).response
+        #expect(oneShort?.isCut == true && oneShort?.body.count == 9_999_999)
       }
     }
 

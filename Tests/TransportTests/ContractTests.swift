@@ -143,10 +143,22 @@ import Testing
     #expect(outcome.word == "unclear", "\(outcome)")
   }
 
-  @Test(arguments: Subject.http) func anEndlessAnswerIsNotRead(_ subject: Subject) async throws {
+  /// Its beginning is as good as a 200 without sense.
+  @Test(arguments: Subject.http) func ofAnEndlessAnswerTheBeginningCounts(_ subject: Subject) async throws {
     let server = try LoopbackServer.start { _ in .tooLong(10 << 20) }
     let outcome = await send(subject, to: server)
-    #expect(outcome.fault?.kind == .oversized, "\(outcome)")
+    #expect(outcome.word == subject.nonsense, "\(outcome)")
+  }
+
+  /// A long page of error text does not hide what the status and `Retry-After` say.
+  @Test(arguments: Subject.http) func aThrottlingAnswerOfAnyLengthIsObeyed(_ subject: Subject) async throws {
+    let page = String(repeating: "please slow down ", count: 60_000)
+    let server = try LoopbackServer.start { _ in .answer(429, headers: ["Retry-After": "7"], body: page) }
+    guard case .postponed(let fault, let wait) = await send(subject, to: server) else {
+      Issue.record("it is not postponed")
+      return
+    }
+    #expect(fault.kind == .throttled && wait == .seconds(7))
   }
 
   @Test(arguments: Subject.http) func aRedirectIsNotFollowed(_ subject: Subject) async throws {
