@@ -40,6 +40,7 @@ release: deps
 
 bench: release
 	swift build $(SWIFT_FLAGS) -c release --product Discard
+	@scripts/test-tools.sh
 	Benchmarks/run
 
 deps:
