@@ -35,9 +35,8 @@ extension CourierCore {
       ownLanes[place.transport, default: 0] += 1
       return makeLane(name, transport: place.transport, way: way)
     }
-    // FNV-1a, because the share must be the same after a restart: pauses are kept by name. https://www.rfc-editor.org/rfc/rfc9923
-    let hash = name.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    let shared = "\(place.transport) (shared \(hash % UInt64(limits.sharedLanes) + 1))"
+    // The share must be the same after a restart: pauses are kept by name.
+    let shared = "\(place.transport) (shared \(fingerprint(name.utf8) % UInt64(limits.sharedLanes) + 1))"
     return lanesByName[shared] ?? makeLane(shared, transport: place.transport, way: way)
   }
 

@@ -60,7 +60,8 @@ extension CourierCore {
     let route = route(of: delivery)
     var thread: String?
     if let path = route.thread, let value = delivery.event.value(at: path) {
-      thread = "thread/\(route.place.lane)/\(value)"
+      // Not the value itself: it may be a person, whom `forget` must be able to erase.
+      thread = "thread/\(route.place.lane)/\(String(fingerprint(value.utf8), radix: 16))"
     }
     nextToken += 1
     let sending = Sending(

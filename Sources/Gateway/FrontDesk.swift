@@ -63,6 +63,8 @@ final class FrontDesk: Desk {
     _ = try await ledger.commit(Batch(arrivals: [Arrival(event: event, plan: plan)], isTrouble: true))
   }
 
+  func refused(route: String, status: Int) { metrics.refused(route: route, status: status) }
+
   func explain(_ event: Event, at time: Timestamp?) async -> JSON {
     let explanation = assembly.router.explain(event, at: time ?? wall())
     guard case .object(var object) = explanation.json else { return explanation.json }

@@ -29,6 +29,7 @@ final class Metrics: Sendable {
     case deliveries = "bellhop_deliveries_total"
     case attempts = "bellhop_attempts_total"
     case faults = "bellhop_faults_total"
+    case refusals = "bellhop_refused_requests_total"
 
     var help: String {
       switch self {
@@ -36,6 +37,7 @@ final class Metrics: Sendable {
       case .deliveries: "Deliveries that ended, by role and state."
       case .attempts: "Attempts, by kind of transport and outcome."
       case .faults: "Attempts that did not deliver, by kind of transport and kind of fault."
+      case .refusals: "Requests that got a 4xx or 5xx, by what they wanted (events: to post some) and status."
       }
     }
 
@@ -45,6 +47,7 @@ final class Metrics: Sendable {
       case .deliveries: ("role", "state")
       case .attempts: ("kind", "outcome")
       case .faults: ("kind", "fault")
+      case .refusals: ("route", "status")
       }
     }
   }
@@ -63,6 +66,9 @@ final class Metrics: Sendable {
       for settlement in committed.settlements { Self.note(settlement, in: &state) }
     }
   }
+
+  /// Counts a request that was refused.
+  func refused(route: String, status: Int) { state.withLock { $0.count(.refusals, route, String(status)) } }
 
   private static func note(_ settlement: Settlement, in state: inout State) {
     if settlement.state != .waiting { state.count(.deliveries, settlement.role, settlement.state.word) }

@@ -6,17 +6,9 @@ enum Identity {
   /// Bytes of ``Arrival``'s identity: 4 to find it by id alone, 16 that are unique for (sender, source, id).
   static let size = 20
 
-  /// FNV-1a, 64 bits: fast, and where it collides only a few more rows are looked at.
-  /// https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
-  static func fnv(_ bytes: some Sequence<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    return hash
-  }
-
   /// The key of a subject in its index; never ``erased``.
   static func key(ofSubject subject: String) -> Int64 {
-    let key = Int64(bitPattern: fnv(subject.utf8))
+    let key = Int64(bitPattern: fingerprint(subject.utf8))
     return key == erased ? erased + 1 : key
   }
 
@@ -25,7 +17,7 @@ enum Identity {
 
   /// The first 4 bytes of an identity.
   static func prefix(ofID id: String) -> [UInt8] {
-    let hash = fnv(id.utf8)
+    let hash = fingerprint(id.utf8)
     return (0..<4).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) }
   }
 

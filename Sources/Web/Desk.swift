@@ -4,6 +4,8 @@ import Bellhop
 public protocol Desk: Sendable {
   /// Plans the events and commits them, all or none; comes back when they are on disk.
   func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance]
+  /// Notes that a request got a 4xx or 5xx, for metrics; `route` is `events` where events were posted, else `other`. Must be quick.
+  func refused(route: String, status: Int)
   /// What happened so far.
   var history: any History { get }
   /// Every lane with its state, as JSON for people.

@@ -18,6 +18,8 @@ struct Responder: Sendable {
     do throws(Problem) {
       reply = try await answer(&exchange, writer)
     } catch {
+      let isPost = request.method == .post && exchange.head.path.hasPrefix("/v1/events")
+      desk.refused(route: isPost ? "events" : "other", status: error.status)
       if error.status >= 500 { logger.warning("\(error.title)", metadata: ["status": "\(error.status)"]) }
       reply = .problem(error)
     }

@@ -157,10 +157,13 @@ private let quick = Policy.Retry(for: .seconds(60), first: .seconds(4), max: .se
     let transport = ScriptedTransport { call in .delivered(Receipt(id: "ts-\(call.message.id)")) }
     let place = Destination(transport: "chat", target: Target(["channel": "#ops", "thread_by": "subject"]))
     try await Desk(roster(way("chat", transport))).open { desk in
-      try await desk.post(2, to: place, subject: "a")
-      try await desk.post(2, to: place, subject: "b")
+      try await desk.post(2, to: place, subject: "ada@example.com")
+      try await desk.post(2, to: place, subject: "bob@example.com")
       await desk.settled.count(4)
       #expect(transport.calls.all.map(\.attempt.replyTo) == [nil, "ts-test-1", nil, "ts-test-3"])
+      // What is kept of a thread outlives the person that it was about, so it must not tell of them.
+      let kept = try await desk.spool.states(prefix: "thread/").keys
+      #expect(kept.count == 2 && kept.allSatisfy { !$0.contains("example") }, "\(kept)")
     }
   }
 

@@ -37,4 +37,12 @@ import Testing
       "bellhop_store_bytes 7", "bellhop_ready 1",
     ] { #expect(text.contains(line + "\n"), "\(line) is not in\n\(text)") }
   }
+
+  @Test func refusedRequestsAreCounted() {
+    let metrics = Metrics()
+    for status in [401, 429, 429] { metrics.refused(route: "events", status: status) }
+    let text = metrics.render(lanes: [], storeBytes: 0, ready: true, now: Timestamp(seconds: 0))
+    #expect(text.contains("bellhop_refused_requests_total{route=\"events\",status=\"429\"} 2\n"), "\(text)")
+    #expect(text.contains("bellhop_refused_requests_total{route=\"events\",status=\"401\"} 1\n"), "\(text)")
+  }
 }

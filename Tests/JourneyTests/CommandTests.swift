@@ -114,7 +114,9 @@ import Testing
       return page.contains("bellhop_deliveries_total{role=\"growth\",state=\"delivered\"} 1")
     }
     #expect(counted)
+    #expect(await !gateway.post([["typo": "user.a"]]))
     let page = try await gateway.ask("GET", "/metrics").json.string ?? ""
+    #expect(page.contains("bellhop_refused_requests_total{route=\"events\",status=\"422\"} 1"), "\(page)")
     let checked = try await Binary.run(["check", "metrics"], input: page, executable: try Tool.path("promtool"))
     #expect(checked.status == 0 && checked.out.isEmpty && checked.err.isEmpty, "\(checked)")
     await gateway.stop()

@@ -6,6 +6,7 @@ final class FakeDesk: Desk, History {
   struct State {
     var events: [Event] = []
     var calls: [String] = []
+    var refusals: [String] = []
     var fault: SpoolError?
     var why: String?
     var pages: [HistoryEvent] = []
@@ -17,6 +18,7 @@ final class FakeDesk: Desk, History {
   let gate = Gate()
 
   var events: [Event] { state.withLock { $0.events } }
+  var refusals: [String] { state.withLock { $0.refusals } }
   var calls: [String] { state.withLock { $0.calls } }
   func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
   private func note(_ call: String) { state.withLock { $0.calls.append(call) } }
@@ -35,6 +37,7 @@ final class FakeDesk: Desk, History {
     return try result.get()
   }
 
+  func refused(route: String, status: Int) { state.withLock { $0.refusals.append("\(route) \(status)") } }
   var history: any History { self }
   func lanes() async -> JSON { ["lanes": ["chat #money"]] }
   func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> {

@@ -107,6 +107,20 @@ import Testing
           "chat #m pause(until: Optional(Bellhop.Timestamp(microseconds: 1795521600000000)), why: Optional(\"calm\"))", "chat resume",
           "gone drop",
         ])
+      #expect(running.desk.refusals == ["other 404", "other 422", "other 422", "other 422"])
+    }
+  }
+
+  @Test func refusedPostsAreCountedApart() async throws {
+    try await withSite { running in
+      try await onThread {
+        let wire = try Wire(port: running.port)
+        #expect(try wire.ask("POST", "/v1/events", [:], "{")?.status == 400)
+        #expect(try wire.ask("POST", "/v1/events", [:], #"{"typ":"a.b"}"#)?.status == 422)
+        #expect(try wire.ask("POST", "/v1/events", [:], #"{"type":"a.b"}"#)?.status == 202)
+        #expect(try wire.ask("GET", "/v1/events/none")?.status == 404)
+      }
+      #expect(running.desk.refusals == ["events 400", "events 422", "other 404"])
     }
   }
 
