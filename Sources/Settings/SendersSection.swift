@@ -6,12 +6,18 @@ enum SendersSection {
   static let keys = ["use", "secret", "rate", "redact"]
   static let dialects = Dialect.allCases.map(\.rawValue)
 
+  /// Names under which events come that no token vouches for.
+  private static let reserved = ["bellhop": "Bellhop's own events", "local": "what comes through the socket, or without senders"]
+
   static func read(_ reader: Reader?) -> [Sender] {
     guard let reader else { return [] }
     let pairs = Names.pairs(reader, "a mapping of senders")
     reader.context.senders = pairs.map(\.key)
     var owners: [Secret: String] = [:]
-    return pairs.compactMap { name, _, value in
+    return pairs.compactMap { name, mark, value in
+      if let whose = reserved[name] {
+        reader.context.tell(mark, value.path, "\"\(name)\" is the sender of \(whose)", hint: "choose another name")
+      }
       guard let keys = value.keys(keys, of: "a sender") else { return nil }
       let use = keys["use"].flatMap(Self.dialect)
       let secret = keys.required("secret", example: "\"${\(environmentName(name))}\"")

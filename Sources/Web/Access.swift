@@ -60,6 +60,9 @@ struct Access: Sendable {
   /// by a name that resolves to loopback (Host) or straight away (Origin).
   private func localProblem(_ head: Head) -> Problem? {
     guard listensOnLoopback else { return Problem(403, "no senders are configured, so nobody may post from outside this machine") }
+    if head.isForwarded {
+      return Problem(403, "a proxy passed this on, and without a token only this machine's own are heard", "configure senders")
+    }
     guard let host = head.authority, Loopback.isHost(host) else {
       return Problem(403, "the Host is not this machine's", "without a token, ask for localhost or 127.0.0.1")
     }
