@@ -4,13 +4,13 @@ import PackageDescription
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
 /// A module of ours. Its imports are held to the table in `Tests/HouseTests`.
-func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-  .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
 }
 
 /// One folder in `Plugins/` is one kind of transport.
-func plugin(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  room(name, ["Bellhop"] + dependencies, path: "Plugins/\(name)")
+func plugin(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  room(name, ["Bellhop"] + dependencies, path: "Plugins/\(name)", exclude: exclude)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -22,6 +22,8 @@ let plugins: [Target] = [
   plugin("Stdout", []),
   plugin("Webhook", ["Curl", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
   plugin("Slack", ["Curl"]),
+  plugin(
+    "Catalogue", ["CPages", "Curl", "Templates", "YAML", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Pages"]),
 ]
 
 let package = Package(
@@ -54,6 +56,8 @@ let package = Package(
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     // The example configuration inside the binary: embedding it as a resource would need a bundle beside the binary.
     .target(name: "CExample"),
+    // The catalogue's pages inside the binary, for the same reason.
+    .target(name: "CPages", path: "Plugins/Catalogue/Pages", sources: ["pages.c"]),
 
     room("Bellhop", ["CSimdJSON"]),
     room("YAML", ["CYAML"]),
@@ -108,7 +112,8 @@ let package = Package(
     tests("CourierTests", ["Bellhop", "Courier", "TestSupport"]),
     tests("SimulationTests", ["Bellhop", "Courier", "TestSupport"]),
 
-    tests("TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack"], exclude: ["Golden"]),
+    tests("TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Catalogue"], exclude: ["Golden"]),
+    tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),
     tests("GatewayTests", ["Bellhop", "Courier", "Gateway"]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("HouseTests", []),

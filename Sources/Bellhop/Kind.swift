@@ -4,6 +4,8 @@ public struct Kind: Sendable {
   public var name: String
   /// One line for `bellhop transports`.
   public var doc: String
+  /// More lines for its manual: where the vendor documents it, what an alert changes.
+  public var notes: [String]
   /// The keys beside `use:`, in the order of the manual.
   public var settings: [Field]
   /// The keys of a target of this kind, in the order of the manual; empty where a transport is one place.
@@ -42,13 +44,14 @@ public struct Kind: Sendable {
 
   /// A kind without mistakes of its own, unless told otherwise.
   public init(
-    name: String, doc: String, settings: [Field], target: [Field], defaults: Defaults = Defaults(),
+    name: String, doc: String, notes: [String] = [], settings: [Field], target: [Field], defaults: Defaults = Defaults(),
     check: @escaping @Sendable (Values) -> [Problem] = { _ in [] },
     checkTarget: @escaping @Sendable (Target, Values) -> [Problem] = { _, _ in [] },
     make: @escaping @Sendable (Values) -> any Transport
   ) {
     self.name = name
     self.doc = doc
+    self.notes = notes
     self.settings = settings
     self.target = target
     self.defaults = defaults

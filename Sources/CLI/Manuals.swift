@@ -4,12 +4,13 @@ import Gateway
 struct Transports: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "List the kinds of transports, or show one with all its keys.")
 
-  @OptionGroup var config: UnreadConfigOption
+  @Option(name: .shortAndLong, help: ArgumentHelp("A configuration whose own vendors are listed too.", valueName: "file"))
+  var config: String?
   @Argument(help: "The kind, as `use:` names it.")
   var kind: String?
 
   func run() throws {
-    guard let manual = Gateway.transports(kind) else {
+    guard let manual = Gateway.transports(kind, in: config.map(Gateway.load)) else {
       throw Ending.misuse("there is no kind of transport called \(kind ?? ""): `bellhop transports` lists them")
     }
     Terminal.say(manual)

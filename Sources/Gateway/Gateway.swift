@@ -17,7 +17,7 @@ public enum Gateway {
       store.hasPrefix("/") ? store : folder.appending(path: store).standardizedFileURL.path(percentEncoded: false)
     }
     do throws(Mistakes) {
-      let configuration = try Configuration.load(path: path, kinds: allKinds(engine))
+      let configuration = try Configuration.load(path: path, kinds: allKinds(engine), vendor: vendorPage)
       return Loaded(
         mistakes: [], warnings: configuration.warnings.map(\.description), folder: place(configuration.store.path),
         configuration: configuration)

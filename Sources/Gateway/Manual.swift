@@ -2,8 +2,9 @@ import Bellhop
 
 extension Gateway {
   /// All kinds with a line each, or one kind with all its keys; nil for an unknown name.
-  public static func transports(_ name: String?) -> String? {
-    let kinds = allKinds(engine)
+  /// - Parameter loaded: a configuration whose own vendors are listed too.
+  public static func transports(_ name: String?, in loaded: Loaded? = nil) -> String? {
+    let kinds = allKinds(engine) + (loaded?.configuration?.vendors ?? [])
     guard let name else {
       let width = kinds.map(\.name.count).max() ?? 0
       return kinds.map { $0.name.padded(to: width + 2) + $0.doc }.joined(separator: "\n")
@@ -13,7 +14,8 @@ extension Gateway {
 
   private static func manual(of kind: Kind) -> String {
     let defaults = kind.defaults
-    var out = "\(kind.name): \(kind.doc)\n\nSettings (transports: { name: { use: \(kind.name), … } })\n"
+    let notes = kind.notes.map { "\($0)\n" }.joined()
+    var out = "\(kind.name): \(kind.doc)\n\(notes)\nSettings (transports: { name: { use: \(kind.name), … } })\n"
     out += table(kind.settings)
     out += "\nTarget (channels: { name: { transport: { … } } })\n"
     out += kind.target.isEmpty ? "  none\n" : table(kind.target)

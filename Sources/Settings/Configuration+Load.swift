@@ -5,18 +5,20 @@ import YAML
 extension Configuration {
   /// The keys at the top of the file.
   static let sections = [
-    "server", "store", "senders", "readers", "transports", "channels", "unrouted", "roles", "calendars", "tests",
+    "server", "store", "senders", "readers", "vendors", "transports", "channels", "unrouted", "roles", "calendars", "tests",
   ]
 
   /// Reads a configuration and checks all of it. Pure but for the two closures.
   /// - Parameters:
   ///   - path: Shown in mistakes, and what `readFile` is asked for first.
   ///   - kinds: The kinds that `use:` may name.
+  ///   - vendor: Reads the page of a vendor that the section `vendors` names: its kind, and what is wrong with it.
   ///   - environment: What `${NAME}` stands for.
   ///   - readFile: Also reads what `${file:/path}` names.
   /// - Throws: every mistake and every warning, in the order of the file, when there is a mistake.
   public static func load(
-    path: String, kinds: [Kind], environment: @escaping (String) -> String? = Environment.value(of:),
+    path: String, kinds: [Kind], vendor: @escaping (_ page: [UInt8]) -> VendorPage = { _ in VendorPage() },
+    environment: @escaping (String) -> String? = Environment.value(of:),
     readFile: @escaping (String) throws(FileError) -> [UInt8] = Files.read
   ) throws(Mistakes) -> Configuration {
     let bytes: [UInt8]
@@ -24,7 +26,8 @@ extension Configuration {
       throw Mistakes([Mistake(file: path, line: 1, column: 1, problem: "the file cannot be read (\(error))", hint: "check its path")])
     }
     let document = Document(parsing: bytes)
-    let context = Context(file: path, bytes: bytes, kinds: kinds, environment: environment, readFile: readFile)
+    let context = Context(
+      file: path, bytes: bytes, kinds: kinds, vendor: vendor, environment: environment, readFile: readFile)
     for flaw in document.flaws { context.tell(flaw.mark, "", flaw.problem, hint: SeverityWords.hint(for: flaw, in: context) ?? flaw.hint) }
     let configuration = document.root.flatMap { Self.configuration(of: Reader(node: $0, path: "", context: context)) }
     let found = context.sorted
@@ -43,6 +46,7 @@ extension Configuration {
     // What gives names comes before what uses them.
     let senders = SendersSection.read(keys["senders"])
     let server = ServerSection.read(keys["server"], hasSenders: !context.senders.isEmpty, root: root)
+    VendorsSection.read(keys["vendors"])
     let transports = TransportsSection.read(keys["transports"])
     let channels = ChannelsSection.read(keys["channels"])
     let calendars = CalendarsSection.read(keys["calendars"])
@@ -55,6 +59,7 @@ extension Configuration {
     Unused.tell(context)
     return Configuration(
       server: server, store: StoreSection.read(keys["store"]), senders: senders, readers: keys["readers"]?.secrets() ?? [],
-      transports: transports, channels: channels, unrouted: unrouted, tables: tables, calendars: calendars, tests: tests, warnings: [])
+      vendors: context.vendors, transports: transports, channels: channels, unrouted: unrouted, tables: tables, calendars: calendars,
+      tests: tests, warnings: [])
   }
 }

@@ -12,6 +12,8 @@ public struct Configuration: Sendable {
   public var senders: [Sender]
   /// Tokens that may read history, stream and lanes.
   public var readers: [Secret]
+  /// The kinds that the pages of `vendors` describe.
+  public var vendors: [Kind]
   /// The ways out, in the order of the file.
   public var transports: [TransportSettings]
   /// The named places, in the order of the file.

@@ -5,7 +5,10 @@ import YAML
 /// What one reading of a configuration shares: where values come from, which names there are, and what was found wrong.
 final class Context {
   let file: String
-  let kinds: [Kind]
+  /// Those of the house, and those of the pages that `vendors` names.
+  private(set) var kinds: [Kind]
+  private(set) var vendors: [Kind] = []
+  let vendor: ([UInt8]) -> VendorPage
   let environment: (String) -> String?
   let readFile: (String) throws(FileError) -> [UInt8]
   private let lines: [ArraySlice<UInt8>]
@@ -32,11 +35,12 @@ final class Context {
   }
 
   init(
-    file: String, bytes: [UInt8], kinds: [Kind], environment: @escaping (String) -> String?,
-    readFile: @escaping (String) throws(FileError) -> [UInt8]
+    file: String, bytes: [UInt8], kinds: [Kind], vendor: @escaping ([UInt8]) -> VendorPage,
+    environment: @escaping (String) -> String?, readFile: @escaping (String) throws(FileError) -> [UInt8]
   ) {
     self.file = file
     self.kinds = kinds
+    self.vendor = vendor
     self.environment = environment
     self.readFile = readFile
     // By bytes: to a string, the line ends of Windows are no line feeds.
@@ -53,10 +57,25 @@ final class Context {
     if told.insert(mistake).inserted { mistakes.append(mistake) }
   }
 
-  /// In the order of the file.
+  /// What is wrong with another file: a vendor's page.
+  func tell(_ mistake: Mistake, in file: String) {
+    var mistake = mistake
+    mistake.file = file
+    if told.insert(mistake).inserted { mistakes.append(mistake) }
+  }
+
+  func add(_ kind: Kind) {
+    kinds.append(kind)
+    vendors.append(kind)
+  }
+
+  /// In the order of the file; what is wrong with others comes behind.
   var sorted: [Mistake] {
-    mistakes.enumerated().sorted {
-      ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+    func other(_ mistake: Mistake) -> String { mistake.file == file ? "" : mistake.file }
+    return mistakes.enumerated().sorted {
+      (other($0.element), $0.element.line, $0.element.column, $0.offset) < (
+        other($1.element), $1.element.line, $1.element.column, $1.offset
+      )
     }.map(\.element)
   }
 

@@ -1,7 +1,7 @@
 import Bellhop
 
 /// The configuration as a JSON Schema, for editors that complete and underline while one types. It is looser than
-/// ``Configuration/load(path:kinds:environment:readFile:)``: names that dangle and rows that nothing reaches are beyond it.
+/// ``Configuration/load(path:kinds:vendor:environment:readFile:)``: names that dangle and rows that nothing reaches are beyond it.
 /// https://json-schema.org/draft/2020-12/json-schema-core
 public enum Schema {
   /// The schema, with the settings of these kinds.
@@ -11,6 +11,7 @@ public enum Schema {
     properties["store"] = object(store)
     properties["senders"] = map(object(sender, required: ["secret"]))
     properties["readers"] = many(text)
+    properties["vendors"] = many(text)
     properties["transports"] = map(["oneOf": .array(kinds.map(transport))])
     properties["channels"] = map(["type": "object", "minProperties": 1, "additionalProperties": reference("target")])
     properties["unrouted"] = reference("routes")

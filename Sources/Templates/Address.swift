@@ -60,3 +60,7 @@ enum Address {
     }
   }
 }
+
+/// A text as one part of an address or a form: all but unreserved characters percent-encoded.
+/// https://www.rfc-editor.org/rfc/rfc3986#section-2.3
+package func percentEncoded(_ text: String) -> String { Address.component(text) }

@@ -17,6 +17,8 @@ public struct BodyTemplate: Sendable {
 
   /// The text as written.
   public let source: String
+  /// The values that it names outside of any section, and what its outermost sections go through, each with its dots: `text`, `user.name`.
+  public let names: Set<String>
   private let program: Program
 
   /// Throws when the source is not Mustache or uses partials, unescaped values, inheritance or other delimiters.
@@ -26,7 +28,25 @@ public struct BodyTemplate: Sendable {
 
   init(_ source: String, forceMustache: Bool) throws(TemplateError) {
     self.source = source
-    program = try Program(TagScanner.scan(source), forceMustache: forceMustache)
+    let tags = try TagScanner.scan(source)
+    names = Self.names(in: tags)
+    program = try Program(tags, forceMustache: forceMustache)
+  }
+
+  private static func names(in tags: [Tag]) -> Set<String> {
+    var names: Set<String> = []
+    var depth = 0
+    for tag in tags {
+      switch tag {
+      case .text, .comment: break
+      case .variable(let name, _): if depth == 0 { names.insert(name.written) }
+      case .open(let name, _, _):
+        if depth == 0 { names.insert(name.written) }
+        depth += 1
+      case .close: depth -= 1
+      }
+    }
+    return names
   }
 
   /// The text for these values.

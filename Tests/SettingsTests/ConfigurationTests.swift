@@ -188,4 +188,17 @@ import Testing
     }
     #expect(mistakes.description.hasSuffix("without quotes is a comment in YAML; quote it: \"#ops\""))
   }
+
+  /// A page beside the file adds a kind; its path is relative to the file's folder.
+  @Test(arguments: [("bellhop.yaml", "./pager.yaml"), ("conf/bellhop.yaml", "pager.yaml"), ("x/bellhop.yaml", "/etc/pager.yaml")])
+  func pagesOfVendorsAddKinds(_ file: String, _ page: String) throws {
+    let configuration = try load(
+      """
+      vendors: [\(page)]
+      transports: { duty: { use: pager, key: k } }
+      unrouted: duty
+      """, file: file
+    ).get()
+    #expect(configuration.vendors.map(\.name) == ["pager"] && configuration.transports.map(\.kind.name) == ["pager"])
+  }
 }

@@ -65,11 +65,23 @@ enum Lookalikes {
     ],
     make: { _ in Nowhere() })
 
+  /// Pages of one line: a name, or what is wrong with it.
+  static let vendor: @Sendable ([UInt8]) -> VendorPage = { bytes in
+    let text = String(decoding: bytes, as: UTF8.self)
+    if text.hasPrefix("wrong") { return VendorPage(mistakes: [Mistake(file: "", line: 3, column: 7, path: "request.url", problem: text)]) }
+    return VendorPage(
+      kind: Kind(
+        name: text, doc: "Ours.", settings: [Field("key", .secret, required: true, doc: "Who.", example: "x")], target: [],
+        make: { _ in Nowhere() }))
+  }
+
   static let environment: [String: String] = [
     "TOKEN": "hunter2-of-the-environment", "EMPTY": "", "PORT": "2525", "ODD": "hunter2 and blanks",
   ]
   static let files: [String: [UInt8]] = [
     "/run/secrets/token": Array("hunter2-of-the-file\n".utf8), "/run/secrets/binary": [0xFF, 0x00],
+    "pager.yaml": Array("pager".utf8), "wrong.yaml": Array("wrong address".utf8), "webhook.yaml": Array("webhook".utf8),
+    "conf/pager.yaml": Array("pager".utf8), "/etc/pager.yaml": Array("pager".utf8),
   ]
 }
 
@@ -83,6 +95,7 @@ func load(bytes: [UInt8], file: String = "bellhop.yaml") -> Result<Configuration
     return found
   }
   return Result { () throws(Mistakes) in
-    try Configuration.load(path: file, kinds: Lookalikes.kinds, environment: { Lookalikes.environment[$0] }, readFile: read)
+    try Configuration.load(
+      path: file, kinds: Lookalikes.kinds, vendor: Lookalikes.vendor, environment: { Lookalikes.environment[$0] }, readFile: read)
   }
 }

@@ -38,7 +38,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
 
   func transport(_ url: String, _ engine: Engine) -> any Transport { kind(engine).make(values(url, engine)) }
 
-  static let all = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs]
+  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs]
+  static let all = own + pages
   static let http = all.filter { $0.accepts != nil }
 
   static let stdout = Subject(name: "stdout", folder: "Stdout", kind: { _ in StdoutKind.kind(nowhere) }, settings: { _ in Values() })

@@ -1,0 +1,67 @@
+import Bellhop
+import YAML
+
+/// Reads what a vendor's answers mean.
+enum AnswerReader {
+  static func answer(_ leaf: Leaf) -> AnswerReading {
+    let keys = leaf.keys(["id", "says", "wait", "rules"])
+    var answer = AnswerReading()
+    answer.id = keys["id"]?.dotted()
+    answer.says = keys["says"]?.elements().compactMap { $0.dotted() } ?? []
+    answer.wait = keys["wait"].map(wait)
+    answer.rules = keys["rules"]?.elements().map(rule) ?? []
+    return answer
+  }
+
+  private static func wait(_ leaf: Leaf) -> AnswerReading.Wait {
+    if leaf.node.scalar != nil { return .init(path: leaf.dotted(), header: nil, unit: 1_000) }
+    let keys = leaf.keys(["json", "header", "unit"])
+    let units = ["ms": 1.0, "s": 1_000.0]
+    let unit = keys["unit"]?.text() ?? "s"
+    if units[unit] == nil { keys["unit"]?.mistake("\"\(unit)\" is not a choice here", hint: "choices: ms, s") }
+    return .init(path: keys["json"]?.dotted(), header: keys["header"]?.text(), unit: units[unit] ?? 1_000)
+  }
+
+  private static func rule(_ leaf: Leaf) -> AnswerReading.Rule {
+    let keys = leaf.keys(["status", "json", "text", "is", "kind", "hint"])
+    var rule = AnswerReading.Rule()
+    rule.status = keys["status"]?.elements().compactMap(status) ?? []
+    rule.json =
+      keys["json"]?.pairs().compactMap { key, value in
+        (key.split(separator: ".").map(String.init), value.texts())
+      } ?? []
+    rule.text = keys["text"]?.text()
+    if let end = keys["is"] {
+      rule.end = end.choice(AnswerReading.End.self) ?? .refused
+    } else {
+      leaf.mistake("\"is\" is missing", hint: "is: delivered, postponed, refused or unclear")
+    }
+    rule.hint = keys["hint"]?.text()
+    if let kind = keys["kind"] {
+      rule.kind = self.kind(kind) ?? .rejected
+    } else if rule.end == .postponed {
+      rule.kind = .unavailable
+    }
+    if keys["status"] == nil, keys["json"] == nil, keys["text"] == nil {
+      leaf.mistake("a rule without a condition fits every answer", hint: "write status, json or text")
+    }
+    return rule
+  }
+
+  /// `404` or `2xx`
+  private static func status(_ leaf: Leaf) -> ClosedRange<Int>? {
+    if let int = leaf.node.scalar?.int, (100...599).contains(int) { return int...int }
+    if let text = leaf.node.scalar?.text, text.hasSuffix("xx"), let first = Int(text.dropLast(2)), (1...5).contains(first) {
+      return first * 100...first * 100 + 99
+    }
+    leaf.expected("a status such as 404 or 2xx")
+    return nil
+  }
+
+  static func kind(_ leaf: Leaf) -> Fault.Kind? {
+    guard let text = leaf.text() else { return nil }
+    if let kind = Fault.Kind(rawValue: text) { return kind }
+    leaf.mistake("\"\(text)\" is not a kind of fault", hint: Leaf.hint(text, among: Fault.Kind.allCases.map(\.rawValue), called: "kinds"))
+    return nil
+  }
+}

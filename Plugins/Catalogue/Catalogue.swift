@@ -1,0 +1,42 @@
+import Bellhop
+import CPages
+import Curl
+import YAML
+
+/// Vendors that are pages of YAML: those that come with Bellhop, and those that ops write.
+public enum Catalogue {
+  /// Something wrong with a page, at its place.
+  public struct Mistake: Sendable, Hashable {
+    /// From 1.
+    public var line: Int
+    /// From 1, in Unicode code points.
+    public var column: Int
+    /// The keys that lead there: `request.json.text`; empty for the page as a whole.
+    public var path: String
+    /// One sentence without a full stop.
+    public var problem: String
+    /// What to do about it.
+    public var hint: String?
+  }
+
+  /// The kinds of the pages that come with Bellhop, in the order of their names.
+  public static func kinds(_ engine: Engine) -> [Kind] { pages.map { $0.kind(engine) } }
+
+  /// Reads a page that ops wrote. Its examples are tried too, so that a kind comes back only where they hold.
+  /// - Returns: the kind, and everything that is wrong; no kind where there is a mistake.
+  public static func read(_ bytes: [UInt8], _ engine: Engine) -> (kind: Kind?, mistakes: [Mistake]) {
+    let (page, mistakes) = PageReader.read(Document(parsing: bytes))
+    guard let page, mistakes.isEmpty else { return (nil, mistakes) }
+    return (page.kind(engine), [])
+  }
+
+  /// Read once: pages in the binary do not change. A page that cannot be read would be missing; a test reads each from its file.
+  static let pages: [Page] = {
+    var size = 0
+    guard let start = bh_pages(&size) else { return [] }
+    // A page ends with a zero byte.
+    return UnsafeBufferPointer(start: start, count: size).split(separator: 0).compactMap { bytes in
+      PageReader.read(Document(parsing: Array(bytes)), tryingExamples: false).page
+    }.sorted { $0.name < $1.name }
+  }()
+}

@@ -1,0 +1,156 @@
+import Bellhop
+import Crypto
+import Curl
+import FoundationEssentials
+import Templates
+
+/// Fills a page's request with one message. Pure: the attempt brings the time.
+struct Composer {
+  let page: Page
+  let values: Values
+  /// What the templates name, at any depth.
+  private let names: Set<String>
+
+  init(page: Page, values: Values) {
+    self.page = page
+    self.values = values
+    names = page.names
+  }
+
+  /// The request, or why there cannot be one.
+  func request(_ message: Message, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
+    let context = context(message, target, attempt)
+    guard let url = address(context) else {
+      return .failure(Fault(.misconfigured, "the target leads out of the vendor's address: leave out . and .."))
+    }
+    var headers: [Request.Header] = []
+    var body: [UInt8] = []
+    switch page.request.body {
+    case .none: break
+    case .json(let tree):
+      headers.append(Request.Header("Content-Type", "application/json; charset=utf-8"))
+      body = (tree.render(context) ?? .null).bytes
+    case .form(let pairs):
+      headers.append(Request.Header("Content-Type", "application/x-www-form-urlencoded"))
+      body = Array(Self.pairs(pairs, context).utf8)
+    case .text(let template):
+      headers.append(Request.Header("Content-Type", "text/plain; charset=utf-8"))
+      body = Array(template.render(context, escaping: .none).utf8)
+    }
+    // Vendors without a key of their own for it: whoever looks at the request can still drop a repeat.
+    headers.append(Request.Header("Webhook-Id", message.id))
+    if let basic = page.request.basic {
+      let pair = "\(basic.user.render(context, escaping: .none)):\(basic.password.render(context, escaping: .none))"
+      headers.append(Request.Header("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())"))
+    }
+    for (name, template) in page.request.headers {
+      let value = template.render(context, escaping: .none)
+      guard !value.isEmpty else { continue }
+      headers.removeAll { $0.name.lowercased() == name.lowercased() }
+      headers.append(Request.Header(name, value))
+    }
+    return .success(
+      Request(page.request.method, url, headers: headers, body: body, timeout: attempt.timeout, maximumAnswer: 256 << 10))
+  }
+
+  /// All that the templates may name.
+  private func context(_ message: Message, _ target: Target, _ attempt: Attempt) -> JSON {
+    var object = JSON.Object()
+    object["settings"] = .object(JSON.Object(values.entries.sorted { $0.key < $1.key }.map { .init($0.key, Self.json($0.value)) }))
+    var places = target.values
+    for field in page.target where places[field.name] == nil { places[field.name] = .null }
+    object["target"] = .object(places)
+    let printer = Printer(message: message, markup: page.markup, limits: page.limits)
+    for name in Printer.names where names.contains(where: { $0 == name || $0.hasPrefix("\(name).") }) {
+      if let value = printer.value(name) { object[name] = value }
+    }
+    for markup in Markup.allCases where names.contains(where: { $0.hasPrefix("\(markup.rawValue).") }) {
+      let printer = Printer(message: message, markup: markup, limits: page.limits)
+      object[markup.rawValue] = .object(JSON.Object(Printer.prints.compactMap { name in printer.value(name).map { .init(name, $0) } }))
+    }
+    object["attempt"] = .int(Int64(attempt.number))
+    object["reply_to"] = attempt.replyTo.map(JSON.string) ?? .null
+    object["now"] = [
+      "seconds": .string(String(attempt.at.seconds)), "ms": .string(String(attempt.at.microseconds / 1_000)),
+      "ns": .string("\(attempt.at.microseconds)000"), "rfc3339": .string(attempt.at.rfc3339),
+    ]
+    for lookup in page.map { object[lookup.name] = Self.value(of: lookup, .object(object)) }
+    for signing in page.sign { object[signing.name] = .string(Self.signature(signing, .object(object))) }
+    return .object(object)
+  }
+
+  private static func value(of lookup: Page.Lookup, _ context: JSON) -> JSON {
+    let word = context.value(at: lookup.by[...])?.plain ?? ""
+    let tree = lookup.cases.first { $0.word == word }?.tree ?? lookup.otherwise
+    return tree?.render(context) ?? .null
+  }
+
+  private static func signature(_ signing: Page.Signing, _ context: JSON) -> String {
+    if let when = signing.when, Tree.isEmpty(context.value(at: when[...]) ?? .null) { return "" }
+    let key = SymmetricKey(data: Data(signing.key.render(context, escaping: .none).utf8))
+    let code = HMAC<SHA256>.authenticationCode(for: Data(signing.over.render(context, escaping: .none).utf8), using: key)
+    return signing.isHex ? code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() : Data(code).base64EncodedString()
+  }
+
+  /// The address, its values percent-encoded; nil where one of them would climb out of it.
+  private func address(_ context: JSON) -> String? {
+    let rest = page.request.path?.render(context, escaping: .url) ?? ""
+    let path = rest.prefix { $0 != "?" }
+    if path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) { return nil }
+    var base = page.request.base.flatMap { values.string($0) ?? values.secret($0)?.reveal() } ?? ""
+    var tail = ""
+    if let question = base.firstIndex(of: "?"), !rest.isEmpty {
+      tail = String(base[question...].dropFirst())
+      base = String(base[..<question])
+    }
+    while !rest.isEmpty, base.hasSuffix("/") { base.removeLast() }
+    var url = base + rest
+    for part in [tail, Self.pairs(page.request.query, context)] where !part.isEmpty { url += (url.contains("?") ? "&" : "?") + part }
+    return url
+  }
+
+  /// `application/x-www-form-urlencoded`, without pairs whose value is empty. https://url.spec.whatwg.org/#urlencoded-serializing
+  private static func pairs(_ pairs: [(key: String, value: BodyTemplate)], _ context: JSON) -> String {
+    pairs.compactMap { key, template in
+      let value = template.render(context, escaping: .none)
+      return value.isEmpty ? nil : "\(percentEncoded(key))=\(percentEncoded(value))"
+    }.joined(separator: "&")
+  }
+
+  private static func json(_ value: Value) -> JSON {
+    switch value {
+    case .string(let text): .string(text)
+    case .secret(let secret): .string(secret.reveal())
+    case .bool(let flag): .bool(flag)
+    case .int(let number): .int(Int64(number))
+    case .duration(let duration): .int(duration.microseconds / 1_000_000)
+    case .rate(let rate): .string(rate.description)
+    case .list(let values): .array(values.map(json))
+    case .map(let entries): .object(JSON.Object(entries.map { .init($0.key, json($0.value)) }))
+    }
+  }
+}
+
+extension Page {
+  /// Every value that its templates name.
+  var names: Set<String> {
+    var names: Set<String> = []
+    for lookup in map {
+      names.insert(lookup.by.joined(separator: "."))
+      for tree in lookup.cases.map(\.tree) + [lookup.otherwise].compactMap({ $0 }) { names.formUnion(tree.names) }
+    }
+    for signing in sign {
+      names.formUnion(signing.key.names.union(signing.over.names))
+      if let when = signing.when { names.insert(when.joined(separator: ".")) }
+    }
+    var templates = [request.path].compactMap { $0 } + request.query.map(\.value) + request.headers.map(\.value)
+    if let basic = request.basic { templates += [basic.user, basic.password] }
+    switch request.body {
+    case .none: break
+    case .json(let tree): names.formUnion(tree.names)
+    case .form(let pairs): templates += pairs.map(\.value)
+    case .text(let template): templates.append(template)
+    }
+    return templates.reduce(into: names) { $0.formUnion($1.names) }
+  }
+}

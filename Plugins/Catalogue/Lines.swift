@@ -1,0 +1,66 @@
+import Bellhop
+
+/// A text as lines of runs, for vendors whose messages are data instead of markup: `[[{text, bold, italic, code, url}]]`.
+enum Lines {
+  static func of(_ text: Text) -> [JSON] {
+    var writer = Writer()
+    writer.write(text.nodes, Style())
+    return writer.lines.map { ["runs": .array($0)] }
+  }
+
+  private struct Style {
+    var bold = false
+    var italic = false
+    var url: String?
+  }
+
+  private struct Writer {
+    var lines: [[JSON]] = [[]]
+
+    mutating func write(_ nodes: [Text.Node], _ style: Style) {
+      for node in nodes { write(node, style) }
+    }
+
+    private mutating func write(_ node: Text.Node, _ style: Style) {
+      var style = style
+      switch node {
+      case .text(let text): add(text, style)
+      case .bold(let inner):
+        style.bold = true
+        write(inner, style)
+      case .italic(let inner):
+        style.italic = true
+        write(inner, style)
+      case .code(let code): add(code, style, isCode: true)
+      case .codeBlock(let code):
+        for line in code.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+          freshLine()
+          add(String(line), style, isCode: true)
+        }
+      case .link(let inner, let url):
+        style.url = Escape.address(url)
+        let label = Text(inner).plain
+        add(label.isEmpty ? url : label, style)
+      case .line: lines.append([])
+      case .list(let items):
+        for item in items {
+          freshLine()
+          add("• ", style)
+          write(item, style)
+        }
+      case .emoji(let code): add(Emoji.unicode(for: code) ?? ":\(code):", style)
+      }
+    }
+
+    private mutating func freshLine() { if lines.last?.isEmpty == false { lines.append([]) } }
+
+    private mutating func add(_ text: String, _ style: Style, isCode: Bool = false) {
+      let clean = Escape.clean(text)
+      guard !clean.isEmpty else { return }
+      lines[lines.count - 1].append([
+        "text": .string(clean), "bold": .bool(style.bold), "italic": .bool(style.italic), "code": .bool(isCode),
+        "url": style.url.map(JSON.string) ?? .null,
+      ])
+    }
+  }
+}

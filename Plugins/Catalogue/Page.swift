@@ -1,0 +1,86 @@
+import Bellhop
+import Templates
+
+/// A vendor as data: what one page of YAML says. `docs/vendors.md` is the manual of its keys.
+struct Page: Sendable {
+  /// What `use:` names.
+  var name = ""
+  /// One line for people.
+  var doc = ""
+  /// The vendor's own documentation.
+  var link = ""
+  /// More lines for the manual.
+  var notes: [String] = []
+  var settings: [Field] = []
+  var target: [Field] = []
+  /// Of each group of settings exactly one must be there.
+  var oneOf: [[String]] = []
+  var defaults = Kind.Defaults()
+  var markup = Markup.plain
+  var limits = Limits()
+  /// Values looked up by others, in the order of the page: later ones may name earlier ones.
+  var map: [Lookup] = []
+  /// Signatures over what the request says.
+  var sign: [Signing] = []
+  var request = RequestOutline()
+  var answer = AnswerReading()
+  var examples = Examples()
+
+  /// A value that depends on another: a colour on the severity, a ping on the alert.
+  struct Lookup: Sendable {
+    var name: String
+    /// Where to look: `severity`, `alert`, `settings.region` …
+    var by: [String]
+    var cases: [(word: String, tree: Tree)]
+    var otherwise: Tree?
+  }
+
+  /// An HMAC-SHA256 over a text, as base64 or hexadecimal digits. https://www.rfc-editor.org/rfc/rfc2104
+  struct Signing: Sendable {
+    var name: String
+    var key: BodyTemplate
+    var over: BodyTemplate
+    var isHex: Bool
+    /// Empty where this value is.
+    var when: [String]?
+  }
+
+  /// The settings and answers that show, and prove, what the page says.
+  struct Examples: Sendable {
+    var settings = Values()
+    var target = Target()
+    var answers: [AnswerExample] = []
+  }
+
+  /// An answer of the vendor's, and what it means.
+  struct AnswerExample: Sendable {
+    var status: Int
+    var headers: [(name: String, value: String)]
+    var body: String
+    var outcome: String
+    var id: String?
+    var kind: Fault.Kind?
+    var wait: Duration?
+  }
+}
+
+/// What a request is made of.
+struct RequestOutline: Sendable {
+  var method = "POST"
+  /// The setting that the address begins with; empty where the page names the host.
+  var base: String?
+  /// Behind the base, or the whole address.
+  var path: BodyTemplate?
+  var query: [(key: String, value: BodyTemplate)] = []
+  var headers: [(name: String, value: BodyTemplate)] = []
+  /// User and password. https://www.rfc-editor.org/rfc/rfc7617
+  var basic: (user: BodyTemplate, password: BodyTemplate)?
+  var body = Body.none
+
+  enum Body: Sendable {
+    case none
+    case json(Tree)
+    case form([(key: String, value: BodyTemplate)])
+    case text(BodyTemplate)
+  }
+}

@@ -1,0 +1,100 @@
+import Bellhop
+import Templates
+import YAML
+
+/// Reads a page, and tells all that is wrong with it at once.
+struct PageReader {
+  static let keys = [
+    "name", "doc", "link", "notes", "settings", "one_of", "target", "defaults", "markup", "limits", "map", "sign", "request", "answer",
+    "examples",
+  ]
+
+  private let report = Leaf.Report()
+
+  /// - Parameter tryingExamples: whether the examples are held against the rest of the page.
+  /// - Returns: the page, and its mistakes in the order of the file. With mistakes the page is not to be used.
+  static func read(_ document: Document, tryingExamples: Bool = true) -> (page: Page?, mistakes: [Catalogue.Mistake]) {
+    let reader = PageReader()
+    for flaw in document.flaws {
+      reader.report.mistakes.append(
+        .init(line: flaw.mark.line, column: flaw.mark.column, path: "", problem: flaw.problem, hint: flaw.hint))
+    }
+    let page = document.root.map { reader.page(Leaf(node: $0, path: "", report: reader.report), tryingExamples) }
+    return (page, reader.report.mistakes.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+  }
+
+  private func page(_ root: Leaf, _ tryingExamples: Bool) -> Page {
+    var page = Page()
+    let keys = root.keys(Self.keys)
+    for key in ["name", "doc", "link", "request"] where keys[key] == nil && root.node.mapping != nil {
+      root.mistake("\"\(key)\" is missing", hint: key == "link" ? "name the vendor's documentation" : nil)
+    }
+    page.name = keys["name"].flatMap(name) ?? ""
+    page.doc = keys["doc"]?.text() ?? ""
+    page.link = keys["link"]?.text() ?? ""
+    page.notes = keys["notes"]?.texts() ?? []
+    page.settings = keys["settings"].map { FieldReading.fields($0, ofTarget: false) } ?? []
+    page.target = keys["target"].map { FieldReading.fields($0, ofTarget: true) } ?? []
+    page.oneOf = keys["one_of"].map { groups($0, page.settings.map(\.name)) } ?? []
+    page.defaults = keys["defaults"].map(defaults) ?? Kind.Defaults()
+    page.markup = keys["markup"]?.choice(Markup.self) ?? .plain
+    page.limits = keys["limits"].map(limits) ?? Limits()
+    var scope = Scope(settings: page.settings.map(\.name), target: page.target.map(\.name))
+    let requests = RequestReading(scope: scope)
+    for (name, value) in keys["map"]?.pairs() ?? [] {
+      if let lookup = RequestReading(scope: scope).lookup(name, value) { page.map.append(lookup) }
+      scope.own.append(name)
+    }
+    for (name, value) in keys["sign"]?.pairs() ?? [] {
+      if let signing = RequestReading(scope: scope).signing(name, value) { page.sign.append(signing) }
+      scope.own.append(name)
+    }
+    if let request = keys["request"] { page.request = RequestReading(scope: scope).request(request, bases: requests.bases(page.settings)) }
+    if let answer = keys["answer"] { page.answer = AnswerReader.answer(answer) }
+    if let examples = keys["examples"] {
+      page.examples = ExampleReader.examples(examples, page, trying: tryingExamples && report.mistakes.isEmpty)
+    }
+    return page
+  }
+
+  /// A word that can stand behind `use:`.
+  private func name(_ leaf: Leaf) -> String? {
+    guard let text = leaf.text() else { return nil }
+    let isWord =
+      text.first?.isLetter == true && text.utf8.count <= 40
+      && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+    if isWord { return text }
+    leaf.mistake("\"\(text)\" cannot be a name", hint: "use small letters, digits and \"-\", a letter first")
+    return nil
+  }
+
+  private func groups(_ leaf: Leaf, _ settings: [String]) -> [[String]] {
+    let lists = leaf.elements().allSatisfy { $0.node.sequence == nil } ? [leaf] : leaf.elements()
+    return lists.map { list in
+      list.elements().compactMap { element in
+        guard let text = element.text() else { return nil }
+        if settings.contains(text) { return text }
+        element.mistake("\"\(text)\" is not a setting", hint: Leaf.hint(text, among: settings, called: "settings"))
+        return nil
+      }
+    }
+  }
+
+  private func defaults(_ leaf: Leaf) -> Kind.Defaults {
+    let keys = leaf.keys(["rate", "concurrency", "timeout", "repeat", "stale"])
+    return Kind.Defaults(
+      rate: keys["rate"]?.rate(), concurrency: keys["concurrency"]?.int(1...256) ?? 1, timeout: keys["timeout"]?.duration() ?? .seconds(15),
+      repeat: keys["repeat"]?.bool() ?? true, stale: keys["stale"]?.duration())
+  }
+
+  private func limits(_ leaf: Leaf) -> Limits {
+    let keys = leaf.keys(["unit", "title", "text", "field", "fields"])
+    var limits = Limits()
+    if let unit = keys["unit"]?.choice(Limits.Unit.self) { limits.unit = unit }
+    if let title = keys["title"]?.int(1...10_000) { limits.title = title }
+    if let text = keys["text"]?.int(20...1_000_000) { limits.text = text }
+    if let field = keys["field"]?.int(1...100_000) { limits.field = field }
+    if let fields = keys["fields"]?.int(0...1_000) { limits.fields = fields }
+    return limits
+  }
+}

@@ -1,0 +1,175 @@
+import Bellhop
+import Templates
+import YAML
+
+/// Reads what a request is made of: templates, and trees of them.
+struct RequestReading {
+  var scope: Scope
+
+  /// Settings that an address may begin with.
+  func bases(_ settings: [Field]) -> [String] {
+    settings.filter { $0.shape == .url || $0.shape == .secretURL }.map(\.name)
+  }
+
+  func request(_ leaf: Leaf, bases: [String]) -> RequestOutline {
+    let keys = leaf.keys(["method", "url", "query", "headers", "basic", "json", "form", "text"])
+    var request = RequestOutline()
+    if let method = keys["method"] {
+      request.method = method.text() ?? "POST"
+      if !["GET", "POST", "PUT", "PATCH"].contains(request.method) {
+        method.mistake("\"\(request.method)\" is not a method here", hint: "choices: GET, POST, PUT, PATCH")
+      }
+    }
+    if let url = keys["url"] {
+      address(url, bases, &request)
+    } else {
+      leaf.mistake("\"url\" is missing", hint: "for example url: \"{{settings.url}}\"")
+    }
+    request.query = pairs(keys["query"])
+    request.headers = pairs(keys["headers"]).map { ($0.key, $0.value) }
+    if let basic = keys["basic"] {
+      let parts = basic.elements().compactMap(template)
+      if parts.count == 2 {
+        request.basic = (parts[0], parts[1])
+      } else {
+        basic.mistake("expected two texts", hint: "basic: [user, password]")
+      }
+    }
+    let bodies = ["json", "form", "text"].filter { keys[$0] != nil }
+    if bodies.count > 1 { keys[bodies[1]]?.mistake("stands beside \(bodies[0])", hint: "keep one of json, form and text") }
+    if let json = keys["json"] {
+      request.body = .json(tree(json))
+    } else if let form = keys["form"] {
+      request.body = .form(pairs(form))
+    } else if let text = keys["text"], let template = template(text) {
+      request.body = .text(template)
+    }
+    return request
+  }
+
+  /// The host is the page's or a setting's: never a value of an event.
+  private func address(_ leaf: Leaf, _ bases: [String], _ request: inout RequestOutline) {
+    guard let text = leaf.text() else { return }
+    let base = bases.first { text.hasPrefix("{{settings.\($0)}}") }
+    let rest = base.map { String(text.dropFirst("{{settings.\($0)}}".count)) } ?? text
+    if base == nil {
+      let host = rest.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" }
+      if !(rest.hasPrefix("https://") || rest.hasPrefix("http://")) || host.isEmpty || host.contains("{{") {
+        leaf.mistake(
+          "the address begins neither with a setting nor with a host",
+          hint: bases.isEmpty ? "write https://… or declare a setting of type url" : "write {{settings.\(bases[0])}}/… or https://…")
+      }
+    }
+    request.base = base
+    request.path = rest.isEmpty ? nil : template(rest, leaf)
+  }
+
+  private func pairs(_ leaf: Leaf?) -> [(key: String, value: BodyTemplate)] {
+    leaf?.pairs().compactMap { key, value in template(value).map { (key, $0) } } ?? []
+  }
+
+  func template(_ leaf: Leaf) -> BodyTemplate? {
+    if leaf.node.scalar?.text == "" { return template("", leaf) }
+    return leaf.text().flatMap { template($0, leaf) }
+  }
+
+  private func template(_ text: String, _ leaf: Leaf) -> BodyTemplate? {
+    do throws(TemplateError) {
+      let template = try BodyTemplate(text)
+      check(template.names, leaf)
+      return template
+    } catch {
+      leaf.mistake("the template cannot be used: \(error.description)", hint: error.hint)
+      return nil
+    }
+  }
+
+  private func check(_ names: some Sequence<String>, _ leaf: Leaf) {
+    for name in names.sorted() {
+      if let (problem, hint) = scope.problem(with: name) { leaf.mistake(problem, hint: hint) }
+    }
+  }
+
+  func tree(_ leaf: Leaf) -> Tree {
+    switch leaf.node.content {
+    case .flawed: return .literal(.null)
+    case .scalar(let scalar): return scalarTree(scalar, leaf)
+    case .sequence: return .array(leaf.elements().map(tree))
+    case .mapping: return objectTree(leaf)
+    }
+  }
+
+  private func scalarTree(_ scalar: Scalar, _ leaf: Leaf) -> Tree {
+    if scalar.isNull { return .literal(.null) }
+    if let bool = scalar.bool { return .literal(.bool(bool)) }
+    if let int = scalar.int { return .literal(.int(Int64(int))) }
+    if let double = scalar.double, double.isFinite { return .literal(.double(double)) }
+    guard scalar.text.contains("{{"), let template = template(scalar.text, leaf) else { return .literal(.string(scalar.text)) }
+    let inner = scalar.text.dropFirst(2).dropLast(2)
+    let isAlone =
+      scalar.text.hasPrefix("{{") && scalar.text.hasSuffix("}}") && template.names.count == 1 && template.names.first == String(inner)
+    return isAlone ? .value(inner.split(separator: ".").map(String.init)) : .text(template)
+  }
+
+  private func objectTree(_ leaf: Leaf) -> Tree {
+    let pairs = leaf.pairs()
+    if let each = pairs.first(where: { $0.key == "$each" }) { return eachTree(each.value, leaf) }
+    let members = pairs.filter { $0.key != "$if" }.map { key, value in
+      let isOptional = key.hasSuffix("?")
+      return Tree.Member(key: isOptional ? String(key.dropLast()) : key, isOptional: isOptional, tree: tree(value))
+    }
+    guard let condition = pairs.first(where: { $0.key == "$if" })?.value, let path = condition.dotted() else { return .object(members) }
+    check([path.joined(separator: ".")], condition)
+    return .when(path: path, .object(members))
+  }
+
+  private func eachTree(_ each: Leaf, _ leaf: Leaf) -> Tree {
+    let keys = leaf.keys(["$each", "$limit", "$item"])
+    guard let path = each.dotted(), let item = keys["$item"] else {
+      leaf.mistake("\"$item\" is missing", hint: "write what each element becomes")
+      return .literal(.null)
+    }
+    check([path.joined(separator: ".")], each)
+    var inner = self
+    inner.scope.items += ["name", "value", "label", "url", "runs", "text", "bold", "italic", "code"]
+    return .each(path: path, limit: keys["$limit"]?.int(1...10_000) ?? 10_000, item: inner.tree(item))
+  }
+
+  func lookup(_ name: String, _ leaf: Leaf) -> Page.Lookup? {
+    let pairs = leaf.pairs()
+    guard let by = pairs.first(where: { $0.key == "by" })?.value, let path = by.dotted() else {
+      leaf.mistake("\"by\" is missing", hint: "for example by: severity")
+      return nil
+    }
+    check([path.joined(separator: ".")], by)
+    let known: [String]? =
+      ["severity": Severity.allCases.map(\.word), "alert": Alert.allCases.map(\.word)][path.joined(separator: ".")] ?? nil
+    var lookup = Page.Lookup(name: name, by: path, cases: [], otherwise: nil)
+    for (word, value) in pairs where word != "by" {
+      if word == "else" {
+        lookup.otherwise = tree(value)
+      } else {
+        if let known, !known.contains(word) {
+          value.mistake("\"\(word)\" is never met", hint: Leaf.hint(word, among: known, called: "words"))
+        }
+        lookup.cases.append((word, tree(value)))
+      }
+    }
+    let missing = (known ?? []).filter { word in !lookup.cases.contains { $0.word == word } }
+    if lookup.otherwise == nil, !missing.isEmpty {
+      leaf.mistake("\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not mapped", hint: "name all, or write else:")
+    }
+    return lookup
+  }
+
+  func signing(_ name: String, _ leaf: Leaf) -> Page.Signing? {
+    let keys = leaf.keys(["key", "over", "as", "when"])
+    guard let key = keys["key"].flatMap(template), let over = keys["over"].flatMap(template) else {
+      leaf.mistake("\"key\" and \"over\" are needed", hint: "key: \"{{settings.secret}}\", over: \"{{now.seconds}}\"")
+      return nil
+    }
+    let form = keys["as"]?.text() ?? "base64"
+    if form != "base64", form != "hex" { keys["as"]?.mistake("\"\(form)\" is not a choice here", hint: "choices: base64, hex") }
+    return Page.Signing(name: name, key: key, over: over, isHex: form == "hex", when: keys["when"]?.dotted())
+  }
+}
