@@ -18,6 +18,21 @@ enum Escape {
     }
   }
 
+  /// Where there is no markup: only what calls a whole group in one chat or another is cut in two.
+  static func plain(_ text: some StringProtocol) -> String {
+    let cleaned = clean(text)
+    guard cleaned.utf8.contains(UInt8(ascii: "@")) else { return cleaned }
+    var out = String.UnicodeScalarView()
+    var rest = cleaned.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      out.append(scalar)
+      guard scalar == "@" else { continue }
+      let next = String(rest.prefix(8)).lowercased()
+      if ["everyone", "channel", "here", "all", "room"].contains(where: next.hasPrefix) { out.append("\u{2060}") }
+    }
+    return String(out)
+  }
+
   /// A backslash before the signs that Markdown knows: some anywhere, some where a line begins, and the dot behind a number that would
   /// begin a list. https://spec.commonmark.org/0.31.2/#backslash-escapes
   static func backslashed(_ text: some StringProtocol) -> String {

@@ -5,10 +5,12 @@ enum Lines {
   static func of(_ text: Text) -> [JSON] {
     var writer = Writer()
     writer.write(text.nodes, Style())
+    // A line without a run is an error to some: an empty one holds a blank.
+    for index in writer.lines.indices where writer.lines[index].isEmpty { writer.add("\u{A0}", Style(), to: index) }
     return writer.lines.map { ["runs": .array($0)] }
   }
 
-  private struct Style {
+  struct Style {
     var bold = false
     var italic = false
     var url: String?
@@ -56,8 +58,11 @@ enum Lines {
 
     private mutating func add(_ text: String, _ style: Style, isCode: Bool = false) {
       let clean = Escape.clean(text)
-      guard !clean.isEmpty else { return }
-      lines[lines.count - 1].append([
+      if !clean.isEmpty { add(clean, style, isCode: isCode, to: lines.count - 1) }
+    }
+
+    mutating func add(_ clean: String, _ style: Style, isCode: Bool = false, to line: Int) {
+      lines[line].append([
         "text": .string(clean), "bold": .bool(style.bold), "italic": .bool(style.italic), "code": .bool(isCode),
         "url": style.url.map(JSON.string) ?? .null,
       ])

@@ -8,8 +8,10 @@ enum Markup: String, Sendable, CaseIterable {
   case markdown
   /// Discord's Markdown. https://support.discord.com/hc/en-us/articles/210298617
   case discord
-  /// `*bold*` and `_italic_` without any way to escape: WhatsApp, Google Chat's texts, Zulip's like.
+  /// `*bold*` and `_italic_` without any way to escape: WhatsApp, Rocket.Chat.
   case stars
+  /// Markdown without a way to escape, as Zulip reads it. https://zulip.com/help/format-your-message-using-markdown
+  case zulip
   /// HTML as mails and Matrix take it. https://spec.matrix.org/v1.11/client-server-api/#mroommessage-msgtypes
   case html
   /// The few tags that phones know; lines end in line feeds. https://core.telegram.org/bots/api#html-style
@@ -25,9 +27,9 @@ enum Markup: String, Sendable, CaseIterable {
   /// A text from outside, so that it reads as it is.
   func escaped(_ text: some StringProtocol) -> String {
     switch self {
-    case .plain: Escape.clean(text)
+    case .plain: Escape.plain(text)
     case .markdown, .discord: Escape.backslashed(text)
-    case .stars: Escape.unmarked(text)
+    case .stars, .zulip: Escape.unmarked(text)
     case .html, .tags: Escape.entities(text)
     }
   }
@@ -39,7 +41,7 @@ enum Markup: String, Sendable, CaseIterable {
   var bold: (open: String, close: String) {
     switch self {
     case .plain: ("", "")
-    case .markdown, .discord: ("**", "**")
+    case .markdown, .discord, .zulip: ("**", "**")
     case .stars: ("*", "*")
     case .html: ("<strong>", "</strong>")
     case .tags: ("<b>", "</b>")
@@ -50,7 +52,7 @@ enum Markup: String, Sendable, CaseIterable {
   var italic: (open: String, close: String) {
     switch self {
     case .plain: ("", "")
-    case .markdown, .discord: ("*", "*")
+    case .markdown, .discord, .zulip: ("*", "*")
     case .stars: ("_", "_")
     case .html: ("<em>", "</em>")
     case .tags: ("<i>", "</i>")

@@ -29,7 +29,7 @@ struct MarkupWriter {
     switch markup {
     case .plain: out += Escape.clean(code)
     case .html, .tags: out += "<code>\(Escape.entities(code))</code>"
-    case .markdown, .discord, .stars:
+    case .markdown, .discord, .zulip, .stars:
       let flat = Escape.fenced(code).split(whereSeparator: \.isNewline).joined(separator: " ")
       out += flat.allSatisfy(\.isWhitespace) ? flat : "`\(flat)`"
     }
@@ -41,7 +41,7 @@ struct MarkupWriter {
     case .plain: out += Escape.clean(code)
     case .html: out += "<pre><code>\(Escape.entities(code))</code></pre>"
     case .tags: out += "<pre>\(Escape.entities(code))</pre>"
-    case .markdown, .discord, .stars: out += "```\n\(Escape.fenced(code))\n```"
+    case .markdown, .discord, .zulip, .stars: out += "```\n\(Escape.fenced(code))\n```"
     }
   }
 
@@ -53,7 +53,7 @@ struct MarkupWriter {
     }
     switch markup {
     case .plain, .stars: out += flat.isEmpty || flat == url ? address : "\(markup.escaped(flat)): \(address)"
-    case .markdown, .discord: out += flat.isEmpty || flat == url ? "<\(address)>" : "[\(markup.escaped(flat))](\(address))"
+    case .markdown, .discord, .zulip: out += flat.isEmpty || flat == url ? "<\(address)>" : "[\(markup.escaped(flat))](\(address))"
     case .html, .tags: out += "<a href=\"\(Escape.entities(address))\">\(Escape.entities(flat.isEmpty ? url : flat))</a>"
     }
   }
@@ -70,7 +70,7 @@ struct MarkupWriter {
     }
     for item in items {
       freshLine()
-      out += markup == .markdown || markup == .discord ? "- " : "• "
+      out += [.markdown, .discord, .zulip].contains(markup) ? "- " : "• "
       write(item)
     }
   }

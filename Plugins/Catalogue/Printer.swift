@@ -8,7 +8,8 @@ struct Printer {
 
   /// What values there are, for the mistakes of pages. `settings`, `target`, `map` and `sign` add theirs.
   static let names = [
-    "id", "uuid", "headline", "title", "text", "all", "fields", "links", "lines", "page", "severity", "alert", "role", "row", "attempt",
+    "id", "uuid", "headline", "title", "text", "all", "fields", "links", "lines", "type", "subject", "page", "severity", "alert", "role",
+    "row", "attempt",
     "reply_to", "now", "event",
   ]
   /// The parts of `now`.
@@ -39,6 +40,8 @@ struct Printer {
           Escape.address(link.url).map { ["label": .string(markup.escaped(flat(link.label))), "url": .string($0)] }
         })
     case "lines": .array(Lines.of(cut(message.text, to: limits.text, in: .plain)))
+    case "type": .string(markup.escaped(flat(message.event.type)))
+    case "subject": message.event.subject.map { .string(markup.escaped(flat($0))) } ?? .null
     case "page": message.page.map(JSON.string) ?? .null
     case "severity": .string(message.severity.word)
     case "alert": .string(message.alert.word)
@@ -53,7 +56,7 @@ struct Printer {
   private var headline: String {
     let source = message.title.flatMap { $0.isEmpty ? nil : $0 } ?? message.text
     let line = source.plain.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) } ?? ""
-    let text = Escape.clean(line)
+    let text = Escape.plain(line)
     return limits.cut(text.isEmpty ? message.event.type : text, to: limits.title)
   }
 

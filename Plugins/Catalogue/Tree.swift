@@ -49,9 +49,10 @@ indirect enum Tree: Sendable {
     }
   }
 
-  /// What an element's templates see: its own values before those around it.
+  /// What an element's templates see: its own values before those around it. An element that is no object is the value `value`.
   private static func inside(_ element: JSON, _ values: JSON) -> JSON {
-    guard case .object(let inner) = element, case .object(let outer) = values else { return values }
+    guard case .object(let outer) = values else { return values }
+    guard case .object(let inner) = element else { return .object(JSON.Object(outer.members + [.init("value", element)])) }
     return .object(JSON.Object(outer.members + inner.members))
   }
 

@@ -13,7 +13,7 @@ import Testing
   @Test(arguments: [
     (
       Markup.plain,
-      "Disk full on *web-1* @all\ndf `h`\n• a<b\n• logs: https://x.example/?a=1&b=%282%29\n🎉:ours:\nx = 1\n```no (javascript:alert(1))"
+      "Disk full on *web-1* @\u{2060}all\ndf `h`\n• a<b\n• logs: https://x.example/?a=1&b=%282%29\n🎉:ours:\nx = 1\n```no (javascript:alert(1))"
     ),
     (
       .markdown,

@@ -58,7 +58,7 @@ import YAML
     let composer = Composer(page: page, values: values)
     for text in [Hostile.line, Hostile.long, "", "x"] {
       let event = Event(
-        id: "e", sender: "s", source: "s", type: "a.b", subject: "@all", severity: .error, time: Timestamp(seconds: 1), text: text)
+        id: "e", sender: "s", source: "s", type: "a.@everyone", subject: "@all", severity: .error, time: Timestamp(seconds: 1), text: text)
       let message = Message(
         id: "m-1", event: event, role: "devops", title: Text(literal: "@everyone \(text.prefix(300))"),
         fields: [.init(name: "@here\n", value: Text(literal: text))],
@@ -70,9 +70,10 @@ import YAML
       for header in request.headers { #expect(!header.value.contains { $0.isNewline }, "\(header.name)") }
       let body = String(decoding: request.body, as: UTF8.self)
       #expect(!body.contains("\u{1b}") && !body.contains("\\u001b"))
-      if alert != .loud, page.markup != .plain {
-        let unescaped = body.replacing("\\\\<", with: "")
-        for call in ["@everyone", "<!channel>", "<!here"] { #expect(!unescaped.contains(call), "\(call) is in it") }
+      if alert != .loud {
+        // Of Teams' runs and the like, which are data, the text stays as it is.
+        let named = page.names.contains { $0 == "lines" } ? [] : ["@everyone", "@all", "@here"]
+        for call in named + ["<users/all>\"", "<at>all"] { #expect(!body.contains(call), "\(call) is in it") }
       }
     }
   }
