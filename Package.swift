@@ -17,11 +17,14 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
 /// Kinds that the gateway knows: a line here and a line in `Sources/Gateway/Kinds.swift`.
 let plugins: [Target] = [
   plugin("Stdout", []),
   plugin("Webhook", ["Curl", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
   plugin("Slack", ["Curl"]),
+  plugin("Exec", [subprocess, .product(name: "SystemPackage", package: "swift-system")]),
   plugin(
     "Catalogue", ["CPages", "Curl", "Templates", "YAML", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Pages"]),
 ]
@@ -46,6 +49,10 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     // Deque for the lanes.
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    // Runs the commands of `exec`: process groups, time limits and pipes without a thread for each.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    // The paths that swift-subprocess takes.
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     // The types that Hummingbird's interface shows: byte buffers and event loops.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
@@ -112,7 +119,8 @@ let package = Package(
     tests("CourierTests", ["Bellhop", "Courier", "TestSupport"]),
     tests("SimulationTests", ["Bellhop", "Courier", "TestSupport"]),
 
-    tests("TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Catalogue"], exclude: ["Golden"]),
+    tests("TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Exec", "Catalogue"], exclude: ["Golden"]),
+    tests("ExecTests", ["Bellhop", "Exec"]),
     tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),
     tests("GatewayTests", ["Bellhop", "Courier", "Gateway"]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

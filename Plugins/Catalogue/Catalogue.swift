@@ -23,11 +23,11 @@ public enum Catalogue {
   public static func kinds(_ engine: Engine) -> [Kind] { pages.map { $0.kind(engine) } }
 
   /// Reads a page that ops wrote. Its examples are tried too, so that a kind comes back only where they hold.
-  /// - Returns: the kind, and everything that is wrong; no kind where there is a mistake.
-  public static func read(_ bytes: [UInt8], _ engine: Engine) -> (kind: Kind?, mistakes: [Mistake]) {
+  /// - Returns: the name that the page gives, as far as there is one; the kind; and everything that is wrong. No kind where there is a mistake.
+  public static func read(_ bytes: [UInt8], _ engine: Engine) -> (name: String, kind: Kind?, mistakes: [Mistake]) {
     let (page, mistakes) = PageReader.read(Document(parsing: bytes))
-    guard let page, mistakes.isEmpty else { return (nil, mistakes) }
-    return (page.kind(engine), [])
+    guard let page, mistakes.isEmpty else { return (page?.name ?? "", nil, mistakes) }
+    return (page.name, page.kind(engine), [])
   }
 
   /// Read once: pages in the binary do not change. A page that cannot be read would be missing; a test reads each from its file.

@@ -1,6 +1,7 @@
 import Bellhop
 import Catalogue
 import Curl
+import Exec
 import Settings
 import Slack
 import Stdout
@@ -12,13 +13,14 @@ func allKinds(_ engine: Engine) -> [Kind] {
     StdoutKind.kind(),
     WebhookKind.kind(engine),
     SlackKind.kind(engine),
+    ExecKind.kind(),
   ] + Catalogue.kinds(engine)
 }
 
 /// A page that ops wrote, named in `vendors`.
 func vendorPage(_ bytes: [UInt8]) -> VendorPage {
-  let (kind, mistakes) = Catalogue.read(bytes, Gateway.engine)
+  let (name, kind, mistakes) = Catalogue.read(bytes, Gateway.engine)
   return VendorPage(
-    kind: kind,
+    name: name, kind: kind,
     mistakes: mistakes.map { Mistake(file: "", line: $0.line, column: $0.column, path: $0.path, problem: $0.problem, hint: $0.hint) })
 }

@@ -7,6 +7,8 @@ final class Context {
   let file: String
   /// Those of the house, and those of the pages that `vendors` names.
   private(set) var kinds: [Kind]
+  /// Names of pages with mistakes.
+  var brokenKinds: Set<String> = []
   private(set) var vendors: [Kind] = []
   let vendor: ([UInt8]) -> VendorPage
   let environment: (String) -> String?

@@ -27,6 +27,7 @@ enum TransportsSection {
       return nil
     }
     guard let text = use.text("the name of a kind") else { return nil }
+    if reader.context.brokenKinds.contains(text.text) { return nil }
     guard let kind = reader.context.kinds.first(where: { $0.name == text.text }) else {
       use.mistake("there is no kind \(text.shown)", hint: Words.hint(text.text, among: names, called: "kinds"))
       return nil

@@ -13,7 +13,7 @@ import Testing
 
   @Test(arguments: names) func mistakes(_ name: String) throws {
     let bytes = try Array(Data(contentsOf: Self.folder.appending(path: "\(name).yaml")))
-    let (kind, mistakes) = Catalogue.read(bytes, Engine())
+    let (_, kind, mistakes) = Catalogue.read(bytes, Engine())
     let text = mistakes.map { mistake in
       "\(mistake.line):\(mistake.column): \(mistake.path): \(mistake.problem)\(mistake.hint.map { "; \($0)" } ?? "")\n"
     }.joined()
@@ -32,7 +32,7 @@ import Testing
   @Test func brokenPagesAreMistakes() throws {
     let good = try Array(Data(contentsOf: Self.folder.appending(path: "good.yaml")))
     for cut in stride(from: 0, to: good.count, by: 7) {
-      let (kind, mistakes) = Catalogue.read(Array(good[..<cut]), Engine())
+      let (_, kind, mistakes) = Catalogue.read(Array(good[..<cut]), Engine())
       #expect(kind != nil || !mistakes.isEmpty)
       var changed = good
       changed[cut] = UInt8(truncatingIfNeeded: cut &* 31)

@@ -14,7 +14,7 @@ import Testing
     #expect(list.contains("import Catalogue") && contract.contains("import Catalogue") && example.contains("vendors:"))
     for folder in folders where folder != "Catalogue" {
       let kind = folder.lowercased()
-      #expect(package.contains("plugin(\"\(folder)\""), "\(folder) has no line in Package.swift")
+      #expect(package.contains("plugin(\"\(folder)\","), "\(folder) has no line in Package.swift")
       #expect(list.contains("import \(folder)"), "\(folder) is not in Sources/Gateway/Kinds.swift")
       #expect(example.contains("use: \(kind)"), "config.example.yaml does not show use: \(kind)")
       #expect(contract.contains("import \(folder)"), "\(folder) is not in the contract test, Tests/TransportTests")

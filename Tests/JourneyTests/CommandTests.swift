@@ -121,4 +121,38 @@ import Testing
     #expect(checked.status == 0 && checked.out.isEmpty && checked.err.isEmpty, "\(checked)")
     await gateway.stop()
   }
+
+  /// More than a pipe holds, to a command that does not read: the gateway itself must not end by it.
+  @Test func aCommandMayCloseItsInput() async throws {
+    let folder = try Folder()
+    try folder.write("transports: { x: { use: exec, command: [/bin/sh, -c, 'exec <&-; echo closed; sleep 0.1'] } }\nunrouted: x\n")
+    let ended = try await Binary.run(["ring", "x", "--text", String(repeating: "x", count: 100_000), "--config", folder.config])
+    #expect(ended.status == 0 && ended.out.contains("closed"), "\(ended)")
+  }
+
+  /// A vendor of ops' own: a page beside the configuration, with mistakes at their place, and then in use.
+  @Test func aPageOfTheirOwnIsAKind() async throws {
+    let folder = try Folder()
+    try folder.write("vendors: ./pager.yaml\ntransports: { duty: { use: pager, url: 'http://127.0.0.1:1', key: k } }\nunrouted: duty\n")
+    let page = """
+      name: pager
+      doc: A pager.
+      link: https://pager.example.com
+      settings:
+        url: { type: url, required: true, doc: Where., example: "https://pager.example.com" }
+        key: { type: secret, required: true, doc: Who., example: abc }
+      request: { url: "{{settings.url}}", json: { text: "{{txt}}" } }
+      """
+    let place = "\(folder.path)/pager.yaml"
+    try page.write(toFile: place, atomically: true, encoding: .utf8)
+    let wrong = try await Binary.run(["check", "--config", folder.config])
+    #expect(
+      wrong.status == 1 && (wrong.out + wrong.err).contains("pager.yaml:7:51: request.json.text: {{txt}} is not a value here")
+        && !wrong.out.contains("no kind"), "\(wrong)")
+    try page.replacing("{{txt}}", with: "{{text}}").write(toFile: place, atomically: true, encoding: .utf8)
+    let right = try await Binary.run(["check", "--config", folder.config])
+    #expect(right.status == 0 && right.out.contains("transport duty: pager"), "\(right)")
+    let manual = try await Binary.run(["transports", "pager", "--config", folder.config])
+    #expect(manual.status == 0 && manual.out.contains("Documented at https://pager.example.com"), "\(manual)")
+  }
 }

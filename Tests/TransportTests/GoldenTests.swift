@@ -1,5 +1,7 @@
 import Bellhop
 import Curl
+import Exec
+import Foundation
 import Glibc
 import Loopback
 import Stdout
@@ -46,6 +48,16 @@ import Testing
       text += "\(header.name): \(header.value)\n"
     }
     try compare(text + "\n\(request.text)\n", with: "\(subject.name)-\(name)")
+  }
+
+  @Test(arguments: ["loud", "quiet"]) func input(_ name: String) async throws {
+    let file = NSTemporaryDirectory() + "bellhop-golden-\(UInt32.random(in: 0...UInt32.max))"
+    defer { unlink(file) }
+    let values = Values(["command": .list(["/bin/sh", "-c", "cat > \(file)"].map(Value.string))])
+    let outcome = await ExecKind.kind().make(values).send(
+      name == "loud" ? Samples.loud : Samples.quiet, to: Target(["args": ["x"]]), Attempt(number: 2, at: Samples.time))
+    #expect(outcome.word == "delivered")
+    try compare(String(contentsOfFile: file, encoding: .utf8), with: "exec-\(name)")
   }
 
   @Test(arguments: ["lines", "json"], ["loud", "quiet"]) func lines(_ format: String, _ name: String) async throws {

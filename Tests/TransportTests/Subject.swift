@@ -1,5 +1,6 @@
 import Bellhop
 import Curl
+import Exec
 import Loopback
 import Slack
 import Stdout
@@ -38,7 +39,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
 
   func transport(_ url: String, _ engine: Engine) -> any Transport { kind(engine).make(values(url, engine)) }
 
-  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs]
+  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs, exec]
   static let all = own + pages
   static let http = all.filter { $0.accepts != nil }
 
@@ -86,6 +87,12 @@ struct Subject: Sendable, CustomTestStringConvertible {
         ]), "mention": .list([.string("here")]),
       ])
     }, target: Target(["channel": "#b"]), accepts: .answer(200, body: "ok\n"), error: ("invalid_payload", .rejected), nonsense: "unclear")
+
+  static let exec = Subject(
+    name: "exec", folder: "Exec", kind: { _ in ExecKind.kind() },
+    settings: { _ in
+      Values(["command": .list(["/bin/sh", "-c", "cat; exit ${CODE:-0}"].map(Value.string)), "env": .map([.init("KEY", secret(needle))])])
+    })
 
   private static let nowhere = Sink(fileDescriptor: Pipe.devNull)
 }
