@@ -49,13 +49,17 @@ public struct Directory: Sendable {
   public var channels: [String: [Place]]
   /// The names of all transports of the configuration.
   public var transports: Set<String>
+  /// For transports that have one: the target's field whose elements are deliveries of their own (``Field/expands``).
+  public var expands: [String: String]
   /// Why a target does not fit a transport; nil where it does.
   public var misfit: @Sendable (_ transport: String, _ target: Target) -> String?
 
   /// `misfit` finds no fault with any target by default; `serve` asks the kinds.
   public init(
-    channels: [String: [Place]], transports: Set<String>, misfit: @escaping @Sendable (String, Target) -> String? = { _, _ in nil }
+    channels: [String: [Place]], transports: Set<String>, expands: [String: String] = [:],
+    misfit: @escaping @Sendable (String, Target) -> String? = { _, _ in nil }
   ) {
+    self.expands = expands
     self.channels = channels
     self.transports = transports
     self.misfit = misfit
@@ -77,6 +81,11 @@ public struct Directory: Sendable {
     }
     if destination.target.values.isEmpty { return .success(place) }
     var values = place.target.values
+    if let field = expands[place.transport], let wanted = destination.target[field]?.array, let listed = values[field]?.array,
+      !listed.contains(where: { $0.plain.contains("{{") }), let gone = wanted.first(where: { !listed.contains($0) })
+    {
+      return misconfigured("\(gone.plain) is no longer in \(field) of the channel \(name)")
+    }
     for member in destination.target.values.members where values[member.key] != nil { values[member.key] = member.value }
     let target = Target(values)
     if let why = misfit(place.transport, target) { return misconfigured(why) }

@@ -42,10 +42,14 @@ public struct Field: Sendable {
   public var example: String
   /// Target fields only: may hold `{{…}}`, filled from the event when planned; then `only:` is mandatory beside it.
   public var templated: Bool
+  /// Target fields that are lists only, one in a kind: each element becomes a delivery of its own when planned, so that one that fails
+  /// does not touch the others.
+  public var expands: Bool
 
   /// A field without a default and not required, unless told otherwise. `example` is YAML as ops would write it.
   public init(
-    _ name: String, _ shape: Shape, required: Bool = false, value: Value? = nil, doc: String, example: String, templated: Bool = false
+    _ name: String, _ shape: Shape, required: Bool = false, value: Value? = nil, doc: String, example: String, templated: Bool = false,
+    expands: Bool = false
   ) {
     self.name = name
     self.shape = shape
@@ -54,6 +58,7 @@ public struct Field: Sendable {
     self.doc = doc
     self.example = example
     self.templated = templated
+    self.expands = expands
   }
 }
 

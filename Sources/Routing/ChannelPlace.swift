@@ -17,8 +17,9 @@ public struct ChannelPlace: Sendable, Hashable {
 extension Directory {
   /// The directory of these channels.
   public init(
-    channels: [String: [ChannelPlace]], transports: Set<String>, misfit: @escaping @Sendable (String, Target) -> String? = { _, _ in nil }
+    channels: [String: [ChannelPlace]], transports: Set<String>, expands: [String: String] = [:],
+    misfit: @escaping @Sendable (String, Target) -> String? = { _, _ in nil }
   ) {
-    self.init(channels: channels.mapValues { $0.map(\.place) }, transports: transports, misfit: misfit)
+    self.init(channels: channels.mapValues { $0.map(\.place) }, transports: transports, expands: expands, misfit: misfit)
   }
 }

@@ -40,23 +40,38 @@ struct Step: Sendable {
     directory.place(of: destination).map(\.lane).mapError { TargetProgram.Refusal(note: $0.line) }
   }
 
-  /// A channel leads to each of its places, a transport to one.
+  /// A channel leads to each of its places, a transport to one; where a target's field expands, each of its elements is a place.
   static func compile(_ route: Route, directory: Directory, channels: [String: [ChannelPlace]]) -> [Step] {
     switch route {
     case .transport(let transport, let template):
-      let program = TargetProgram(template.target, only: template.only, partly: false)
-      let destination = Destination(transport: transport, target: program?.written ?? template.target)
-      return [Step(destination, program: program, in: directory)]
+      return targets(template.target, of: transport, directory).map { target, _ in
+        let program = TargetProgram(target, only: template.only, partly: false)
+        return Step(Destination(transport: transport, target: program?.written ?? target), program: program, in: directory)
+      }
     case .channel(let name):
       let places = channels[name] ?? directory.channels[name]?.map { ChannelPlace($0) } ?? []
       let among = places.map(\.place.transport)
       if places.isEmpty { return [Step(Destination(channel: name, transport: ""), program: nil, in: directory)] }
-      return places.map { place in
-        let program = TargetProgram(place.place.target, only: place.only, partly: true)
-        let destination = Destination(
-          channel: name, among: among, transport: place.place.transport, target: program?.written ?? Target())
-        return Step(destination, program: program, in: directory)
+      return places.flatMap { place in
+        targets(place.place.target, of: place.place.transport, directory).map { target, field in
+          let program = TargetProgram(target, only: place.only, partly: true, keeping: field)
+          // What tells this element from the others stays with it; the rest is looked up when it is sent.
+          let own = field.flatMap { field in target[field].map { Target([field: $0]) } } ?? Target()
+          let destination = Destination(
+            channel: name, among: among, transport: place.place.transport, target: program?.written ?? own)
+          return Step(destination, program: program, in: directory)
+        }
       }
+    }
+  }
+
+  /// The target once for each element of the field that expands, with that field's name; itself where there is none, or one element.
+  private static func targets(_ target: Target, of transport: String, _ directory: Directory) -> [(target: Target, field: String?)] {
+    guard let field = directory.expands[transport], let elements = target[field]?.array, elements.count > 1 else { return [(target, nil)] }
+    return elements.map { element in
+      var values = target.values
+      values[field] = .array([element])
+      return (Target(values), field)
     }
   }
 }

@@ -16,11 +16,10 @@ struct TargetProgram: Sendable {
   /// As it was written: what stands in the history where it could not be filled.
   let written: Target
 
-  /// Nil where nothing is templated. `partly`: takes the templated values alone.
-  init?(_ target: Target, only: [Glob], partly: Bool) {
-    let templated = target.values.members.filter { Self.isTemplated($0.value) }
-    guard !templated.isEmpty else { return nil }
-    let taken = partly ? templated : target.values.members
+  /// Nil where nothing is templated. `partly`: takes the templated values alone, and that of `kept`.
+  init?(_ target: Target, only: [Glob], partly: Bool, keeping kept: String? = nil) {
+    guard target.values.members.contains(where: { Self.isTemplated($0.value) }) else { return nil }
+    let taken = partly ? target.values.members.filter { $0.key == kept || Self.isTemplated($0.value) } : target.values.members
     members = taken.map { ($0.key, Self.compile($0.value)) }
     written = Target(JSON.Object(taken))
     self.only = only

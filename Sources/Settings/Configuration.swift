@@ -37,7 +37,8 @@ public struct Configuration: Sendable {
   /// Channels and transports, with a check of targets that were planned under another configuration.
   public var directory: Directory {
     let transports = Dictionary(self.transports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    return Directory(channels: places, transports: Set(transports.keys)) { name, target in
+    let expands = transports.compactMapValues { $0.kind.target.first(where: \.expands)?.name }
+    return Directory(channels: places, transports: Set(transports.keys), expands: expands) { name, target in
       transports[name].flatMap { $0.misfit(target) }
     }
   }

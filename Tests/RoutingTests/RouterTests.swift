@@ -210,4 +210,30 @@ struct House {
     #expect(try passes("u.id", .regex(Pattern("^x"))) && passes("n", .regex(Pattern("5"))) && !passes("no", .regex(Pattern(""))))
     #expect(!passes("no", .glob(Glob("**"))) && passes("l", .equals([1, "a"])))
   }
+
+  /// Several recipients are several deliveries; the same one by two ways is one.
+  @Test func elementsOfAListAreDeliveriesOfTheirOwn() {
+    let to: JSON = ["a@x", "b@x"]
+    let channels = [
+      "both": [ChannelPlace(Place(transport: "mail", target: Target(["to": to])))],
+      "one": [ChannelPlace(Place(transport: "mail", target: Target(["to": ["b@x"]])))],
+      "named": [ChannelPlace(Place(transport: "mail", target: Target(["to": ["{{data.to}}", "b@x"]])), only: [Glob("*@x")])],
+    ]
+    let directory = Directory(channels: channels, transports: ["mail"], expands: ["mail": "to"])
+    func plan(_ to: [Route], fallback: [Route] = []) -> [PlannedDelivery] {
+      let router = Router(
+        tables: [Table(role: "r", rows: [Row(match: .all([]), to: to, fallback: fallback)])], calendars: [], directory: directory,
+        channels: channels, unrouted: [])
+      return router.plan(Event(id: "1", sender: "s", source: "s", type: "t", time: now, text: "", data: ["to": "c@x"]), at: now).deliveries
+    }
+    func lanes(_ deliveries: [PlannedDelivery]) -> [String] {
+      deliveries.filter { $0.state == .waiting }.compactMap { try? directory.place(of: $0.destination).get().lane }
+    }
+    #expect(lanes(plan([.channel("both")])) == ["mail [\"a@x\"]", "mail [\"b@x\"]"])
+    #expect(lanes(plan([.transport("mail", TargetTemplate(Target(["to": to])))])) == ["mail [\"a@x\"]", "mail [\"b@x\"]"])
+    #expect(lanes(plan([.channel("named")])) == ["mail [\"c@x\"]", "mail [\"b@x\"]"])
+    let twice = plan([.channel("both"), .channel("one")])
+    #expect(twice.map(\.state) == [.waiting, .waiting, .folded])
+    #expect(plan([.channel("one")], fallback: [.channel("both")]).first?.fallback.count == 1, "b@x hears of it already")
+  }
 }
