@@ -11,7 +11,7 @@ run: deps
 	@scripts/run.sh
 
 # Twice, because tests that decide take all the cores they get, and tests that talk to real servers must not starve beside them.
-LIVE = ^(ExecTests|CurlTests|TransportTests|CourierTests|LedgerTests|WebTests|JourneyTests)\.
+LIVE = ^(EmailTests|ExecTests|CurlTests|TransportTests|CourierTests|LedgerTests|WebTests|JourneyTests)\.
 
 test: deps
 	@scripts/test-tools.sh

@@ -24,6 +24,7 @@ let plugins: [Target] = [
   plugin("Stdout", []),
   plugin("Webhook", ["Curl", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
   plugin("Slack", ["Curl"]),
+  plugin("Email", ["Curl"]),
   plugin("Exec", [subprocess, .product(name: "SystemPackage", package: "swift-system")]),
   plugin(
     "Catalogue", ["CPages", "Curl", "Templates", "YAML", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Pages"]),
@@ -119,7 +120,9 @@ let package = Package(
     tests("CourierTests", ["Bellhop", "Courier", "TestSupport"]),
     tests("SimulationTests", ["Bellhop", "Courier", "TestSupport"]),
 
-    tests("TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Exec", "Catalogue"], exclude: ["Golden"]),
+    tests(
+      "TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "Exec", "Catalogue"], exclude: ["Golden"]),
+    tests("EmailTests", ["Bellhop", "Curl", "Email", "Loopback"], exclude: ["Server"]),
     tests("ExecTests", ["Bellhop", "Exec"]),
     tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),
     tests("GatewayTests", ["Bellhop", "Courier", "Gateway"]),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to (promtool, nginx) from Debian, unpacked into .build-tools/:
-# nothing is installed and no service starts. What is on the PATH already is used as it is.
+# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx) and PyPI (aiosmtpd), into .build-tools/:
+# no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/.build-tools
@@ -16,5 +16,22 @@ fetch() { # COMMAND PACKAGE...
 }
 refresh() { if [ "$(id -u)" -eq 0 ]; then apt-get update -q >/dev/null; else sudo apt-get update -q >/dev/null; fi; }
 
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+install() { # COMMAND PACKAGE
+  eval "$1" >/dev/null 2>&1 && return
+  echo "Installing from Debian for the tests: $2"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$2" >/dev/null 2>&1 ||
+    { refresh && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$2" >/dev/null; }
+}
+python() { # MODULE PACKAGE==VERSION
+  [ -d "$tools/python/$1" ] && return
+  install "python3 --version" python3
+  install "python3 -m pip --version" python3-pip
+  echo "Fetching from PyPI for the tests: $2"
+  python3 -m pip install -q --no-input --disable-pip-version-check --root-user-action ignore --target "$tools/python" "$2"
+}
+
+python aiosmtpd aiosmtpd==1.4.6
+install "openssl version" openssl
 fetch promtool prometheus
 fetch nginx nginx

@@ -12,6 +12,9 @@ static inline CURLcode bh_easy_set_string(CURL *easy, CURLoption option, const c
 static inline CURLcode bh_easy_set_pointer(CURL *easy, CURLoption option, void *value) { return curl_easy_setopt(easy, option, value); }
 static inline CURLcode bh_easy_set_list(CURL *easy, struct curl_slist *value) { return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, value); }
 
+// For recipients of a mail; the list must outlive the transfer.
+static inline CURLcode bh_easy_set_recipients(CURL *easy, struct curl_slist *value) { return curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, value); }
+
 typedef size_t (*bh_write)(char *bytes, size_t size, size_t count, void *context);
 static inline CURLcode bh_easy_set_write(CURL *easy, bh_write call, void *context) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, call);
@@ -21,6 +24,10 @@ static inline CURLcode bh_easy_set_header(CURL *easy, bh_write call, void *conte
   CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, call);
   return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
+static inline CURLcode bh_easy_set_read(CURL *easy, bh_write call, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, call);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_READDATA, context);
+}
 static inline CURLcode bh_easy_set_prereq(CURL *easy, curl_prereq_callback call, void *context) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, call);
   return code ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
@@ -28,6 +35,11 @@ static inline CURLcode bh_easy_set_prereq(CURL *easy, curl_prereq_callback call,
 static inline CURLcode bh_easy_set_opensocket(CURL *easy, curl_opensocket_callback call, void *context) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, call);
   return code ? code : curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
+}
+
+static inline CURLcode bh_easy_set_closesocket(CURL *easy, curl_closesocket_callback call, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, call);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
 }
 
 static inline CURLcode bh_easy_get_long(CURL *easy, CURLINFO info, long *value) { return curl_easy_getinfo(easy, info, value); }

@@ -47,7 +47,7 @@ struct Diagnosis {
     case CURLE_UNSUPPORTED_PROTOCOL where !sent, CURLE_URL_MALFORMAT:
       Fault(.misconfigured, "libcurl does not understand the URL of \(peer)")
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
-      Fault(.unintelligible, "what \(peer) answered is not HTTP")
+      Fault(.unintelligible, "what \(peer) answered makes no sense")
     default:
       Fault(.internal, "libcurl failed with \(peer): \(words) (\(code.rawValue))")
     }

@@ -2,12 +2,14 @@ import Bellhop
 import CCurl
 import Glibc
 
-/// One libcurl on one thread, for all HTTP that leaves the house. https://curl.se/libcurl/c/libcurl-multi.html
+/// All HTTP and SMTP that leaves the house: one libcurl on one thread for HTTP, and for mails a thread each, for libcurl waits for
+/// a mail server's last word without looking at anything else. https://curl.se/libcurl/c/libcurl-multi.html
 public final class Engine: Sendable {
   /// Nil where libcurl or the thread could not be had.
   private let mailbox: Mailbox?
   /// To be joined or detached, once.
   private let thread: Guarded<pthread_t?>
+  private let mails = MailRoom()
   private let proxies: Proxies
   private let isPrivate: @Sendable (Address) -> Bool
 
@@ -83,8 +85,12 @@ public final class Engine: Sendable {
     return result.answer
   }
 
+  /// Hands one mail to one server, for one recipient. Comes back within milliseconds of its task being cancelled.
+  public func send(_ mail: Mail) async -> MailAnswer { await mails.send(mail) }
+
   /// Cancels what is under way, answers everybody, closes every connection and ends the thread. Later requests are answered at once.
   public func close() async {
+    mails.close()
     guard let mailbox else { return }
     await withCheckedContinuation { continuation in
       if !mailbox.close(continuation) { continuation.resume() }

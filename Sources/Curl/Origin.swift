@@ -29,6 +29,21 @@ struct Origin: Hashable, Sendable {
     port = Self.part(parts, CURLUPART_PORT).flatMap { Int($0) } ?? (scheme == "https" ? 443 : assumed == nil ? 80 : 1080)
   }
 
+  /// The server of an `smtp://` or `smtps://` address without path and credentials; ports 587 and 465 unless it names another
+  /// (https://www.rfc-editor.org/rfc/rfc8314#section-3.3). Nil for anything else.
+  static func mail(_ url: String) -> Origin? {
+    let scheme = url.prefix { $0 != ":" }.lowercased()
+    let rest = url.dropFirst(scheme.count + 3)
+    guard scheme == "smtp" || scheme == "smtps", url.dropFirst(scheme.count).hasPrefix("://"),
+      !rest.contains(where: { "/?#@".contains($0) }),
+      var origin = Origin("https://\(rest)")
+    else { return nil }
+    origin.scheme = scheme
+    // 443 is what the parser adds where there is no port, unless it was written.
+    if !rest.hasSuffix(":443"), origin.port == 443 { origin.port = scheme == "smtps" ? 465 : 587 }
+    return origin
+  }
+
   private static func part(_ parts: OpaquePointer, _ part: CURLUPart) -> String? {
     var text: UnsafeMutablePointer<CChar>?
     guard curl_url_get(parts, part, &text, 0) == CURLUE_OK, let text else { return nil }

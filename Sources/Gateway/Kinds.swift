@@ -1,6 +1,7 @@
 import Bellhop
 import Catalogue
 import Curl
+import Email
 import Exec
 import Settings
 import Slack
@@ -13,6 +14,7 @@ func allKinds(_ engine: Engine) -> [Kind] {
     StdoutKind.kind(),
     WebhookKind.kind(engine),
     SlackKind.kind(engine),
+    EmailKind.kind(engine),
     ExecKind.kind(),
   ] + Catalogue.kinds(engine)
 }

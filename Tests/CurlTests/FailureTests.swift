@@ -90,7 +90,7 @@ extension Wire {
 
     @Test func garbage() async throws {
       let server = try LoopbackServer.start { _ in .garbage }
-      try await Engine.with { engine in expect(await engine.send(request(server.url)), .unintelligible, sent: true, "is not HTTP") }
+      try await Engine.with { engine in expect(await engine.send(request(server.url)), .unintelligible, sent: true, "makes no sense") }
     }
 
     @Test func tooMuch() async throws {

@@ -14,7 +14,7 @@ private let plan: [String: Set<String>] = [
   "Web": ["Bellhop", "Senders", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
   "Gateway": [
     "Bellhop", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Web", "Logging", "ServiceLifecycle", "Stdout",
-    "Webhook", "Slack", "Exec", "Catalogue", "CExample", "UnixSignals",
+    "Webhook", "Slack", "Email", "Exec", "Catalogue", "CExample", "UnixSignals",
   ],
   "CLI": ["Bellhop", "Curl", "Gateway", "ArgumentParser"],
 ]

@@ -3,10 +3,15 @@ import Glibc
 
 /// Real programs that tests use: from the PATH, or from `.build-tools/`, where `scripts/test-tools.sh` puts what is missing.
 public enum Tool {
+  /// Where `scripts/test-tools.sh` puts what tests need from PyPI: for `PYTHONPATH`.
+  public static var python: String { "\(root)/.build-tools/python" }
+
+  private static var root: String {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
+  }
+
   /// The path of a program; throws ``ToolError`` where there is none, as a test that is skipped proves nothing.
   public static func path(_ name: String) throws -> String {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path(
-      percentEncoded: false)
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
     let places = folders + ["/usr/sbin", "\(root)/.build-tools/usr/bin", "\(root)/.build-tools/usr/sbin"]
     guard let found = places.map({ "\($0)/\(name)" }).first(where: FileManager.default.isExecutableFile) else {

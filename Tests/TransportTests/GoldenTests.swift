@@ -7,6 +7,8 @@ import Loopback
 import Stdout
 import Testing
 
+@testable import Email
+
 /// The exact request of each kind for a loud error and a quiet info of hostile text. `BELLHOP_RECORD=1` writes the files anew.
 @Suite struct GoldenTests {
   private static let folder = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Golden"
@@ -48,6 +50,15 @@ import Testing
       text += "\(header.name): \(header.value)\n"
     }
     try compare(text + "\n\(request.text)\n", with: "\(subject.name)-\(name)")
+  }
+
+  @Test(arguments: ["loud", "quiet"]) func mails(_ name: String) throws {
+    let from = try #require(Mailbox("Bellhop <bellhop@example.com>"))
+    let to = try #require(Mailbox("oncall@example.com"))
+    let message = name == "loud" ? Samples.loud : Samples.quiet
+    let mail = String(decoding: Email.Printer(message: message, from: from, to: to, at: Samples.time).mail, as: UTF8.self)
+    #expect(!mail.replacing("\r\n", with: "").contains("\n"))
+    try compare(mail.replacing("\r\n", with: "\n"), with: "email-\(name)")
   }
 
   @Test(arguments: ["loud", "quiet"]) func input(_ name: String) async throws {

@@ -1,5 +1,6 @@
 import Bellhop
 import Curl
+import Email
 import Exec
 import Loopback
 import Slack
@@ -22,6 +23,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
   var error: (body: String, kind: Fault.Kind)?
   /// What a 200 without sense means.
   var nonsense = "delivered"
+  /// False where nobody listens in these tests.
+  var isReachable = true
 
   var testDescription: String { name }
 
@@ -39,7 +42,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
 
   func transport(_ url: String, _ engine: Engine) -> any Transport { kind(engine).make(values(url, engine)) }
 
-  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs, exec]
+  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs, exec, email]
   static let all = own + pages
   static let http = all.filter { $0.accepts != nil }
 
@@ -87,6 +90,16 @@ struct Subject: Sendable, CustomTestStringConvertible {
         ]), "mention": .list([.string("here")]),
       ])
     }, target: Target(["channel": "#b"]), accepts: .answer(200, body: "ok\n"), error: ("invalid_payload", .rejected), nonsense: "unclear")
+
+  /// Its server speaks SMTP: Tests/EmailTests holds it to the rest of the contract. Here there is none, so that nothing is delivered.
+  static let email = Subject(
+    name: "email", folder: "Email", kind: EmailKind.kind,
+    settings: { _ in
+      Values([
+        "server": .string("smtp://127.0.0.1:1"), "from": .string("Bellhop <bellhop@example.com>"), "user": .string("gw"),
+        "password": secret(needle),
+      ])
+    }, target: Target(["to": ["oncall@example.com"]]), isReachable: false)
 
   static let exec = Subject(
     name: "exec", folder: "Exec", kind: { _ in ExecKind.kind() },
