@@ -4,14 +4,14 @@ SWIFT_FLAGS =
 SWIFT_BUILD = swift build $(SWIFT_FLAGS) --explicit-target-dependency-import-check error
 CODE = Package.swift Sources Plugins Tests Benchmarks
 
-.PHONY: run test check format lint tsan bench release deps
+.PHONY: run test check format lint tsan test-kernel bench release deps
 
 run: deps
 	$(SWIFT_BUILD) --product bellhop
 	@scripts/run.sh
 
 # Twice, because tests that decide take all the cores they get, and tests that talk to real servers must not starve beside them.
-LIVE = ^(EmailTests|ExecTests|CurlTests|TransportTests|CourierTests|LedgerTests|WebTests|JourneyTests)\.
+LIVE = ^(BellTests|EmailTests|ExecTests|CurlTests|TransportTests|CourierTests|LedgerTests|WebTests|JourneyTests)\.
 
 test: deps
 	@scripts/test-tools.sh
@@ -34,6 +34,11 @@ tsan: deps
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --no-parallel \
 	  --filter '^(CourierTests|CurlTests|LedgerTests|SpoolTests)\.'
+
+# A bell rung under Debian's own kernel, in qemu.
+test-kernel: deps
+	$(SWIFT_BUILD) --product bellhop
+	@scripts/test-kernel.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/bellhop"
 
 release: deps
 	$(SWIFT_BUILD) -c release --product bellhop

@@ -25,6 +25,7 @@ let plugins: [Target] = [
   plugin("Webhook", ["Curl", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
   plugin("Slack", ["Curl"]),
   plugin("Email", ["Curl"]),
+  plugin("Bell", ["CRinger"], exclude: ["Ringer"]),
   plugin("Exec", [subprocess, .product(name: "SystemPackage", package: "swift-system")]),
   plugin(
     "Catalogue", ["CPages", "Curl", "Templates", "YAML", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Pages"]),
@@ -65,6 +66,8 @@ let package = Package(
     // The example configuration inside the binary: embedding it as a resource would need a bundle beside the binary.
     .target(name: "CExample"),
     // The catalogue's pages inside the binary, for the same reason.
+    // GPIO's character device, and the process that brings a bell's line to rest.
+    .target(name: "CRinger", path: "Plugins/Bell/Ringer"),
     .target(name: "CPages", path: "Plugins/Catalogue/Pages", sources: ["pages.c"]),
 
     room("Bellhop", ["CSimdJSON"]),
@@ -121,7 +124,9 @@ let package = Package(
     tests("SimulationTests", ["Bellhop", "Courier", "TestSupport"]),
 
     tests(
-      "TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "Exec", "Catalogue"], exclude: ["Golden"]),
+      "TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "Bell", "Exec", "Catalogue"],
+      exclude: ["Golden"]),
+    tests("BellTests", ["Bell", "Bellhop"]),
     tests("EmailTests", ["Bellhop", "Curl", "Email", "Loopback"], exclude: ["Server"]),
     tests("ExecTests", ["Bellhop", "Exec"]),
     tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),

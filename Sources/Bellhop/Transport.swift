@@ -4,11 +4,15 @@ public protocol Transport: Sendable {
   func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome
   /// Lets go of connections and handles. Called once, after the last `send` has come back.
   func close() async
+  /// What this machine or the vendor shows of the reason for a failure, a line each, without any secret. `bellhop ring` tells it.
+  func examine() async -> [String]
 }
 
 extension Transport {
   /// For transports that hold nothing.
   public func close() async {}
+  /// For transports whose faults say all there is to say.
+  public func examine() async -> [String] { [] }
 }
 
 /// What a transport may want to know about this try.

@@ -21,6 +21,11 @@ struct Ring: AsyncParsableCommand {
     let places = answer["rung"]?.array ?? []
     guard !places.isEmpty else { throw Ending.wanting("\(name) leads nowhere: give it a transport in \(config.path)") }
     Self.table(places).print()
+    for place in places {
+      guard let found = place["found"]?.array, !found.isEmpty else { continue }
+      Terminal.say("\nWhat \(Output.text(place["place"])) found:")
+      for line in found { Terminal.say("  \(Output.text(line))") }
+    }
     if places.contains(where: { $0["outcome"]?.string != "delivered" }) { throw Ending.wanting() }
   }
 

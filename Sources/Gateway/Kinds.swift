@@ -1,3 +1,4 @@
+import Bell
 import Bellhop
 import Catalogue
 import Curl
@@ -15,6 +16,7 @@ func allKinds(_ engine: Engine) -> [Kind] {
     WebhookKind.kind(engine),
     SlackKind.kind(engine),
     EmailKind.kind(engine),
+    BellKind.kind(),
     ExecKind.kind(),
   ] + Catalogue.kinds(engine)
 }

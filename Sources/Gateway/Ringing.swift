@@ -4,7 +4,7 @@ import Courier
 /// `bellhop ring`: a test message straight through a transport, past routing and lanes, and the vendor's own answer.
 enum Ringing {
   /// `name` is a channel (all its places are rung) or a transport (without a target).
-  /// Answers `{"rung": [{place, outcome, line, took_ms}]}` or `{"error": …}`.
+  /// Answers `{"rung": [{place, outcome, line, took_ms, found?}]}` or `{"error": …}`.
   static func ring(_ name: String, text: String?, roster: Roster, at now: Timestamp) async -> JSON {
     let places: [Place]
     if let channel = roster.directory.channels[name] {
@@ -41,6 +41,9 @@ enum Ringing {
       Message(id: event.id, event: event), to: place.target, Attempt(at: now, timeout: way.policy.timeout))
     let took = ContinuousClock.now - start
     if case .delivered(let receipt) = outcome { return answer("delivered", receipt.note, took) }
-    return answer(outcome.word, outcome.fault?.description ?? "", took)
+    guard case .object(var object) = answer(outcome.word, outcome.fault?.description ?? "", took) else { return .null }
+    let found = await way.transport.examine()
+    if !found.isEmpty { object["found"] = .array(found.map(JSON.string)) }
+    return .object(object)
   }
 }

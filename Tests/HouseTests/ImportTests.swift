@@ -14,13 +14,15 @@ private let plan: [String: Set<String>] = [
   "Web": ["Bellhop", "Senders", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
   "Gateway": [
     "Bellhop", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Web", "Logging", "ServiceLifecycle", "Stdout",
-    "Webhook", "Slack", "Email", "Exec", "Catalogue", "CExample", "UnixSignals",
+    "Webhook", "Slack", "Email", "Bell", "Exec", "Catalogue", "CExample", "UnixSignals",
   ],
   "CLI": ["Bellhop", "Curl", "Gateway", "ArgumentParser"],
 ]
 
 /// A plugin may use these; it never imports another plugin.
-private let pluginTools: Set<String> = ["Bellhop", "Curl", "Templates", "YAML", "Crypto", "CPages", "Subprocess", "SystemPackage"]
+private let pluginTools: Set<String> = [
+  "Bellhop", "Curl", "Templates", "YAML", "Crypto", "CPages", "CRinger", "Subprocess", "SystemPackage",
+]
 
 /// The language's own.
 private let everywhere: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Musl", "Darwin", "Synchronization", "Dispatch"]

@@ -43,7 +43,7 @@ import Testing
   @Test(arguments: Subject.all) func delivers(_ subject: Subject) async throws {
     let server = try LoopbackServer.start { _ in subject.accepts ?? .ok }
     let outcome = await send(subject, to: server)
-    #expect(outcome.word == (subject.isReachable ? "delivered" : "postponed"), "\(outcome)")
+    #expect(outcome.word == (subject.isReachable ? "delivered" : subject.unreachable), "\(outcome)")
     #expect(server.requests.count == (subject.accepts == nil ? 0 : 1))
   }
 

@@ -7,7 +7,10 @@ import Loopback
 import Stdout
 import Testing
 
+@testable import Bell
 @testable import Email
+
+private typealias Rings = Bell.Pattern
 
 /// The exact request of each kind for a loud error and a quiet info of hostile text. `BELLHOP_RECORD=1` writes the files anew.
 @Suite struct GoldenTests {
@@ -50,6 +53,12 @@ import Testing
       text += "\(header.name): \(header.value)\n"
     }
     try compare(text + "\n\(request.text)\n", with: "\(subject.name)-\(name)")
+  }
+
+  @Test(arguments: ["loud", "quiet"]) func rings(_ name: String) throws {
+    let pattern = try #require(Rings([.milliseconds(80), .milliseconds(300), .milliseconds(80)]))
+    let phases = Bell.Printer.phases(name == "loud" ? Samples.loud : Samples.quiet, pattern)
+    try compare((phases.map(Bell.Printer.note) ?? "no sound") + "\n", with: "bell-\(name)")
   }
 
   @Test(arguments: ["loud", "quiet"]) func mails(_ name: String) throws {

@@ -1,3 +1,4 @@
+import Bell
 import Bellhop
 import Curl
 import Email
@@ -25,6 +26,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
   var nonsense = "delivered"
   /// False where nobody listens in these tests.
   var isReachable = true
+  /// What becomes of a message then.
+  var unreachable = "postponed"
 
   var testDescription: String { name }
 
@@ -42,7 +45,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
 
   func transport(_ url: String, _ engine: Engine) -> any Transport { kind(engine).make(values(url, engine)) }
 
-  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs, exec, email]
+  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs, exec, email, bell]
   static let all = own + pages
   static let http = all.filter { $0.accepts != nil }
 
@@ -100,6 +103,11 @@ struct Subject: Sendable, CustomTestStringConvertible {
         "password": secret(needle),
       ])
     }, target: Target(["to": ["oncall@example.com"]]), isReachable: false)
+
+  /// Without a chip: Tests/BellTests and the test of the kernel hold it to the rest.
+  static let bell = Subject(
+    name: "bell", folder: "Bell", kind: { _ in BellKind.kind(root: "/nowhere") }, settings: { _ in Values(["line": .int(17)]) },
+    isReachable: false, unreachable: "refused")
 
   static let exec = Subject(
     name: "exec", folder: "Exec", kind: { _ in ExecKind.kind() },

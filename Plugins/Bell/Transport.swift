@@ -1,0 +1,71 @@
+import Bellhop
+import Glibc
+
+/// Rings the bell once for each message.
+actor BellTransport: Transport {
+  private let order: Line.Order
+  private let pattern: Pattern?
+  private let pause: Duration
+  private var line: Line?
+  private var lastRing: ContinuousClock.Instant?
+
+  init(_ values: Values, places: Places) {
+    order = Line.Order(
+      places: places, chip: values.string("chip"), line: values.int("line") ?? 0, isActiveLow: values.bool("active_low") ?? false,
+      mostOn: BellKind.mostOn(values), backend: values.string("backend") ?? "auto")
+    pattern = Pattern(BellKind.durations(values.list("ring"))) ?? Pattern([.milliseconds(80)])
+    pause = values.duration("pause") ?? .seconds(1)
+    // At once, and not with the first ring: a line that was left on by a crash or a power cut must come to rest now.
+    Task { _ = await self.open() }
+  }
+
+  func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
+    guard let pattern = Pattern(BellKind.durations(target["ring"])) ?? pattern else {
+      return .refused(Fault(.misconfigured, "there is no pattern to ring"))
+    }
+    if let problem = pattern.problem(mostOn: order.mostOn) {
+      return .refused(Fault(.misconfigured, "ring \(problem.text): \(problem.hint)"))
+    }
+    guard let phases = Printer.phases(message, pattern) else { return .delivered(Receipt(note: "quiet: not rung")) }
+    let line: Line
+    switch await open() {
+    case .success(let found): line = found
+    case .failure(let fault): return fault.kind == .misconfigured ? .refused(fault) : .postponed(fault)
+    }
+    if let lastRing {
+      do { try await Task.sleep(until: lastRing + pause, clock: .continuous) } catch {
+        return .postponed(Fault(.interrupted, "ended in the pause before the ring"))
+      }
+    }
+    let code = await line.ring(phases)
+    lastRing = .now
+    switch code {
+    case 0: return .delivered(Receipt(note: Printer.note(phases)))
+    case ECANCELED: return .unclear(Fault(.interrupted, "ended in the middle of the ring; the line is at rest"))
+    case EPIPE:
+      self.line = nil
+      await Holder.shared.forget(order)
+      return .unclear(Fault(.internal, "the bell's process ended in the middle of the ring; the line was brought to rest"))
+    default: return .unclear(Trouble.fault(code, at: line.chip.path, line: order.line, chip: line.chip))
+    }
+  }
+
+  private func open() async -> Result<Line, Fault> {
+    if let line { return .success(line) }
+    let result = await Holder.shared.take(order)
+    if case .success(let found) = result {
+      // Two at a time, the first and the one at the start: one of them has it.
+      if line != nil { await Holder.shared.give(order) } else { line = found }
+    }
+    return result
+  }
+
+  func close() async {
+    guard line != nil else { return }
+    line = nil
+    await Holder.shared.give(order)
+  }
+
+  /// What there is of GPIO here, for people who look for the reason of a failure.
+  func examine() async -> [String] { Examination.lines(order) }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+
+@testable import Bell
+
+/// A folder that plays sysfs: exports lines when their number is written, and notes every level that a line has had.
+final class PretendKernel: Sendable {
+  let root: String
+  private let running = Flag()
+
+  final class Flag: @unchecked Sendable {
+    // Guarded by its own lock.
+    private let lock = NSLock()
+    private var value = true
+    private var seen: [String: [String]] = [:]
+    var isSet: Bool { lock.withLock { value } }
+    func clear() { lock.withLock { value = false } }
+    func note(_ line: String, _ level: String) {
+      lock.withLock { if seen[line]?.last != level { seen[line, default: []].append(level) } }
+    }
+    func levels(_ line: String) -> [String] { lock.withLock { seen[line] ?? [] } }
+  }
+
+  var places: Places { Places(root: root) }
+  var sysfs: String { "\(root)/sys/class/gpio" }
+
+  init() throws {
+    root = NSTemporaryDirectory() + "bellhop-bell-\(UInt32.random(in: 0...UInt32.max))"
+    try FileManager.default.createDirectory(atPath: "\(root)/sys/class/gpio", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(atPath: "\(root)/dev", withIntermediateDirectories: true)
+  }
+
+  deinit {
+    running.clear()
+    try? FileManager.default.removeItem(atPath: root)
+  }
+
+  func write(_ text: String, _ path: String) { try? text.write(toFile: "\(sysfs)/\(path)", atomically: false, encoding: .utf8) }
+  func read(_ path: String) -> String? { places.read("\(sysfs)/\(path)") }
+
+  func chip(_ name: String, label: String, base: Int? = nil, lines: Int = 54) throws {
+    try FileManager.default.createDirectory(atPath: "\(sysfs)/\(name)", withIntermediateDirectories: true)
+    write("\(label)\n", "\(name)/label")
+    write("\(lines)\n", "\(name)/ngpio")
+    if let base { write("\(base)\n", "\(name)/base") }
+  }
+
+  /// Plays in a folder with `export` and `unexport` from now on. `late`: `value` comes that much later, as udev's permissions do.
+  func play(in folder: String = ".", activeLow: Bool = true, late: TimeInterval = 0) {
+    for file in ["export", "unexport"] { write("", "\(folder)/\(file)") }
+    let sysfs = sysfs
+    let running = running
+    Thread.detachNewThread {
+      let base = "\(sysfs)/\(folder)"
+      let places = Places(root: "")
+      func take(_ file: String) -> String? {
+        guard let text = places.read("\(base)/\(file)"), !text.isEmpty else { return nil }
+        truncate("\(base)/\(file)", 0)
+        return text
+      }
+      while running.isSet {
+        if let number = take("export") {
+          let line = "\(base)/gpio\(number)"
+          mkdir(line, 0o755)
+          _ = FileManager.default.createFile(atPath: "\(line)/direction", contents: Data("in\n".utf8))
+          if activeLow { _ = FileManager.default.createFile(atPath: "\(line)/active_low", contents: Data("0\n".utf8)) }
+          if late > 0 { Thread.sleep(forTimeInterval: late) }
+          _ = FileManager.default.createFile(atPath: "\(line)/value", contents: Data("0\n".utf8))
+        }
+        // Taken before the levels are noted, done afterwards: so the last level is never missed.
+        let gone = take("unexport")
+        for name in places.names(in: base) where name.hasPrefix("gpio") && !name.hasPrefix("gpiochip") {
+          if let level = places.read("\(base)/\(name)/value")?.prefix(1), !level.isEmpty { running.note(name, String(level)) }
+        }
+        if let gone { try? FileManager.default.removeItem(atPath: "\(base)/gpio\(gone)") }
+        usleep(1_000)
+      }
+    }
+  }
+
+  /// The levels that a line has had, one after the other.
+  func levels(_ line: String) -> [String] { running.levels(line) }
+}
+
+/// Looks again and again until it is so; the limit only ends a test that has failed.
+func eventually(within limit: Duration = .seconds(20), _ isSo: () -> Bool) async -> Bool {
+  let deadline = ContinuousClock.now + limit
+  while ContinuousClock.now < deadline {
+    if isSo() { return true }
+    try? await Task.sleep(for: .milliseconds(2))
+  }
+  return isSo()
+}
