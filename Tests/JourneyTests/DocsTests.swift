@@ -38,4 +38,20 @@ import Testing
     let tested = try await Binary.run(["test", "--config", config])
     #expect(tested.status == 0, "\(tested)")
   }
+
+  /// Each day of the switch is a whole configuration, whose own tests hold.
+  @Test func everyDayOfTheSwitchWorks() async throws {
+    let page = try String(contentsOf: Self.root.appending(path: "docs/switching.md"), encoding: .utf8)
+    let days = page.components(separatedBy: "```yaml\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
+    #expect(days.count == 3)
+    let environment = ["SLACK_TOKEN": "xoxb-1", "TEAMS_CRITICAL": "https://example.com/a", "TEAMS_SERVERS": "https://example.com/b"]
+    for day in days {
+      let folder = try Folder()
+      try folder.write(day)
+      for command in ["check", "test"] {
+        let ended = try await Binary.run([command, "--config", folder.config], environment: environment)
+        #expect(ended.status == 0 && !(ended.out + ended.err).contains("warning"), "\(command): \(ended)")
+      }
+    }
+  }
 }
