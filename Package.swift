@@ -130,7 +130,7 @@ let package = Package(
     tests("EmailTests", ["Bellhop", "Curl", "Email", "Loopback"], exclude: ["Server"]),
     tests("ExecTests", ["Bellhop", "Exec"]),
     tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),
-    tests("GatewayTests", ["Bellhop", "Courier", "Gateway"]),
+    tests("GatewayTests", ["Bellhop", "Courier", "Gateway", "Settings", .product(name: "Logging", package: "swift-log")]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("HouseTests", []),
     tests("JourneyTests", ["Bellhop", "Curl", "Loopback", "CLI"]),

@@ -1,6 +1,6 @@
 import Bellhop
 import Courier
-import Foundation
+import Glibc
 import Ledger
 import Logging
 import ServiceLifecycle
@@ -11,10 +11,12 @@ import Web
 extension Gateway {
   /// Runs the gateway until SIGTERM or SIGINT, then drains: no new events, what is in flight ends or is handed back. SIGHUP reloads.
   public static func serve(_ path: String) async throws(LaunchError) {
+    // A reader of the log, a vendor or an app that goes away is an error of a write, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
     let loaded = load(path)
-    for warning in loaded.warnings { FileHandle.standardError.write(Data("warning: \(warning)\n".utf8)) }
     guard let configuration = loaded.configuration else { throw LaunchError(loaded.mistakes.joined(separator: "\n")) }
     let logger = Log.logger(configuration.server.log)
+    for warning in loaded.warnings { logger.warning("\(warning)") }
     let metrics = Metrics()
     let trouble = TroubleDesk(logger: logger)
     let relay = Relay()
