@@ -75,7 +75,7 @@ final class FrontDesk: Desk {
   func lanes() async -> JSON { ["lanes": .array(await courier.lanes().map(\.json))] }
 
   func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> {
-    do {
+    do throws(CourierError) {
       switch action {
       case .pause(let until, let why): try await courier.pause(name, why: why ?? "", until: until)
       case .resume: try await courier.resume(name)
@@ -83,7 +83,7 @@ final class FrontDesk: Desk {
       }
       return .success(["lane": .string(name)])
     } catch {
-      return .failure(OperationFault(.unknown, "\(error)"))
+      return .failure(OperationFault(error))
     }
   }
 
@@ -139,6 +139,17 @@ actor Turnstile {
     }
     last = Task { _ = await task.value }
     return await task.value
+  }
+}
+
+extension OperationFault {
+  /// Why a lane was not paused, resumed or dropped.
+  init(_ error: CourierError) {
+    switch error {
+    case .unknownLane: self.init(.unknown, error.description)
+    case .notRunning, .spool(.full), .spool(.overLimit), .spool(.busy): self.init(.later, error.description)
+    case .spool(.broken): self.init(.failed, error.description)
+    }
   }
 }
 

@@ -48,6 +48,8 @@ public struct OperationFault: Error, Sendable, Hashable {
     case wrong
     /// It was tried and failed elsewhere: 502.
     case failed
+    /// It cannot be done now, but soon: 503.
+    case later
   }
 
   /// Whose fault it is.

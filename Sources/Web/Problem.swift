@@ -61,8 +61,10 @@ struct Problem: Error {
       case .conflict: 409
       case .wrong: 422
       case .failed: 502
+      case .later: 503
       }
-    self.init(status, fault.line, errors: fault.mistakes.map { ["detail": .string($0)] })
+    self.init(
+      status, fault.line, errors: fault.mistakes.map { ["detail": .string($0)] }, retryAfter: fault.kind == .later ? 1 : nil)
   }
 
   /// A wrong field of a body or query.

@@ -53,13 +53,13 @@ enum Route: Equatable {
     }
   }
 
-  /// Who may: anyone, readers, or only the unix socket. Posting events has its own rule.
+  /// Who may: anyone, readers, or only the unix socket. Reading is no leave to change anything. Posting events has its own rule.
   enum Authority { case anyone, reader, machine }
   var authority: Authority {
     switch self {
     case .health, .ready: .anyone
-    case .reload, .ring, .forget: .machine
-    default: .reader
+    case .reload, .ring, .forget, .lane, .retryOne, .retryMany: .machine
+    case .events, .event, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
     }
   }
 }

@@ -52,3 +52,12 @@ func withFolder(_ body: (String) async throws -> Void) async throws {
   }
   try await body(folder)
 }
+
+/// A site that listens at a unix socket too, whose path the body gets.
+func withSocket(_ settings: SiteSettings = SiteSettings(), _ body: (Running, String) async throws -> Void) async throws {
+  try await withFolder { folder in
+    var settings = settings
+    settings.socketPath = folder + "/bellhop.sock"
+    try await withSite(settings) { try await body($0, folder + "/bellhop.sock") }
+  }
+}

@@ -61,13 +61,13 @@ import Testing
   }
 
   @Test func deadLettersAndTheirSecondChance() async throws {
-    try await withSite { running in
+    try await withSocket { running, path in
       running.desk.set { state in
         state.deliveries =
           (1...1_200).reversed().map { Self.delivery($0, to: $0 % 2 == 0 ? "chat" : "mail") } + [Self.delivery(9_001, .delivered)]
       }
       try await onThread {
-        let wire = try Wire(port: running.port)
+        let wire = try Wire(path: path)
         let page = try wire.ask("GET", "/v1/deliveries?limit=2")?.body ?? ""
         #expect(page.hasPrefix(#"{"deliveries":[{"id":1200,"#) && page.hasSuffix(#""next":"1199"}"#))
         #expect(try wire.ask("GET", "/v1/deliveries?state=delivered")?.body.contains("9001") == true)
@@ -88,9 +88,9 @@ import Testing
   }
 
   @Test func lanesAndExplain() async throws {
-    try await withSite { running in
+    try await withSocket { running, path in
       try await onThread {
-        let wire = try Wire(port: running.port)
+        let wire = try Wire(path: path)
         #expect(try wire.ask("GET", "/v1/lanes")?.body == #"{"lanes":["chat #money"]}"#)
         #expect(
           try wire.ask("POST", "/v1/lanes/pause", [:], ##"{"lane":"chat #m","until":"2026-11-24T12:00:00Z","why":"calm"}"##)?.status == 200)

@@ -76,21 +76,23 @@ import Testing
     }
   }
 
+  /// Whatever changes something besides taking events: neither anybody on this machine nor a reader may do it.
   @Test func whatOnlyTheMachineMay() async throws {
-    try await withFolder { folder in
-      let path = folder + "/bellhop.sock"
-      try await withSite(SiteSettings(socketPath: path)) { running in
-        try await onThread {
-          let tcp = try Wire(port: running.port)
-          let unix = try Wire(path: path)
-          for route in ["reload", "ring", "forget"] { #expect(try tcp.ask("POST", "/v1/\(route)")?.status == 403) }
-          let reload = try unix.ask("POST", "/v1/reload")
-          #expect(
-            reload?.status == 422 && reload?.body.hasSuffix(#""errors":[{"detail":"a.yaml:1:1: x"},{"detail":"a.yaml:2:1: y"}]}"#) == true)
-          #expect(try unix.ask("POST", "/v1/ring", [:], #"{"name":"chat","text":"hi"}"#)?.body == #"{"rang":"chat","text":"hi"}"#)
-          #expect(try unix.ask("POST", "/v1/ring", [:], #"{"nam":"chat"}"#)?.status == 422)
-          #expect(try unix.ask("POST", "/v1/forget", [:], #"{"subject":"a@b"}"#)?.body == #"{"forgotten":3}"#)
+    try await withSocket(SiteSettings(readers: [Secret("r")])) { running, path in
+      try await onThread {
+        let tcp = try Wire(port: running.port)
+        let unix = try Wire(path: path)
+        for route in ["reload", "ring", "forget", "lanes/pause", "lanes/resume", "lanes/drop", "deliveries/7/retry", "deliveries/retry"] {
+          #expect(try tcp.ask("POST", "/v1/\(route)", [:], #"{"lane":"chat"}"#)?.status == 403, "\(route)")
+          #expect(try tcp.ask("POST", "/v1/\(route)", ["Authorization": "Bearer r"], #"{"lane":"chat"}"#)?.status == 403, "\(route)")
         }
+        #expect(running.desk.calls.isEmpty)
+        let reload = try unix.ask("POST", "/v1/reload")
+        #expect(
+          reload?.status == 422 && reload?.body.hasSuffix(#""errors":[{"detail":"a.yaml:1:1: x"},{"detail":"a.yaml:2:1: y"}]}"#) == true)
+        #expect(try unix.ask("POST", "/v1/ring", [:], #"{"name":"chat","text":"hi"}"#)?.body == #"{"rang":"chat","text":"hi"}"#)
+        #expect(try unix.ask("POST", "/v1/ring", [:], #"{"nam":"chat"}"#)?.status == 422)
+        #expect(try unix.ask("POST", "/v1/forget", [:], #"{"subject":"a@b"}"#)?.body == #"{"forgotten":3}"#)
       }
     }
   }
