@@ -29,7 +29,7 @@ struct Assembly: Sendable {
   static func router(of configuration: Configuration) -> Router {
     Router(
       tables: configuration.tables, calendars: configuration.calendars, directory: configuration.directory,
-      channels: configuration.places, unrouted: configuration.unrouted)
+      unrouted: configuration.unrouted)
   }
 }
 

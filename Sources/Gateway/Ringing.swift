@@ -8,7 +8,7 @@ enum Ringing {
   static func ring(_ name: String, text: String?, roster: Roster, at now: Timestamp) async -> JSON {
     let places: [Place]
     if let channel = roster.directory.channels[name] {
-      places = channel
+      places = channel.map(\.place)
     } else if roster.ways[name] != nil {
       places = [Place(transport: name)]
     } else {
@@ -27,7 +27,7 @@ enum Ringing {
       ["place": .string(place.lane), "outcome": .string(outcome), "line": .string(line), "took_ms": .int(took.microseconds / 1_000)]
     }
     guard let way = roster.ways[place.transport] else { return answer("refused", "the transport \(place.transport) is not configured") }
-    if place.target.values.members.contains(where: { $0.value.plain.contains("{{") }) {
+    if place.target.values.members.contains(where: \.value.holdsTemplate) {
       return answer("refused", "the target \(place.target) is a template: it needs an event; use `bellhop send`")
     }
     if let why = roster.directory.misfit(place.transport, place.target) {

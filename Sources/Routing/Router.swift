@@ -33,17 +33,14 @@ public struct Router: Sendable {
     }
   }
 
-  /// `directory` and `channels` are of the same configuration. Names that lead nowhere make deliveries that are `dead`: configurations
-  /// are checked before.
-  public init(
-    tables: [Table], calendars: [Calendar], directory: Directory, channels: [String: [ChannelPlace]], unrouted: [Route]
-  ) {
+  /// All of one configuration. Names that lead nowhere make deliveries that are `dead`: configurations are checked before.
+  public init(tables: [Table], calendars: [Calendar], directory: Directory, unrouted: [Route]) {
     let calendars = Dictionary(calendars.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var known: [Route: [Step]] = [:]
     func steps(_ routes: [Route]) -> [Step] {
       routes.flatMap { route in
         if let steps = known[route] { return steps }
-        let steps = Step.compile(route, directory: directory, channels: channels)
+        let steps = Step.compile(route, directory: directory)
         known[route] = steps
         return steps
       }

@@ -41,7 +41,7 @@ struct Step: Sendable {
   }
 
   /// A channel leads to each of its places, a transport to one; where a target's field expands, each of its elements is a place.
-  static func compile(_ route: Route, directory: Directory, channels: [String: [ChannelPlace]]) -> [Step] {
+  static func compile(_ route: Route, directory: Directory) -> [Step] {
     switch route {
     case .transport(let transport, let template):
       return targets(template.target, of: transport, directory).map { target, _ in
@@ -49,7 +49,7 @@ struct Step: Sendable {
         return Step(Destination(transport: transport, target: program?.written ?? target), program: program, in: directory)
       }
     case .channel(let name):
-      let places = channels[name] ?? directory.channels[name]?.map { ChannelPlace($0) } ?? []
+      let places = directory.channels[name] ?? []
       let among = places.map(\.place.transport)
       if places.isEmpty { return [Step(Destination(channel: name, transport: ""), program: nil, in: directory)] }
       return places.flatMap { place in

@@ -18,8 +18,8 @@ struct TargetProgram: Sendable {
 
   /// Nil where nothing is templated. `partly`: takes the templated values alone, and that of `kept`.
   init?(_ target: Target, only: [Glob], partly: Bool, keeping kept: String? = nil) {
-    guard target.values.members.contains(where: { Self.isTemplated($0.value) }) else { return nil }
-    let taken = partly ? target.values.members.filter { $0.key == kept || Self.isTemplated($0.value) } : target.values.members
+    guard target.values.members.contains(where: { $0.value.holdsTemplate }) else { return nil }
+    let taken = partly ? target.values.members.filter { $0.key == kept || $0.value.holdsTemplate } : target.values.members
     members = taken.map { ($0.key, Self.compile($0.value)) }
     written = Target(JSON.Object(taken))
     self.only = only
@@ -67,17 +67,8 @@ struct TargetProgram: Sendable {
     }
   }
 
-  private static func isTemplated(_ json: JSON) -> Bool {
-    switch json {
-    case .string(let text): text.contains("{{")
-    case .array(let elements): elements.contains(where: isTemplated)
-    case .object(let object): object.members.contains { isTemplated($0.value) }
-    default: false
-    }
-  }
-
   private static func compile(_ json: JSON) -> Shape {
-    guard isTemplated(json) else { return .literal(json) }
+    guard json.holdsTemplate else { return .literal(json) }
     switch json {
     case .string(let text):
       do throws(TemplateError) {

@@ -1,4 +1,4 @@
-import Routing
+import Bellhop
 
 /// One of the section `channels`: a named place where people listen.
 public struct ChannelSettings: Sendable, Hashable {

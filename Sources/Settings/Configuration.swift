@@ -29,16 +29,12 @@ public struct Configuration: Sendable {
   /// What is doubtful, in the order of the file.
   public var warnings: [Mistake]
 
-  /// The channels' places with their globs, as routing takes them.
-  public var places: [String: [ChannelPlace]] {
-    Dictionary(channels.map { ($0.name, $0.places) }, uniquingKeysWith: { first, _ in first })
-  }
-
   /// Channels and transports, with a check of targets that were planned under another configuration.
   public var directory: Directory {
     let transports = Dictionary(self.transports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let expands = transports.compactMapValues { $0.kind.target.first(where: \.expands)?.name }
-    return Directory(channels: places, transports: Set(transports.keys), expands: expands) { name, target in
+    let channels = Dictionary(self.channels.map { ($0.name, $0.places) }, uniquingKeysWith: { first, _ in first })
+    return Directory(channels: channels, transports: Set(transports.keys), expands: expands) { name, target in
       transports[name].flatMap { $0.misfit(target) }
     }
   }

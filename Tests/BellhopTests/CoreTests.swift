@@ -63,33 +63,4 @@ import Testing
     #expect(Duration.seconds(900).short == "15m" && Duration.milliseconds(1500).short == "1500ms")
     #expect(Rate(parsing: "30/m")?.spacing == .seconds(2) && Rate(parsing: "0/s") == nil && Rate(parsing: "1/") == nil)
   }
-
-  @Test func destinationsFollowTheConfiguration() throws {
-    let target = Target(["channel": "#a"])
-    let planned = Destination(channel: "critical", among: ["chat", "mail"], transport: "chat")
-    func place(_ places: [Place]) throws -> Place { try Directory(channels: ["critical": places], transports: []).place(of: planned).get() }
-    let chat = Place(transport: "chat", target: target)
-    let mail = Place(transport: "mail")
-    let teams = Place(transport: "teams")
-    #expect(try place([chat, mail]) == chat)
-    #expect(try place([teams, mail]) == teams)
-    #expect(try place([teams]) == teams)
-    #expect(throws: Fault.self) { try place([mail]) }
-    #expect(throws: Fault.self) { try Directory(channels: [:], transports: []).place(of: planned).get() }
-  }
-
-  /// A recipient that ops took off the list gets nothing more; one of a vendor without recipients follows the switch.
-  @Test func anElementOfAListFollowsItsList() throws {
-    let planned = Destination(channel: "oncall", among: ["mail"], transport: "mail", target: Target(["to": ["b@x"]]))
-    func place(_ place: Place, expands: Bool = true) throws -> Place {
-      try Directory(channels: ["oncall": [place]], transports: [], expands: expands ? ["mail": "to", "post": "to"] : [:]).place(of: planned)
-        .get()
-    }
-    let own = Place(transport: "mail", target: Target(["to": ["b@x"]]))
-    #expect(try place(Place(transport: "mail", target: Target(["to": ["a@x", "b@x"]]))) == own)
-    #expect(try place(Place(transport: "post", target: Target(["to": ["b@x", "c@x"]]))).target == own.target)
-    #expect(try place(Place(transport: "chat", target: Target(["channel": "#a"]))).target == Target(["channel": "#a"]))
-    #expect(try place(Place(transport: "mail", target: Target(["to": ["{{data.to}}"]]))) == own)
-    #expect(throws: Fault.self) { try place(Place(transport: "mail", target: Target(["to": ["a@x", "c@x"]]))) }
-  }
 }

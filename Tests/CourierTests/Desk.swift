@@ -70,7 +70,7 @@ func way(_ name: String, _ transport: any Transport, _ policy: Policy = Policy()
 
 func roster(_ ways: Way..., channels: [String: [Place]] = [:]) -> Roster {
   Roster(
-    directory: Directory(channels: channels, transports: Set(ways.map(\.name))),
+    directory: Directory(channels: channels.mapValues { $0.map { ChannelPlace($0) } }, transports: Set(ways.map(\.name))),
     ways: Dictionary(uniqueKeysWithValues: ways.map { ($0.name, $0) }), publicURL: "https://bellhop.example.com")
 }
 

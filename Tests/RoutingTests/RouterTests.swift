@@ -41,7 +41,7 @@ struct House {
     let directory = Directory(channels: channels, transports: ["chat", "mail", "bell", "log"]) { _, target in
       target["channel"]?.string == "#shop-bad" ? "#shop-bad is archived" : nil
     }
-    return Router(tables: tables, calendars: calendars, directory: directory, channels: channels, unrouted: unrouted)
+    return Router(tables: tables, calendars: calendars, directory: directory, unrouted: unrouted)
   }
 
   func plan(_ tables: [Table], _ event: Event, at time: Timestamp = now) -> Plan { router(tables).plan(event, at: time) }
@@ -223,7 +223,7 @@ struct House {
     func plan(_ to: [Route], fallback: [Route] = []) -> [PlannedDelivery] {
       let router = Router(
         tables: [Table(role: "r", rows: [Row(match: .all([]), to: to, fallback: fallback)])], calendars: [], directory: directory,
-        channels: channels, unrouted: [])
+        unrouted: [])
       return router.plan(Event(id: "1", sender: "s", source: "s", type: "t", time: now, text: "", data: ["to": "c@x"]), at: now).deliveries
     }
     func lanes(_ deliveries: [PlannedDelivery]) -> [String] {

@@ -126,7 +126,7 @@ import Testing
 
   @Test func channelsAndTheDirectory() throws {
     let configuration = try load(Self.whole).get()
-    let places = configuration.places
+    let places = configuration.directory.channels
     #expect(places["critical"]?.map(\.place.transport) == ["chat", "mail"])
     #expect(places["critical"]?[1].place.target == Target(["to": ["oncall@example.com"], "importance": "low"]))
     #expect(places["shops"]?[0].only == [Glob("#test"), Glob("#shop-*")])

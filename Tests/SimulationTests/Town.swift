@@ -23,21 +23,24 @@ enum Town {
 
   /// 0 is whole; in 1 `money` has moved to another vendor; in 2 it is gone, and `hook` with it; in 3 all goes to the webhook.
   static func roster(_ number: Int) -> Roster {
-    var channels: [String: [Place]] = [
-      "money": [Place(transport: "chat", target: target("#money"))],
-      "both": [Place(transport: "chat", target: target("#both")), Place(transport: "bell")],
-      "any": [Place(transport: "hook", target: target("{{data.channel}}"))],
+    func place(_ transport: String, _ channel: String, only: [Glob] = []) -> ChannelPlace {
+      ChannelPlace(Place(transport: transport, target: target(channel)), only: only)
+    }
+    var channels: [String: [ChannelPlace]] = [
+      "money": [place("chat", "#money")],
+      "both": [place("chat", "#both"), ChannelPlace(Place(transport: "bell"))],
+      "any": [place("hook", "{{data.channel}}", only: [Glob("#*")])],
     ]
     var names = Set(policies.keys)
     switch number {
-    case 1: channels["money"] = [Place(transport: "hook", target: target("#money"))]
+    case 1: channels["money"] = [place("hook", "#money")]
     case 2:
       channels["money"] = nil
       channels["any"] = nil
       names.remove("hook")
     case 3:
-      channels["money"] = [Place(transport: "hook", target: target("#all"))]
-      channels["any"] = [Place(transport: "hook", target: target("#all"))]
+      channels["money"] = [place("hook", "#all")]
+      channels["any"] = [place("hook", "#all")]
     default: break
     }
     var ways: [String: Way] = [:]

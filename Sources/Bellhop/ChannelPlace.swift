@@ -1,5 +1,3 @@
-import Bellhop
-
 /// One of a channel's places as written: its target may hold `{{…}}`, and `only` says what they may give.
 public struct ChannelPlace: Sendable, Hashable {
   /// A transport and the target in it, as written.
@@ -11,15 +9,5 @@ public struct ChannelPlace: Sendable, Hashable {
   public init(_ place: Place, only: [Glob] = []) {
     self.place = place
     self.only = only
-  }
-}
-
-extension Directory {
-  /// The directory of these channels.
-  public init(
-    channels: [String: [ChannelPlace]], transports: Set<String>, expands: [String: String] = [:],
-    misfit: @escaping @Sendable (String, Target) -> String? = { _, _ in nil }
-  ) {
-    self.init(channels: channels.mapValues { $0.map(\.place) }, transports: transports, expands: expands, misfit: misfit)
   }
 }
