@@ -11,8 +11,12 @@ public protocol History: Sendable {
   /// Removes all that was said about a subject, and its waiting deliveries; answers how many events. The events stay as empty husks.
   func forget(subject: String) async throws(SpoolError) -> Int
   /// Puts ended deliveries back in line with a fresh budget; answers which it did. Only `dead` and `unclear` ones can.
-  func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64]
+  /// `refill` answers the destination of one that was refused when it was planned; nil leaves it as it is.
+  func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64]
 }
+
+/// A destination with its templates filled from the event under the configuration in force, in the role that made the delivery.
+public typealias Refill = @Sendable (_ destination: Destination, _ event: Event, _ role: String) -> Destination?
 
 /// What to look for. What is nil or empty does not narrow the search; all that is set must hold.
 public struct HistoryQuery: Sendable, Hashable {

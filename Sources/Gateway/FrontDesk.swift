@@ -65,6 +65,11 @@ final class FrontDesk: Desk {
 
   func refused(route: String, status: Int) { metrics.refused(route: route, status: status) }
 
+  func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
+    let router = current.withLock { $0.router }
+    return try await ledger.retry(ids) { router.refill($0, of: $1, role: $2) }
+  }
+
   func explain(_ event: Event, at time: Timestamp?) async -> JSON {
     let explanation = assembly.router.explain(event, at: time ?? wall())
     guard case .object(var object) = explanation.json else { return explanation.json }

@@ -64,6 +64,19 @@ final class TroubleDesk: Service {
     if let event = state.withLock({ $0.event(for: report, at: Timepiece.system.wall()) }) { pipe.yield(event) }
   }
 
+  /// Deliveries that were dead when they were planned: the courier never sees those. Called for each commit, on the writer's thread.
+  func note(_ committed: Committed) {
+    for kept in committed.arrivals {
+      for planned in kept.plan.deliveries where planned.state == .dead {
+        let event = state.withLock { $0.event(for: planned, of: kept, at: Timepiece.system.wall()) }
+        guard let event else { continue }
+        logger.warning(
+          "a delivery is dead", metadata: ["to": .string(planned.destination.description), "why": .string(planned.note ?? "")])
+        pipe.yield(event)
+      }
+    }
+  }
+
   func storeLow(_ line: String) {
     logger.error("\(line)")
     if let event = state.withLock({ $0.storeLow(line, at: Timepiece.system.wall()) }) { pipe.yield(event) }

@@ -26,6 +26,7 @@ extension Gateway {
     do {
       ledger = try Ledger.open(path: loaded.folder, options: configuration.store.ledgerOptions, now: Timepiece.system.wall) { committed in
         metrics.note(committed)
+        trouble.note(committed)
         relay.pass(committed)
       }
     } catch { throw LaunchError("\(error)") }

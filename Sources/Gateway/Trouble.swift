@@ -19,14 +19,26 @@ struct Trouble {
     case .laneMended(let lane):
       make("bellhop.lane.mended", subject: lane, .notice, "\(lane) takes messages again", [:], now)
     case .deliveryDead(let delivery, let fault):
-      delivery.event.type.hasPrefix("bellhop.")
-        ? nil
-        : make(
-          "bellhop.delivery.dead", subject: delivery.destination.description, .error,
-          "\(delivery.event.type) could not be delivered to \(delivery.destination.description): \(fault.line)",
-          ["fault": .string(fault.kind.word), "delivery": .int(delivery.id), "event": .int(delivery.sequence)], now)
+      dead(
+        delivery.event, to: delivery.destination, fault.line,
+        ["fault": .string(fault.kind.word), "delivery": .int(delivery.id), "event": .int(delivery.sequence)], now)
     case .spoolFailing, .spoolMended: nil
     }
+  }
+
+  /// A delivery that was dead from the start: its target could not be made of the event.
+  mutating func event(for planned: PlannedDelivery, of kept: Committed.Kept, at now: Timestamp) -> Event? {
+    guard planned.state == .dead else { return nil }
+    return dead(
+      kept.event, to: planned.destination, planned.note ?? "",
+      ["fault": .string(Fault.Kind.misconfigured.word), "event": .int(kept.sequence)], now)
+  }
+
+  private mutating func dead(_ event: Event, to destination: Destination, _ why: String, _ data: JSON.Object, _ now: Timestamp) -> Event? {
+    if event.type.hasPrefix("bellhop.") { return nil }
+    let name = destination.description
+    return make(
+      "bellhop.delivery.dead", subject: name, .error, "\(event.type) could not be delivered to \(name): \(why)", data, now)
   }
 
   /// The store is nearly full.

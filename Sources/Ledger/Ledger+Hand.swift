@@ -31,14 +31,14 @@ extension Ledger {
   }
 
   /// In steps of 200. What was forgotten has nothing to say and stays dead.
-  public func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
+  public func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64] {
     var retried: [Int64] = []
     var rest = ids[...]
     while !rest.isEmpty {
       let step = Array(rest.prefix(Self.eventsPerStep))
       rest = rest.dropFirst(step.count)
       retried += try await write { db, writer, changes in
-        try step.filter { id in try writer.retry(id, db, &changes) { try self.destination($0, db) } }
+        try step.filter { id in try writer.retry(id, db, &changes, refill: refill) { try self.destination($0, db) } }
       }
     }
     return retried
@@ -95,7 +95,7 @@ extension Writer {
 
   /// Puts an ended delivery back in line; answers whether it could.
   fileprivate func retry(
-    _ id: Int64, _ db: Database, _ changes: inout Changes, names: (Int64) throws -> Destination
+    _ id: Int64, _ db: Database, _ changes: inout Changes, refill: Refill, names: (Int64) throws -> Destination
   ) throws -> Bool {
     statements.readDelivery.bind(1, id)
     let old = try statements.readDelivery.first {
@@ -107,8 +107,17 @@ extension Writer {
       "UPDATE delivery SET state = 0, spent = 0, started = 0, due = NULL, fault = NULL, note = NULL WHERE id = ?", on: db)
     revive.bind(1, id)
     try revive.run()
-    guard let delivery = try Rows.waiting(id, db, names: names) else { return false }
-    changes.moved(from: state, to: .waiting, destination: old.destination)
+    guard var delivery = try Rows.waiting(id, db, names: names) else { return false }
+    if let filled = refill(delivery.destination, delivery.event, delivery.role) {
+      delivery.destination = filled
+      delivery.destinationID = try number(of: filled)
+      let redirect = try Query("UPDATE delivery SET destination = ? WHERE id = ?", on: db)
+      redirect.bind(1, delivery.destinationID)
+      redirect.bind(2, id)
+      try redirect.run()
+    }
+    changes.moved(from: state, to: nil, destination: old.destination)
+    changes.moved(from: nil, to: .waiting, destination: delivery.destinationID)
     changes.committed.settlements.append(Settlement(delivery: id, event: old.event, state: .waiting))
     changes.committed.deliveries.append(delivery)
     return true

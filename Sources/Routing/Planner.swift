@@ -54,13 +54,18 @@ struct Planner {
     }
   }
 
-  /// Why nothing at all can be sent although something was wanted; nil where something can.
-  var failure: String? {
-    guard groups.isEmpty, let first = wants.first, let refusal = first.refusal else { return nil }
-    return "role \(first.role), \(first.row.row.label): \(refusal)"
+  /// What becomes of the event where its rows are known.
+  func plan() -> Plan {
+    var deliveries = wanted()
+    deliveries += lastResorts()
+    guard deliveries.allSatisfy({ $0.state == .dead }), let first = wants.first, let refusal = first.refusal else {
+      return Plan(deliveries: deliveries)
+    }
+    return Plan(fate: .unplannable, note: "role \(first.role), \(first.row.row.label): \(refusal)", deliveries: deliveries)
   }
 
-  func deliveries() -> [PlannedDelivery] {
+  /// A delivery for each want, in their order.
+  func wanted() -> [PlannedDelivery] {
     wants.indices.map { number in
       let want = wants[number]
       let row = want.row.row
@@ -99,11 +104,27 @@ struct Planner {
     return earliest
   }
 
-  /// Of all of them, without what cannot be filled and where the event goes already.
+  /// The fallbacks of what is dead from the start: there is no later death that they could wait for.
+  private func lastResorts() -> [PlannedDelivery] {
+    var taken: Set<String> = []
+    return wants.filter { $0.refusal != nil }.flatMap { want in
+      fallback([want], taken: &taken).map { destination in
+        let row = want.row.row
+        return PlannedDelivery(
+          destination: destination, role: want.role, row: row.name, alert: row.alert, rendering: rendering(want.row))
+      }
+    }
+  }
+
   private func fallback(_ group: Group) -> [Destination] {
-    var destinations: [Destination] = []
     var seen: Set<String> = []
-    for step in ([group.winner] + group.members).flatMap({ wants[$0].row.fallback }) {
+    return fallback(([group.winner] + group.members).map { wants[$0] }, taken: &seen)
+  }
+
+  /// Of all of them, without what cannot be filled, what is taken, and where the event goes already.
+  private func fallback(_ wants: [Want], taken seen: inout Set<String>) -> [Destination] {
+    var destinations: [Destination] = []
+    for step in wants.flatMap(\.row.fallback) {
       let resolved = step.resolve(event, in: directory)
       guard case .success(let lane) = resolved.lane, lanes[lane] == nil, seen.insert(lane).inserted else { continue }
       destinations.append(resolved.destination)

@@ -89,10 +89,30 @@ public struct Router: Sendable {
     var planner = Planner(event: event, time: time, directory: directory)
     if wins.isEmpty {
       planner.offer(unrouted, role: "")
-      return Plan(fate: .unrouted, deliveries: planner.deliveries())
+      return Plan(fate: .unrouted, deliveries: planner.wanted())
     }
     for number in wins { planner.offer(rows[number], role: tables[rows[number].table].role) }
-    if let note = planner.failure { return Plan(fate: .unplannable, note: note) }
-    return Plan(deliveries: planner.deliveries())
+    return planner.plan()
+  }
+
+  /// The destination of a delivery that was refused when it was planned, filled under this configuration: for a retry by hand, after
+  /// `only` was widened, say. Nil where it needs no filling or still cannot be filled.
+  public func refill(_ destination: Destination, of event: Event, role: String) -> Destination? {
+    guard destination.target.values.members.contains(where: \.value.holdsTemplate) else { return nil }
+    func filled(_ step: Step) -> Destination? {
+      let written = step.written
+      guard written.channel == destination.channel, written.transport == destination.transport, written.target == destination.target else {
+        return nil
+      }
+      let resolved = step.resolve(event, in: directory)
+      guard case .success = resolved.lane else { return nil }
+      return resolved.destination
+    }
+    if let channel = destination.channel {
+      return Step.compile(.channel(channel), directory: directory).lazy.compactMap(filled).first
+    }
+    // Which values may come is said by the row that it was written in.
+    let rows = role.isEmpty ? [unrouted] : rows.filter { tables[$0.table].role == role }
+    return rows.lazy.flatMap { $0.to + $0.fallback }.compactMap(filled).first
   }
 }

@@ -2,7 +2,8 @@ import Bellhop
 
 /// One place that a route leads to, resolved as far as it can be without an event.
 struct Step: Sendable {
-  private let destination: Destination
+  /// As it was written: what an event did not fill is kept so.
+  let written: Destination
   private let program: TargetProgram?
   /// Of a destination without templates.
   private let lane: Result<String, TargetProgram.Refusal>?
@@ -14,25 +15,23 @@ struct Step: Sendable {
   }
 
   init(_ destination: Destination, program: TargetProgram?, in directory: Directory) {
-    self.destination = destination
+    written = destination
     self.program = program
     lane = program == nil ? Self.lane(of: destination, in: directory) : nil
   }
 
   func resolve(_ event: Event, in directory: Directory) -> Resolved {
-    if let lane { return Resolved(destination: destination, lane: lane) }
-    guard let program else { return Resolved(destination: destination, lane: Self.lane(of: destination, in: directory)) }
-    var filled = destination
+    if let lane { return Resolved(destination: written, lane: lane) }
+    guard let program else { return Resolved(destination: written, lane: Self.lane(of: written, in: directory)) }
+    var filled = written
     switch program.fill(event) {
     case .success(let target):
       filled.target = target
       let lane = Self.lane(of: filled, in: directory)
       // What fits nowhere is kept as it was written: a retry by hand must not go where `only` forbids.
-      if case .failure = lane { filled.target = program.written }
+      if case .failure = lane { return Resolved(destination: written, lane: lane) }
       return Resolved(destination: filled, lane: lane)
-    case .failure(let refusal):
-      filled.target = program.written
-      return Resolved(destination: filled, lane: .failure(refusal))
+    case .failure(let refusal): return Resolved(destination: written, lane: .failure(refusal))
     }
   }
 

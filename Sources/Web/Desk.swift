@@ -8,6 +8,8 @@ public protocol Desk: Sendable {
   func refused(route: String, status: Int)
   /// What happened so far.
   var history: any History { get }
+  /// Puts dead and unclear deliveries back in line; answers which it did.
+  func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64]
   /// Every lane with its state, as JSON for people.
   func lanes() async -> JSON
   /// Does something to one lane, and tells what it is now.

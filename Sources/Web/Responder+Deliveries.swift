@@ -33,8 +33,9 @@ extension Responder {
   }
 
   func retry(_ id: Int64) async throws(Problem) -> Reply {
+    let desk = desk
     let history = desk.history
-    let retried = try await stored { () async throws(SpoolError) in try await history.retry([id]) }
+    let retried = try await stored { () async throws(SpoolError) in try await desk.retry([id]) }
     if retried.isEmpty {
       let found = try await stored { () async throws(SpoolError) in try await history.delivery(id: id) }
       guard let found else { throw Problem(404, "there is no such delivery") }
@@ -48,9 +49,10 @@ extension Responder {
     try body.refuseUnknown(["ids", "state", "destination"])
     var count = 0
     var told: [Int64] = []
+    let desk = desk
     let history = desk.history
     func retry(_ ids: [Int64]) async throws(Problem) {
-      let done = try await stored { () async throws(SpoolError) in try await history.retry(ids) }
+      let done = try await stored { () async throws(SpoolError) in try await desk.retry(ids) }
       count += done.count
       told += done.prefix(1_000 - told.count)
     }

@@ -25,6 +25,24 @@ import Testing
     #expect(trouble.event(for: .laneMended(lane: "chat #a"), at: start)?.type == "bellhop.lane.mended")
   }
 
+  /// A target that an event could not fill is somebody's silence: it is told like any other death.
+  @Test func whatIsDeadFromTheStartIsTold() {
+    var trouble = Trouble()
+    let destination = Destination(channel: "shops", transport: "chat")
+    var planned = PlannedDelivery(destination: destination, role: "sales", state: .dead, note: "channel: the event has no data.shop")
+    func kept(_ type: String) -> Committed.Kept {
+      let event = Event(id: "1", sender: "s", source: "s", type: type, time: start)
+      return Committed.Kept(sequence: 9, received: start, event: event, plan: Plan(deliveries: [planned]))
+    }
+    let told = trouble.event(for: planned, of: kept("order.paid"), at: start)
+    #expect(told?.type == "bellhop.delivery.dead" && told?.subject == "shops" && told?.data["event"] == 9)
+    #expect(told?.text == "order.paid could not be delivered to shops: channel: the event has no data.shop")
+    #expect(trouble.event(for: planned, of: kept("order.paid"), at: start) == nil, "once a minute")
+    #expect(trouble.event(for: planned, of: kept("bellhop.lane.broken"), at: start + .seconds(99)) == nil)
+    planned.state = .folded
+    #expect(trouble.event(for: planned, of: kept("order.paid"), at: start + .seconds(99)) == nil)
+  }
+
   /// Else a channel for Bellhop's own trouble that fails would feed on itself.
   @Test func troubleAboutTroubleIsNotTold() {
     var trouble = Trouble()

@@ -57,7 +57,7 @@ import Testing
     _ = try await ledger.commit(Batch(settlements: [delivered(delivery, note: "told anna")]))
     let told = try #require(try await ledger.delivery(id: delivery.id))
     #expect(told.state == .dead && told.attempts.map(\.line) == [""])
-    #expect(try await ledger.retry([delivery.id]).isEmpty)
+    #expect(try await ledger.retry([delivery.id]) { _, _, _ in nil }.isEmpty)
     await ledger.close()
   }
 

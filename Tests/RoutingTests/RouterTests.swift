@@ -140,7 +140,9 @@ struct House {
       #expect(plan.deliveries[1].state == .waiting)
     }
     let alone = house.plan([tables[0]], made("t"))
-    #expect(alone.fate == .unplannable && alone.deliveries.isEmpty)
+    #expect(alone.fate == .unplannable && alone.note?.hasSuffix("channel: the event has no data.shop") == true)
+    // Kept, so that `bellhop dead` shows it and a retry finds it.
+    #expect(states(alone) == ["a shops #shop-{{data.shop}} normal dead: channel: the event has no data.shop"])
     #expect(alone.note == "role a, a row without a name: channel: the event has no data.shop")
   }
 
@@ -209,6 +211,38 @@ struct House {
     #expect(!passes("s", .less(6)) && passes("u.id", .glob(Glob("x.*"))) && !passes("u", .glob(Glob("**"))) && passes("l.1", .equals("a")))
     #expect(try passes("u.id", .regex(Pattern("^x"))) && passes("n", .regex(Pattern("5"))) && !passes("no", .regex(Pattern(""))))
     #expect(!passes("no", .glob(Glob("**"))) && passes("l", .equals([1, "a"])))
+  }
+
+  /// What is dead from the start goes over to its fallback at once, unless the event goes there anyway.
+  @Test func aRefusedTargetHasItsFallback() {
+    let log = Row(match: .type(globs("both")), to: [.transport("log", TargetTemplate())])
+    let fallback: [Route] = [.transport("log", TargetTemplate()), .transport("bell", TargetTemplate())]
+    let shops = Row(name: "shops", to: [.channel("shops")], alert: .loud, text: try? Template("{{type}}!"), fallback: fallback)
+    let tables = [Table(role: "a", rows: [shops]), Table(role: "b", rows: [log])]
+    let alone = house.plan(tables, made("one"))
+    #expect(
+      states(alone) == [
+        "a shops #shop-{{data.shop}} loud dead: channel: the event has no data.shop", "a log loud waiting", "a bell loud waiting",
+      ])
+    #expect(alone.fate == .planned && alone.deliveries[1].rendering?.text?.plain == "one!" && alone.deliveries[1].fallback.isEmpty)
+    #expect(states(house.plan(tables, made("both"))).suffix(2) == ["b log normal waiting", "a bell loud waiting"])
+  }
+
+  /// Ops widen `only`, or the row says another target: a retry by hand goes where the file in force sends it, and nowhere else.
+  @Test func aRefusedTargetIsFilledAnew() {
+    let inline = TargetTemplate(Target(["channel": "#{{subject}}"]), only: globs("#a*"))
+    let tables = [Table(role: "a", rows: [row(.all([]), "shops"), Row(to: [.transport("chat", inline)])])]
+    let event = made("t", ["shop": "7"], subject: "ann")
+    let router = house.router(tables)
+    let shops = Destination(channel: "shops", among: ["mail"], transport: "chat", target: Target(["channel": "#shop-{{data.shop}}"]))
+    #expect(router.refill(shops, of: event, role: "a")?.target == Target(["channel": "#shop-7"]))
+    #expect(router.refill(shops, of: made("t", ["shop": "7.8"]), role: "a") == nil)
+    #expect(router.refill(shops, of: made("t", ["shop": "bad"]), role: "a") == nil)
+    let chat = Destination(transport: "chat", target: inline.target)
+    #expect(router.refill(chat, of: event, role: "a")?.target == Target(["channel": "#ann"]))
+    #expect(router.refill(chat, of: event, role: "b") == nil, "another role's row says which values may come")
+    #expect(router.refill(chat, of: made("t", subject: "bob"), role: "a") == nil)
+    #expect(router.refill(Destination(channel: "money", transport: "chat"), of: event, role: "a") == nil, "nothing to fill")
   }
 
   /// Several recipients are several deliveries; the same one by two ways is one.

@@ -90,14 +90,37 @@ import Testing
           spent: .seconds(9)),
         Settlement(delivery: all[1].id, event: all[1].sequence, state: .unclear),
         Settlement(delivery: all[2].id, event: all[2].sequence, state: .delivered))
-      #expect(try await store.retry([all[0].id, all[1].id, all[2].id, 999]) == [all[0].id, all[1].id])
+      #expect(try await store.retry([all[0].id, all[1].id, all[2].id, 999]) { _, _, _ in nil } == [all[0].id, all[1].id])
       let back = heard.deliveries.suffix(2)
       #expect(back.map(\.id) == [all[0].id, all[1].id] && back.allSatisfy { $0.spent == .zero && $0.due == nil })
       #expect(try await store.waiting(for: [all[0].destinationID], after: 0, limit: 9) == Array(back))
       let told = try #require(try await store.delivery(id: all[0].id))
       #expect(told.state == .waiting && told.fault == nil && told.note == nil && told.attempts.count == 1)
-      #expect(try await store.retry([all[0].id]).isEmpty, "it waits already")
+      #expect(try await store.retry([all[0].id]) { _, _, _ in nil }.isEmpty, "it waits already")
       #expect(try await store.backlog().map(\.count) == [2])
+    }
+  }
+
+  /// One that was refused when it was planned goes where the configuration in force sends it.
+  @Test(arguments: SpoolFactory.all) func aRetryFillsTheDestination(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      let open = Destination(channel: "shops", among: ["chat"], transport: "chat", target: Target(["channel": "#{{data.shop}}"]))
+      let filled = Destination(channel: "shops", among: ["chat"], transport: "chat", target: Target(["channel": "#7"]))
+      var planned = PlannedDelivery(destination: open, role: "sales")
+      planned.state = .dead
+      planned.note = "the event has no data.shop"
+      try await store.keep(Arrival(event: event("1", data: ["shop": "7"]), plan: Plan(deliveries: [planned])))
+      let dead = try #require(try await store.deliveries(state: .dead, destination: nil, before: nil, limit: 9).first)
+      #expect(dead.destination == open && dead.note == planned.note)
+      let retried = try await store.retry([dead.id]) { destination, event, role in
+        destination == open && event.data["shop"] == "7" && role == "sales" ? filled : nil
+      }
+      #expect(retried == [dead.id])
+      let back = try #require(heard.deliveries.last)
+      #expect(back.destination == filled)
+      #expect(try await store.waiting(for: [back.destinationID], after: 0, limit: 9) == [back])
+      #expect(try await store.backlog().map(\.destination) == [filled])
+      #expect(try await store.delivery(id: dead.id)?.destination == filled)
     }
   }
 

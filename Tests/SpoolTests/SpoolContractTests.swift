@@ -184,6 +184,31 @@ import Testing
     }
   }
 
+  /// A fallback is told once, however many of an event's deliveries end there; and not where the event went by itself.
+  @Test(arguments: SpoolFactory.all) func aFallbackThatIsReachedIsSkipped(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      let other = Destination(transport: "other")
+      try await store.keep(
+        Arrival(
+          event: event("1"),
+          plan: Plan(deliveries: [money, other, bell].map { PlannedDelivery(destination: $0, role: "a") })))
+      let all = heard.deliveries
+      func die(_ index: Int, then destination: Destination) async throws {
+        let delivery = all[index]
+        try await store.settle(
+          Settlement(
+            delivery: delivery.id, event: delivery.sequence, state: .dead, fault: .rejected,
+            followUps: [PlannedDelivery(destination: destination, role: "a")]))
+      }
+      let mail = Destination(transport: "mail")
+      try await die(0, then: mail)
+      try await die(1, then: mail)
+      try await die(2, then: money)
+      #expect(heard.deliveries.dropFirst(3).map(\.destination) == [mail])
+      #expect(try await store.event(id: "1")?.deliveries.map(\.state) == [.dead, .dead, .dead, .waiting])
+    }
+  }
+
   @Test(arguments: SpoolFactory.all) func foldedDeliveriesDoNotWait(_ factory: SpoolFactory) async throws {
     try await factory.with { store, _, heard in
       let folded = PlannedDelivery(destination: money, role: "b", state: .folded, note: "same target as role a")

@@ -148,9 +148,9 @@ package final class MemorySpool: Spool, History {
     }
   }
 
-  package func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
+  package func retry(_ ids: [Int64], refill: @escaping Refill = { _, _, _ in nil }) async throws(SpoolError) -> [Int64] {
     state.withLock { state in
-      let (retried, committed) = state.store.retry(ids)
+      let (retried, committed) = state.store.retry(ids, refill: refill)
       state.committed(committed)
       return retried
     }

@@ -118,7 +118,10 @@ package struct MemoryStore: Sendable {
     row.delivery.started = settlement.started
     if row.state == .waiting { enter(row.delivery) }
     committed.settlements.append(settlement)
-    for planned in settlement.followUps { add(planned, to: row.delivery.sequence, &committed) }
+    var reached = Set(deliveries.values.filter { $0.delivery.sequence == row.delivery.sequence }.map(\.delivery.destinationID))
+    for planned in settlement.followUps where reached.insert(number(of: planned.destination)).inserted {
+      add(planned, to: row.delivery.sequence, &committed)
+    }
   }
 
   private mutating func reschedule(_ id: Int64, due: Timestamp?) {
@@ -193,7 +196,7 @@ package struct MemoryStore: Sendable {
   // MARK: By hand
 
   /// Puts ended deliveries back in line.
-  package mutating func retry(_ ids: [Int64]) -> (retried: [Int64], committed: Committed) {
+  package mutating func retry(_ ids: [Int64], refill: Refill = { _, _, _ in nil }) -> (retried: [Int64], committed: Committed) {
     var committed = Committed()
     var retried: [Int64] = []
     for id in ids {
@@ -204,6 +207,10 @@ package struct MemoryStore: Sendable {
       row.delivery.spent = .zero
       row.delivery.due = nil
       row.delivery.started = false
+      if let filled = refill(row.delivery.destination, row.delivery.event, row.delivery.role) {
+        row.delivery.destination = filled
+        row.delivery.destinationID = number(of: filled)
+      }
       deliveries[id] = row
       enter(row.delivery)
       retried.append(id)

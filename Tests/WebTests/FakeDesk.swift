@@ -76,6 +76,7 @@ final class FakeDesk: Desk, History {
   }
   func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { state.withLock { $0.deliveries.first { $0.id == id } } }
   func forget(subject: String) async throws(SpoolError) -> Int { 0 }
+  func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64] { try await retry(ids) }
   func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
     state.withLock { all in
       var done: [Int64] = []
