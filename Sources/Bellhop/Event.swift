@@ -1,6 +1,9 @@
 /// What happened: CloudEvents 1.0 attributes plus `severity` and `text`.
 /// https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
 public struct Event: Sendable, Hashable {
+  /// The type of Bellhop's own event about a delivery that is dead; `data.event` is the sequence of the event it was for.
+  public static let deathType = "bellhop.delivery.dead"
+
   /// Unique with `sender` and `source`; the sender's, or a UUID given on arrival.
   public var id: String
   /// The name of the sender as configured: who proved to be allowed to say this.

@@ -39,14 +39,14 @@ public struct Batch: Sendable {
   /// Changes of alarms that no settlement makes by itself.
   public var alarms: [AlarmChange]
   /// Values to keep under a key, nil to remove: pauses, threads, windows.
-  public var states: [String: [UInt8]?]
+  public var states: [String: StateValue?]
 
   /// The arrivals are Bellhop's own trouble: taken while new events are refused for want of room, or nobody would hear of that.
   public var isTrouble: Bool
 
   /// Nothing to change, unless told otherwise.
   public init(
-    arrivals: [Arrival] = [], settlements: [Settlement] = [], alarms: [AlarmChange] = [], states: [String: [UInt8]?] = [:],
+    arrivals: [Arrival] = [], settlements: [Settlement] = [], alarms: [AlarmChange] = [], states: [String: StateValue?] = [:],
     isTrouble: Bool = false
   ) {
     self.arrivals = arrivals
@@ -58,6 +58,23 @@ public struct Batch: Sendable {
 
   /// Committing it would do nothing.
   public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && alarms.isEmpty && states.isEmpty }
+}
+
+/// What is kept under a key of ``Batch/states``.
+public struct StateValue: Sendable, Hashable, ExpressibleByArrayLiteral {
+  /// Its form is whose key it is.
+  public var bytes: [UInt8]
+  /// From then on the spool may remove it; nil stays until it is removed by its key.
+  public var expires: Timestamp?
+
+  /// A value that stays, unless told otherwise.
+  public init(_ bytes: [UInt8], expires: Timestamp? = nil) {
+    self.bytes = bytes
+    self.expires = expires
+  }
+
+  /// Bytes that stay.
+  public init(arrayLiteral elements: UInt8...) { self.init(elements) }
 }
 
 /// An event with its plan, to be accepted.

@@ -73,7 +73,7 @@ extension Courier {
     if !isKnown { throw .unknownLane(lane) }
   }
 
-  private func keep(_ states: [String: [UInt8]?]) async throws(CourierError) {
+  private func keep(_ states: [String: StateValue?]) async throws(CourierError) {
     do throws(SpoolError) { _ = try await spool.commit(Batch(states: states)) } catch { throw .spool(error) }
   }
 }

@@ -50,7 +50,9 @@ extension CourierCore {
     switch verdict {
     case .delivered(let receipt):
       settlement.state = .delivered
-      if let thread = sending.thread, replyTo == nil, let id = receipt.id { outbox.batch.states[thread] = Array(id.utf8) }
+      if let thread = sending.thread, replyTo == nil, let id = receipt.id {
+        outbox.batch.states[thread] = StateValue(Array(id.utf8), expires: now.wall + Self.threadLife)
+      }
     case .rest(let pause, let reason, let spent):
       settlement.spent = spent
       then.line = Parcel(delivery.again(attempts: sending.number, spent: spent))

@@ -28,6 +28,9 @@ struct CourierCore {
   static let watchEvery = Duration.seconds(1)
   static let tidyEvery = Duration.seconds(60)
 
+  /// How long replies go to a thread after its first message; then the next message opens another one.
+  static let threadLife = Duration.seconds(90 * 86_400)
+
   let limits: Limits
   var roster: Roster
   var generation = 0

@@ -23,11 +23,11 @@ extension Pause {
   /// The prefix of the states of pauses that a vendor asked for.
   static let askedKey = "backoff/"
 
-  /// As the spool keeps it.
-  var state: [UInt8] {
+  /// As the spool keeps it: no longer than it lasts.
+  var state: StateValue {
     var object: JSON.Object = ["why": .string(why), "hand": .bool(byHand)]
     if let until { object["until"] = .int(until.microseconds) }
-    return JSON.object(object).bytes
+    return StateValue(JSON.object(object).bytes, expires: until)
   }
 
   /// Reads ``state`` back; nil for what is none.

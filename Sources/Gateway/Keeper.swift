@@ -9,25 +9,46 @@ struct Keeper: Service {
   let desk: FrontDesk
   let trouble: TroubleDesk
 
+  /// How often is looked, and how often for destinations that nobody names any more: first soon after the start, for gateways that are
+  /// started often.
+  private static let round = Duration.seconds(15)
+  private static let firstTidying = Duration.seconds(600)
+  private static let tidying = Duration.seconds(86_400)
+
   func run() async throws {
     try? await cancelWhenGracefulShutdown {
+      let clock = ContinuousClock()
+      var tidyAt = clock.now + Self.firstTidying
       while !Task.isCancelled {
-        await look()
-        // A step at a time, and a pause between steps that is longer than a step: traffic comes first.
-        var more = true
-        while more, !Task.isCancelled {
-          more = (try? await desk.ledger.sweep()) ?? false
-          if more { try await Task.sleep(for: .milliseconds(20)) }
+        look()
+        do throws(SpoolError) {
+          try await sweep()
+          if clock.now >= tidyAt {
+            _ = try await desk.ledger.tidy()
+            tidyAt = clock.now + Self.tidying
+          }
+        } catch {
+          trouble.logger.warning("the store could not be swept; it will be tried again", metadata: ["error": .string(error.description)])
         }
-        try await Task.sleep(for: .seconds(15))
+        try await Task.sleep(for: Self.round)
       }
     }
   }
 
-  private func look() async {
+  /// A step at a time, and after each as long a pause: at most half of the writer's time, however much there is to remove.
+  private func sweep() async throws(SpoolError) {
+    let clock = ContinuousClock()
+    while !Task.isCancelled {
+      let start = clock.now
+      guard try await desk.ledger.sweep() else { return }
+      try? await Task.sleep(for: max(clock.now - start, .milliseconds(1)))
+    }
+  }
+
+  private func look() {
     let store = desk.assembly.configuration.store
     let level = StoreLevel(
-      bytes: desk.ledger.size(), maximum: store.max.map(Int64.init), free: desk.ledger.freeFraction(),
+      bytes: desk.ledger.used(), maximum: store.max.map(Int64.init), free: desk.ledger.freeFraction(),
       minimumFree: store.ledgerOptions.minimumFree)
     if let warning = level.warning { trouble.storeLow(warning) }
   }
@@ -38,7 +59,7 @@ final class TroubleDesk: Service {
   private let state = Guarded(Trouble())
   private let events: AsyncStream<Event>
   private let pipe: AsyncStream<Event>.Continuation
-  private let logger: Logger
+  let logger: Logger
   private let desk = Guarded<FrontDesk?>(nil)
 
   init(logger: Logger) {

@@ -38,7 +38,7 @@ struct Trouble {
     if event.type.hasPrefix("bellhop.") { return nil }
     let name = destination.description
     return make(
-      "bellhop.delivery.dead", subject: name, .error, "\(event.type) could not be delivered to \(name): \(why)", data, now)
+      Event.deathType, subject: name, .error, "\(event.type) could not be delivered to \(name): \(why)", data, now)
   }
 
   /// The store is nearly full.

@@ -6,8 +6,8 @@ struct Gauges {
   var waiting: [Int64: Int] = [:]
   var counts = Ledger.Counts()
   var statistics = Ledger.Statistics()
-  /// Bytes of the file that hold nothing.
-  var freeBytes: Int64 = 0
+  /// Bytes of the pages that hold something.
+  var usedBytes: Int64 = 0
 
   mutating func apply(_ changes: Changes) {
     for (destination, change) in changes.waiting {

@@ -20,7 +20,7 @@ extension Ledger {
   private func refusal() -> SpoolError? {
     let options = options.withLock { $0 }
     return room.withLock { room in
-      room.refusal(folder: folder, options) { size() - gauges.withLock { $0.freeBytes } }
+      room.refusal(folder: folder, options) { used() }
     }
   }
 
@@ -82,17 +82,15 @@ extension Ledger {
   // MARK: On the writer
 
   /// Runs `body` in a transaction, and tells of it once it is on disk.
-  func transaction<Value>(_ db: Database, countingFree: Bool = false, _ body: (Writer, inout Changes) throws -> Value) -> Result<
-    Value, SpoolError
-  > {
+  func transaction<Value>(_ db: Database, _ body: (Writer, inout Changes) throws -> Value) -> Result<Value, SpoolError> {
     guard let writer = writer.withLock({ $0 }) else { return .failure(.broken("the store is closed")) }
     var changes = Changes()
     do {
       let value = try writer.transaction(db) { try body(writer, &changes) }
-      let free = countingFree || writer.isTimeToCount ? try? Gauges.freeBytes(db) : nil
+      let used = try? writer.usedBytes()
       gauges.withLock {
         $0.apply(changes)
-        if let free { $0.freeBytes = free }
+        if let used { $0.usedBytes = used }
       }
       let committed = changes.committed
       if !committed.arrivals.isEmpty || !committed.settlements.isEmpty || !committed.deliveries.isEmpty { observe(committed) }
@@ -108,10 +106,24 @@ extension Ledger {
   ) async throws(SpoolError) -> Value {
     let result: Result<Value, SpoolError> = await withCheckedContinuation { continuation in
       let refusal = enqueue(
-        .work { db in continuation.resume(returning: self.transaction(db, countingFree: true) { try body(db, $0, &$1) }) })
+        .work { db in continuation.resume(returning: self.transaction(db) { try body(db, $0, &$1) }) })
       if let refusal { continuation.resume(returning: .failure(refusal)) }
     }
     return try result.get()
+  }
+
+  /// Runs `body` on the writer's connection outside any transaction, in its turn.
+  func alone(_ body: @escaping @Sendable (Database) throws -> Void) async throws(SpoolError) {
+    let result: Result<Void, SpoolError> = await withCheckedContinuation { continuation in
+      let refusal = enqueue(
+        .work { db in
+          do { continuation.resume(returning: .success(try body(db))) } catch {
+            continuation.resume(returning: .failure(SpoolError(error)))
+          }
+        })
+      if let refusal { continuation.resume(returning: .failure(refusal)) }
+    }
+    try result.get()
   }
 
   // MARK: On a reader

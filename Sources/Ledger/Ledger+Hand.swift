@@ -17,17 +17,14 @@ extension Ledger {
       if step == 0 { break }
     }
     guard count > 0 else { return 0 }
+    _ = try await tidy()
     try await truncateLog()
     return count
   }
 
   /// The log still holds the pages as they were: copies it into the store and cuts it to nothing.
   private func truncateLog() async throws(SpoolError) {
-    do {
-      try await pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
-    } catch {
-      throw SpoolError(error)
-    }
+    try await alone { db in _ = try db.checkpoint(.truncate) }
   }
 
   /// In steps of 200. What was forgotten has nothing to say and stays dead.
@@ -56,7 +53,7 @@ extension Writer {
       if find.utf8(1).elementsEqual(subject.utf8) { sequences.append(find.int(0)) }
       return sequences.count < limit
     }
-    for sequence in sequences {
+    for sequence in try sequences + deaths(of: Set(sequences), db) {
       for id in try Rows.deliveryIDs(of: sequence, db) {
         try settle(
           Settlement(delivery: id, event: sequence, state: .dead, note: "forgotten by hand", fault: .dropped_by_hand), db, &changes)
@@ -67,9 +64,18 @@ extension Writer {
     return sequences.count
   }
 
+  /// Bellhop's own events about deliveries of these: they name the target, which may have been made of what is forgotten.
+  private func deaths(of sequences: Set<Int64>, _ db: Database) throws -> [Int64] {
+    let find = try Query("SELECT sequence, data FROM event WHERE type = ? AND gone = 0", on: db)
+    find.bind(1, Event.deathType)
+    return try find.all {
+      let about = (try? JSON(parsing: find.blob(1)))?["event"]?.int
+      return about.map(sequences.contains) == true ? find.int(0) : nil
+    }.compactMap(\.self)
+  }
+
   /// Zeroes of the same length overwrite a row where it is (see ``Migrations``). https://www.sqlite.org/src/info?name=btreeOverwriteCell
   func erase(event sequence: Int64, _ db: Database) throws {
-    func zeroes(_ column: String) -> String { "\(column) = CAST(zeroblob(length(CAST(\(column) AS BLOB))) AS TEXT)" }
     let erase = try Query(
       """
       UPDATE event SET gone = 1, \(zeroes("text")), \(zeroes("subject")), \(zeroes("note")), data = zeroblob(length(data)),
@@ -79,6 +85,8 @@ extension Writer {
     try erase.run()
   }
 
+  private func zeroes(_ column: String) -> String { "\(column) = CAST(zeroblob(length(CAST(\(column) AS BLOB))) AS TEXT)" }
+
   private func hush(delivery id: Int64, _ db: Database) throws {
     let rendering = try Query("UPDATE rendering SET body = zeroblob(length(body)) WHERE delivery = ?", on: db)
     rendering.bind(1, id)
@@ -86,11 +94,22 @@ extension Writer {
     let note = try Query("UPDATE delivery SET note = NULL WHERE id = ? AND note IS NOT 'forgotten by hand'", on: db)
     note.bind(1, id)
     try note.run()
-    let lines = try Query(
-      "UPDATE attempt SET line = CAST(zeroblob(length(CAST(line AS BLOB))) AS TEXT) WHERE id BETWEEN ? AND ?", on: db)
-    lines.bind(1, AttemptRow.ids(of: id).lowerBound)
-    lines.bind(2, AttemptRow.ids(of: id).upperBound)
-    try lines.run()
+    let attempts = try Query("UPDATE attempt SET \(zeroes("line")), \(zeroes("lane")) WHERE id BETWEEN ? AND ?", on: db)
+    attempts.bind(1, AttemptRow.ids(of: id).lowerBound)
+    attempts.bind(2, AttemptRow.ids(of: id).upperBound)
+    try attempts.run()
+    try unname(delivery: id, db)
+  }
+
+  /// A target may have been made of the event: only the channel and the transport stay. ``Ledger/tidy()`` removes what nobody names then.
+  private func unname(delivery id: Int64, _ db: Database) throws {
+    guard let old = try Rows.destinationID(ofDelivery: id, db) else { return }
+    var destination = try Rows.destination(old, db)
+    destination.target = Target()
+    let unname = try Query("UPDATE delivery SET destination = ?, fallback = NULL WHERE id = ?", on: db)
+    unname.bind(1, try number(of: destination))
+    unname.bind(2, id)
+    try unname.run()
   }
 
   /// Puts an ended delivery back in line; answers whether it could.

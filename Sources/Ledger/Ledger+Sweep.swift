@@ -5,8 +5,8 @@ extension Ledger {
   /// Events that one step of ``sweep()`` looks at.
   static let eventsPerSweep = 200
 
-  /// One small step of `keep` and `idempotency`, from the oldest event on; answers whether there is more to do now.
-  /// Events with deliveries that wait stay.
+  /// One small step of `keep` and `idempotency`, from the oldest event on, and of states that have expired; answers whether there is more
+  /// to do now. Events with deliveries that wait stay.
   public func sweep() async throws(SpoolError) -> Bool {
     let options = options.withLock { $0 }
     let time = now()
@@ -46,10 +46,23 @@ extension Writer {
       for id in ids { try remove(delivery: id, db, &changes) }
       try isRemembered ? strip(event: one.sequence, db) : remove(event: one.sequence, db)
     }
-    let isMore = old.count == limit
+    let isMore = try removeStates(expiredAt: now, limit: limit, db) || old.count == limit
     // At the end of what is old the next round starts over: what waited then may have ended.
-    swept = isMore ? old.last?.sequence ?? 0 : 0
+    swept = old.count == limit ? old.last?.sequence ?? 0 : 0
     return isMore
+  }
+
+  /// Whether there may be more.
+  private func removeStates(expiredAt now: Timestamp, limit: Int, _ db: Database) throws -> Bool {
+    let find = try Query("SELECT key FROM state WHERE expires <= ? LIMIT ?", on: db)
+    find.bind(1, now.microseconds)
+    find.bind(2, limit)
+    let keys = try find.all { find.text(0) }
+    for key in keys {
+      statements.removeState.bind(1, key)
+      try statements.removeState.run()
+    }
+    return keys.count == limit
   }
 
   private func waits(_ id: Int64, _ db: Database) throws -> Bool {

@@ -35,10 +35,11 @@ public final class Ledger: Spool, History, Sendable {
     let pool = try StoreFile.open(folder: path)
     do {
       return try pool.writeWithoutTransaction { db in
-        Ledger(
+        let writer = try Writer(db)
+        return Ledger(
           folder: path, pool: pool, lock: lock, options: options,
           epoch: try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'epoch'") ?? "",
-          writer: try Writer(db), gauges: try Gauges(counting: db), now: now, observe: observe)
+          writer: writer, gauges: try Gauges(counting: db, writer), now: now, observe: observe)
       }
     } catch {
       try? pool.close()
@@ -97,6 +98,10 @@ public final class Ledger: Spool, History, Sendable {
   /// What the writer did so far.
   public var statistics: Statistics { gauges.withLock { $0.statistics } }
 
+  /// Bytes of what the store holds: what `store.max` limits. The file keeps the pages that are free again, and the log beside it takes up to
+  /// 64 MiB more.
+  public func used() -> Int64 { gauges.withLock { $0.usedBytes } }
+
   /// Bytes that the store takes on disk, its log included.
   public func size() -> Int64 {
     let path = folder + "/" + StoreFile.name
@@ -111,7 +116,8 @@ extension Ledger {
 
 extension Gauges {
   /// Counts from the indexes of what waits and what failed.
-  init(counting db: Database) throws {
+  init(counting db: Database, _ writer: Writer) throws {
+    usedBytes = try writer.usedBytes()
     let waiting = try Query("SELECT destination, count(*) FROM delivery WHERE state = 0 GROUP BY destination", on: db)
     try waiting.each {
       self.waiting[waiting.int(0)] = Int(waiting.int(1))
@@ -125,12 +131,5 @@ extension Gauges {
       counts.dead = Int(ended.int(1))
       return false
     }
-    freeBytes = try Self.freeBytes(db)
-  }
-
-  /// Bytes of pages on SQLite's free list.
-  static func freeBytes(_ db: Database) throws -> Int64 {
-    let pages = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-    return try pages * (Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
   }
 }

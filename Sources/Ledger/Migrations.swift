@@ -2,7 +2,7 @@ import GRDB
 
 /// The shape of the store, as steps that are never edited once released: `PRAGMA user_version` counts those taken.
 enum Migrations {
-  static let all: [String] = [first]
+  static let all: [String] = [first, second]
 
   /// Takes the steps that are missing, each in a transaction of its own.
   static func run(_ db: Database) throws {
@@ -53,5 +53,12 @@ enum Migrations {
     CREATE TABLE alarm (kind INTEGER NOT NULL, ref INTEGER NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (kind, ref)) WITHOUT ROWID;
     CREATE INDEX alarm_due ON alarm (due);
     CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    """
+
+  /// States may expire: threads outlived the events that made them.
+  private static let second = """
+    ALTER TABLE state ADD COLUMN expires INTEGER;
+    UPDATE state SET expires = (strftime('%s', 'now') + 90 * 86400) * 1000000 WHERE key >= 'thread/' AND key < 'thread0';
+    CREATE INDEX state_expires ON state (expires) WHERE expires IS NOT NULL;
     """
 }

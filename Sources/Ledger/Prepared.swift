@@ -5,7 +5,7 @@ struct PreparedBatch: Sendable {
   var arrivals: [PreparedArrival]
   var settlements: [Settlement]
   var alarms: [AlarmChange]
-  var states: [String: [UInt8]?]
+  var states: [String: StateValue?]
 
   init(_ batch: Batch) {
     arrivals = batch.arrivals.map(PreparedArrival.init)

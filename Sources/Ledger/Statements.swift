@@ -22,6 +22,9 @@ struct Statements {
   let setState: Query
   let removeState: Query
   let setMeta: Query
+  let pageSize: Query
+  let pageCount: Query
+  let freePages: Query
 
   /// GRDB resets a statement before its next run and takes the word of its last, failed one for a new failure.
   func resetAfterFailure() {
@@ -58,9 +61,12 @@ struct Statements {
     setAlarm = try make("INSERT OR REPLACE INTO alarm (kind, ref, due) VALUES (?1, ?2, ?3)")
     removeAlarm = try make("DELETE FROM alarm WHERE kind = ?1 AND ref = ?2")
     findDestination = try make("SELECT id FROM destination WHERE form = ?")
-    addDestination = try make("INSERT INTO destination (form) VALUES (?) RETURNING id")
-    setState = try make("INSERT OR REPLACE INTO state (key, value) VALUES (?1, ?2)")
+    addDestination = try make("INSERT INTO destination (id, form) VALUES (?1, ?2)")
+    setState = try make("INSERT OR REPLACE INTO state (key, value, expires) VALUES (?1, ?2, ?3)")
     removeState = try make("DELETE FROM state WHERE key = ?")
     setMeta = try make("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")
+    pageSize = try make("PRAGMA page_size")
+    pageCount = try make("PRAGMA page_count")
+    freePages = try make("PRAGMA freelist_count")
   }
 }

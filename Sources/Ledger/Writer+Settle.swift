@@ -37,7 +37,7 @@ extension Writer {
     if !settlement.followUps.isEmpty { try follow(settlement.followUps, of: old.event, db, &changes) }
   }
 
-  /// `hushed` leaves out what the vendor said: the event was forgotten while the attempt was under way.
+  /// `hushed` leaves out what the vendor said and where: the event was forgotten while the attempt was under way.
   private func add(_ attempt: AttemptRecord, to delivery: Int64, hushed: Bool) throws {
     let line =
       switch attempt.outcome {
@@ -49,7 +49,7 @@ extension Writer {
     add.bind(2, attempt.at.microseconds)
     add.bind(3, attempt.took.microseconds)
     add.bind(4, AttemptRow.code(of: attempt.outcome))
-    add.bind(5, attempt.lane)
+    add.bind(5, hushed ? "" : attempt.lane)
     add.bind(6, attempt.kind)
     add.bind(7, attempt.outcome.fault?.kind.word)
     add.bind(8, hushed ? "" : line)

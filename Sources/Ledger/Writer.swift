@@ -9,6 +9,7 @@ final class Writer: @unchecked Sendable {
   struct Marks {
     var sequence: Int64 = 0
     var delivery: Int64 = 0
+    var destination: Int64 = 0
     var received = Timestamp(microseconds: .min)
   }
 
@@ -17,8 +18,10 @@ final class Writer: @unchecked Sendable {
   var swept: Int64 = 0
   let statements: Statements
   private var numbers: [Destination: Int64] = [:]
+  /// Numbers of destinations that were named since somebody began to look for those that nobody names; nil while nobody looks.
+  private(set) var named: Set<Int64>?
+  private var lookers = 0
   private static let numbersKept = 10_000
-  private var counted: ContinuousClock.Instant?
 
   init(_ db: Database) throws {
     statements = try Statements(db)
@@ -27,11 +30,12 @@ final class Writer: @unchecked Sendable {
 
   private static func marks(_ db: Database) throws -> Marks {
     var marks = Marks()
-    let meta = try Query("SELECT name, value FROM meta WHERE name IN ('sequence', 'delivery', 'received')", on: db)
+    let meta = try Query("SELECT name, value FROM meta WHERE name IN ('sequence', 'delivery', 'destination', 'received')", on: db)
     try meta.each {
       switch meta.text(0) {
       case "sequence": marks.sequence = meta.int(1)
       case "delivery": marks.delivery = meta.int(1)
+      case "destination": marks.destination = meta.int(1)
       default: marks.received = Timestamp(microseconds: meta.int(1))
       }
       return true
@@ -42,9 +46,10 @@ final class Writer: @unchecked Sendable {
       marks.received = max(marks.received, Timestamp(microseconds: event.int(1)))
       return true
     }
-    let delivery = try Query("SELECT coalesce(max(id), 0) FROM delivery", on: db)
-    try delivery.each {
-      marks.delivery = max(marks.delivery, delivery.int(0))
+    let numbers = try Query("SELECT (SELECT max(id) FROM delivery), (SELECT max(id) FROM destination)", on: db)
+    try numbers.each {
+      marks.delivery = max(marks.delivery, numbers.int(0))
+      marks.destination = max(marks.destination, numbers.int(1))
       return true
     }
     return marks
@@ -52,19 +57,20 @@ final class Writer: @unchecked Sendable {
 
   /// Writes the numbers down, before rows that show them are removed.
   func keepMarks() throws {
-    for (name, value) in [("sequence", marks.sequence), ("delivery", marks.delivery), ("received", marks.received.microseconds)] {
+    for (name, value) in [
+      ("sequence", marks.sequence), ("delivery", marks.delivery), ("destination", marks.destination),
+      ("received", marks.received.microseconds),
+    ] {
       statements.setMeta.bind(1, name)
       statements.setMeta.bind(2, value)
       try statements.setMeta.run()
     }
   }
 
-  /// Once a second: free pages are counted then.
-  var isTimeToCount: Bool {
-    let now = ContinuousClock.now
-    if let counted, now - counted < .seconds(1) { return false }
-    counted = now
-    return true
+  /// Bytes of all pages but those on SQLite's free list. Microseconds: asked after every commit.
+  func usedBytes() throws -> Int64 {
+    func number(_ pragma: Query) throws -> Int64 { try pragma.first { pragma.int(0) } ?? 0 }
+    return try (number(statements.pageCount) - number(statements.freePages)) * number(statements.pageSize)
   }
 
   /// All that `body` does, or nothing: also of what this object remembers.
@@ -98,27 +104,51 @@ final class Writer: @unchecked Sendable {
     return answers
   }
 
-  private func set(_ key: String, to value: [UInt8]?) throws {
+  private func set(_ key: String, to value: StateValue?) throws {
     let query = value == nil ? statements.removeState : statements.setState
     query.bind(1, key)
-    if let value { query.bind(2, value) }
+    if let value {
+      query.bind(2, value.bytes)
+      query.bind(3, value.expires?.microseconds)
+    }
     try query.run()
   }
 
   /// The number of a destination; a new one gets a row.
   func number(of destination: Destination) throws -> Int64 {
-    if let number = numbers[destination] { return number }
+    let number = try numbers[destination] ?? lookUp(destination)
+    named?.insert(number)
+    return number
+  }
+
+  private func lookUp(_ destination: Destination) throws -> Int64 {
     let form = destination.form
     statements.findDestination.bind(1, form)
-    var number = try statements.findDestination.first { statements.findDestination.int(0) }
-    if number == nil {
-      statements.addDestination.bind(1, form)
-      number = try statements.addDestination.first { statements.addDestination.int(0) }
+    var number = try statements.findDestination.first { statements.findDestination.int(0) } ?? 0
+    if number == 0 {
+      marks.destination += 1
+      number = marks.destination
+      statements.addDestination.bind(1, number)
+      statements.addDestination.bind(2, form)
+      try statements.addDestination.run()
     }
-    guard let number else { throw SpoolError.broken("the store: a destination got no number") }
     // Templated targets can be without number: what is not used lately is looked up again.
     if numbers.count >= Self.numbersKept { numbers = [:] }
     numbers[destination] = number
     return number
+  }
+
+  /// Numbers are looked up again: rows of some are gone.
+  func forgetNumbers() { numbers = [:] }
+
+  /// From now on whoever names a destination is noted, until as many have ended as have begun.
+  func beginNoting() {
+    lookers += 1
+    if named == nil { named = [] }
+  }
+
+  func endNoting() {
+    lookers -= 1
+    if lookers == 0 { named = nil }
   }
 }

@@ -48,6 +48,48 @@ import Testing
     #expect(try found(words, in: fixture.folder.path) == [])
   }
 
+  /// A target made of the event names the person as well: in the lane of an attempt, in the table of destinations, in Bellhop's own
+  /// event about the death.
+  @Test func targetsMadeOfTheEventAreForgotten() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    func direct(_ who: String) -> Destination {
+      Destination(channel: "direct", among: ["chat"], transport: "chat", target: Target(["channel": .string("@\(who)")]))
+    }
+    for (id, who) in [("1", "anna"), ("2", "bert"), ("3", "anna")] {
+      var one = arrival(id, subject: "\(who)@x")
+      one.plan.deliveries = [PlannedDelivery(destination: direct(who), role: "r", fallback: [direct("\(who)-fallback")])]
+      try await ledger.keep(one)
+    }
+    let all = fixture.deliveries
+    for delivery in all.prefix(2) {
+      var settlement = delivered(delivery)
+      settlement.attempt?.lane = "chat \(delivery.destination.target)"
+      _ = try await ledger.commit(Batch(settlements: [settlement]))
+    }
+    for delivery in all.prefix(2) {
+      let name = delivery.destination.description
+      let death = Event(
+        id: "dead-\(delivery.id)", sender: "bellhop", source: "bellhop", type: Event.deathType, subject: name, time: Timestamp(seconds: 1),
+        text: "a.b could not be delivered to \(name)", data: ["event": .int(delivery.sequence)])
+      try await ledger.keep(Arrival(event: death, plan: Plan(deliveries: [])))
+    }
+    #expect(try found(["anna", "bert"], in: fixture.folder.path) == ["anna", "bert"])
+    #expect(try await ledger.forget(subject: "anna@x") == 2)
+    #expect(try found(["anna", "bert"], in: fixture.folder.path) == ["bert"])
+    let told = try #require(try await ledger.event(sequence: 1)?.deliveries.first)
+    #expect(told.destination.description == "direct" && told.state == .delivered)
+    #expect(try await ledger.event(sequence: 3)?.deliveries.first?.state == .dead)
+    #expect(try await ledger.event(sequence: 2)?.deliveries.first?.attempts.map(\.lane) == ["chat @bert"])
+    #expect(try await ledger.search(HistoryQuery(type: Event.deathType)).events.map(\.event.subject) == ["direct @bert"])
+    // What is still under way brings nothing back.
+    var late = delivered(all[2])
+    late.attempt?.lane = "chat @anna"
+    _ = try await ledger.commit(Batch(settlements: [late]))
+    await ledger.close()
+    #expect(try found(["anna"], in: fixture.folder.path) == [])
+  }
+
   @Test func anAttemptUnderWayLeavesNoLine() async throws {
     let fixture = Fixture()
     let ledger = try fixture.open()

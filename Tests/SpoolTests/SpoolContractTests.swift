@@ -225,7 +225,7 @@ import Testing
       let empty = try await store.state("pause/b")
       #expect(empty == [UInt8]())
       #expect(try await store.states(prefix: "pause/") == ["pause/a": [1], "pause/b": []])
-      _ = try await store.commit(Batch(states: ["pause/a": [UInt8]?.none, "pause/b": [7]]))
+      _ = try await store.commit(Batch(states: ["pause/a": StateValue?.none, "pause/b": [7]]))
       let removed = try await store.state("pause/a")
       #expect(removed == nil)
       #expect(try await store.states(prefix: "") == ["pause/b": [7], "thread/x": [0, 255]])

@@ -61,7 +61,7 @@ package struct MemoryStore: Sendable {
       case .clear(.delivery, let ref): reschedule(ref, due: nil)
       }
     }
-    for (key, value) in batch.states { states[key] = value }
+    for (key, value) in batch.states { states[key] = value?.bytes }
     return (acceptances, committed)
   }
 

@@ -1,0 +1,82 @@
+import Bellhop
+import GRDB
+
+extension Ledger {
+  /// Deliveries that one read looks at, and destinations that one step removes.
+  private static let rowsPerRead: Int64 = 20_000
+  private static let rowsPerStep = 500
+
+  /// Removes the destinations that no delivery names any more, and answers how many: targets made of events would gather for ever, and
+  /// they may name people. Looks at every delivery, beside traffic and in small reads; meant for once a day.
+  public func tidy() async throws(SpoolError) -> Int {
+    let mark = try await write { _, writer, _ in
+      writer.beginNoting()
+      return writer.marks.destination
+    }
+    let result: Result<Int, SpoolError>
+    do throws(SpoolError) { result = .success(try await removeUnnamed(upTo: mark)) } catch { result = .failure(error) }
+    try await write { _, writer, _ in writer.endNoting() }
+    return try result.get()
+  }
+
+  private func removeUnnamed(upTo mark: Int64) async throws(SpoolError) -> Int {
+    let unused = try await unnamed(upTo: mark)
+    var removed = 0
+    var rest = unused[...]
+    while !rest.isEmpty {
+      let step = Array(rest.prefix(Self.rowsPerStep))
+      rest = rest.dropFirst(step.count)
+      removed += try await write { db, writer, _ in try writer.remove(destinations: step, db) }
+    }
+    names.withLock { names in for id in unused { names[id] = nil } }
+    return removed
+  }
+
+  /// Numbers that stand in no delivery.
+  private func unnamed(upTo mark: Int64) async throws(SpoolError) -> [Int64] {
+    var unnamed = Set(
+      try await read { db in
+        let all = try Query("SELECT id FROM destination WHERE id <= ?", on: db)
+        all.bind(1, mark)
+        return try all.all { all.int(0) }
+      })
+    var next: Int64 = 0
+    while !unnamed.isEmpty {
+      let after = next
+      let (found, last) = try await read { db in
+        var found: Set<Int64> = []
+        var last: Int64?
+        let find = try Query("SELECT id, destination, fallback FROM delivery WHERE id > ? ORDER BY id LIMIT ?", on: db)
+        find.bind(1, after)
+        find.bind(2, Self.rowsPerRead)
+        try find.each {
+          last = find.int(0)
+          found.insert(find.int(1))
+          if let fallback = find.optionalText(2) { found.formUnion(fallback.split(separator: " ").compactMap { Int64($0) }) }
+          return true
+        }
+        return (found, last)
+      }
+      unnamed.subtract(found)
+      guard let last else { break }
+      next = last
+    }
+    return unnamed.sorted()
+  }
+}
+
+extension Writer {
+  /// Removes those that nobody has named meanwhile.
+  fileprivate func remove(destinations: [Int64], _ db: Database) throws -> Int {
+    try keepMarks()
+    let named = named ?? []
+    let gone = destinations.filter { !named.contains($0) }
+    for id in gone {
+      let remove = try Query("DELETE FROM destination WHERE id = ?", on: db)
+      remove.bind(1, id)
+      try remove.run()
+    }
+    forgetNumbers()
+    return gone.count
+  }
+}
