@@ -9,7 +9,8 @@ public enum BellKind {
       name: "bell", doc: "A service bell on a GPIO line of this machine, a Raspberry Pi for example.",
       notes: ["loud rings twice, normal once, quiet not at all."], settings: settings, target: target,
       // Nobody hears more than that, and a ring of two minutes ago is no news.
-      defaults: Kind.Defaults(rate: Rate(6, per: .seconds(60)), concurrency: 1, timeout: .seconds(30), repeat: false, stale: .seconds(120)),
+      defaults: Kind.Defaults(
+        rate: Rate(6, per: .seconds(60)), concurrency: 1, parallel: 1, timeout: .seconds(30), repeat: false, stale: .seconds(120)),
       check: check, checkTarget: checkTarget
     ) { BellTransport($0, places: Places(root: root)) }
   }

@@ -8,7 +8,8 @@ public enum EmailKind {
     Kind(
       name: "email", doc: "Mails, through your mail server or a provider's (SMTP).",
       notes: ["loud mails are marked as important and quiet ones as unimportant; mails of one row about one subject are one thread."],
-      settings: settings, target: target, defaults: Kind.Defaults(timeout: .seconds(30)), check: check, checkTarget: checkTarget
+      settings: settings, target: target, defaults: Kind.Defaults(parallel: 4, timeout: .seconds(30)), check: check,
+      checkTarget: checkTarget
     ) { EmailTransport(engine: engine, $0) }
   }
 

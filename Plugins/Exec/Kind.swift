@@ -8,7 +8,7 @@ public enum ExecKind {
     Kind(
       name: "exec", doc: "A command that gets the message as JSON on its standard input: any language is a way out.",
       notes: ["Exit status 0 is delivered, 75 is postponed, any other refused; without a shell, in a process group of its own."],
-      settings: settings, target: target, check: check, checkTarget: checkTarget
+      settings: settings, target: target, defaults: Kind.Defaults(parallel: 16), check: check, checkTarget: checkTarget
     ) { ExecTransport($0) }
   }
 

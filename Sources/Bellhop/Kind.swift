@@ -16,6 +16,8 @@ public struct Kind: Sendable {
   public var check: @Sendable (Values) -> [Problem]
   /// The same for a target, beside the settings of its transport.
   public var checkTarget: @Sendable (Target, Values) -> [Problem]
+  /// Tells two pages of one name apart, so that a reload sees a changed one; 0 for kinds that come with Bellhop.
+  public var version: UInt64 = 0
   /// Makes a transport of settings that `check` found nothing wrong with.
   public var make: @Sendable (Values) -> any Transport
 
@@ -25,6 +27,9 @@ public struct Kind: Sendable {
     public var rate: Rate?
     /// Attempts under way at once in a lane, 1 or more; only 1 keeps the order.
     public var concurrency: Int
+    /// Attempts under way at once over all lanes of a transport, or `concurrency` where that is more: so that one whose vendor hangs
+    /// does not take the connections, threads and processes of all.
+    public var parallel: Int
     /// How long an attempt may take in all.
     public var timeout: Duration
     /// Whether an attempt that ended ``Outcome/unclear(_:)`` is made again.
@@ -33,9 +38,13 @@ public struct Kind: Sendable {
     public var stale: Duration?
 
     /// One at a time, as fast as it goes, 15 s an attempt and repeated when unclear: right for chat.
-    public init(rate: Rate? = nil, concurrency: Int = 1, timeout: Duration = .seconds(15), repeat: Bool = true, stale: Duration? = nil) {
+    public init(
+      rate: Rate? = nil, concurrency: Int = 1, parallel: Int = 64, timeout: Duration = .seconds(15), repeat: Bool = true,
+      stale: Duration? = nil
+    ) {
       self.rate = rate
       self.concurrency = concurrency
+      self.parallel = parallel
       self.timeout = timeout
       self.repeat = `repeat`
       self.stale = stale

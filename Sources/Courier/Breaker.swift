@@ -32,7 +32,7 @@ struct Breaker: Sendable, Hashable {
     switch outcome {
     case .delivered, .refused: return succeed()
     case .postponed(_, let after?) where after > .zero: return nil
-    case .postponed(let fault, _) where fault.kind == .throttled: return nil
+    case .postponed(let fault, _) where fault.kind == .throttled || fault.kind == .interrupted: return nil
     case .postponed(let fault, _): return fail(delivery, aboutLane: fault.kind == .unreachable, retry, now)
     case .unclear(let fault): return fault.kind == .interrupted ? nil : fail(delivery, aboutLane: false, retry, now)
     }

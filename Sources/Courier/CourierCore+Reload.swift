@@ -24,6 +24,7 @@ extension CourierCore {
     ownLanes = [:]
     routes = [:]
     dirty = []
+    for name in crowds.keys { crowds[name]?.forgetWaiting() }
 
     // In the order of their numbers: which lanes get a name of their own must not depend on a hash.
     for (id, route) in oldRoutes.sorted(by: { $0.key < $1.key }) {

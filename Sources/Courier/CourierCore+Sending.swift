@@ -6,6 +6,10 @@ extension CourierCore {
   mutating func pump(_ lane: Lane, _ now: Moment) {
     guard draining == nil, lanes[lane.id] != nil else { return }
     defer {
+      if lane.isInvited, let way = lane.way {
+        lane.isInvited = false
+        invite(way.name)
+      }
       refill(lane, now)
       if tidyAt == nil, lane.line.isEmpty, !lane.hasMore, lane.breaker.state == .closed { tidyAt = now.ticks + Self.tidyEvery }
     }
@@ -24,6 +28,7 @@ extension CourierCore {
     while let index = next(in: lane, way, now) {
       if foldIfStale(lane.line[index], lane, way, now, at: index) { continue }
       lane.pacer.take(way.policy.rate, at: now.ticks)
+      lane.isInvited = false
       launch(remove(from: lane, at: index), lane, way, now)
     }
   }
@@ -51,6 +56,7 @@ extension CourierCore {
       arm(lane, at: lane.pacer.next)
       return nil
     }
+    guard hasPlace(lane, way) else { return nil }
     guard lane.breaker.state == .probing else { return 0 }
     return lane.line.prefix(64).firstIndex { !lane.breaker.suspects.contains($0.id) } ?? 0
   }
@@ -71,6 +77,7 @@ extension CourierCore {
     let flight = Flight(parcel, lane: lane, token: nextToken, phase: .sending, sending: sending)
     flights[delivery.id] = flight
     lane.inFlight += 1
+    crowds[way.name, default: Crowd()].enter()
     usage[generation, default: 0] += 1
     if way.policy.repeats {
       send(flight, sending, now)

@@ -37,7 +37,7 @@ extension CourierCore {
     let record = AttemptRecord(
       number: sending.number, at: sending.at, took: took, lane: sending.lane, kind: sending.way.kind, outcome: outcome)
     var verdict = judge(outcome, of: delivery, under: policy, throttles: lane.throttles, luck: now.luck(for: delivery.id))
-    if draining != nil, flight.isCancelled, policy.repeats, case .unclear = outcome {
+    if draining != nil, flight.isCancelled, Self.isHandedBack(outcome, policy) {
       // We broke it off ourselves: back to the head of its lane, at no cost.
       verdict = .rest(.zero, .unreachable, spent: delivery.spent)
     } else {
@@ -69,6 +69,15 @@ extension CourierCore {
     }
     flight.phase = .settling(then)
     outbox.batch.settlements.append(settlement)
+  }
+
+  /// Of an attempt that was cancelled: nothing was sent, or it may be sent again.
+  private static func isHandedBack(_ outcome: Outcome, _ policy: Policy) -> Bool {
+    switch outcome {
+    case .postponed(let fault, _): fault.kind == .interrupted
+    case .unclear: policy.repeats
+    case .delivered, .refused: false
+    }
   }
 
   private mutating func note(_ outcome: Outcome, of delivery: Int64, _ lane: Lane, _ policy: Policy, _ now: Moment) {
@@ -154,6 +163,10 @@ extension CourierCore {
 
   private mutating func leave(_ flight: Flight) {
     flights[flight.parcel.id] = nil
+    if let way = flight.sending?.way {
+      crowds[way.name]?.leave()
+      invite(way.name)
+    }
     if case .releasing = flight.phase {} else if flight.hasSlot { flight.lane.inFlight -= 1 } else { flight.lane.closing -= 1 }
     if !readings.isEmpty { left[flight.parcel.id] = nextReading }
     if flight.needsReread { reread(route(of: flight.parcel.delivery).lane) }

@@ -50,6 +50,8 @@ struct CourierCore {
   var asked = 0
 
   var flights: [Int64: Flight] = [:]
+  /// By the name of the transport.
+  var crowds: [String: Crowd] = [:]
   var nextToken = 0
   /// Flights of attempts whose deadline is watched.
   var watchAt: Duration?
@@ -134,12 +136,14 @@ struct CourierCore {
     }
     watch(now)
     askForAlarms(now)
-    // Pumping may touch lanes again, but each only through a settlement that goes over the disk.
-    let touched = dirty
-    dirty.removeAll(keepingCapacity: true)
-    for lane in touched {
-      lane.isDirty = false
-      pump(lane, now)
+    // Pumping touches lanes again where a place is left to the next one; each has its turn once.
+    while !dirty.isEmpty {
+      let touched = dirty
+      dirty.removeAll(keepingCapacity: true)
+      for lane in touched {
+        lane.isDirty = false
+        pump(lane, now)
+      }
     }
     flush(now)
     tidy(now)

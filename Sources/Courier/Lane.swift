@@ -36,6 +36,11 @@ final class Lane {
   var drop: Drop?
   var lastFault: Fault?
 
+  /// All places of its transport were taken when it wanted one.
+  var awaitsPlace = false
+  /// A place has become free for it: if it does not take it, the next one must be told.
+  var isInvited = false
+
   /// The earliest entry in the agenda.
   var armed: Duration?
   var isDirty = false

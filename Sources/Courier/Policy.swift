@@ -11,8 +11,8 @@ public struct Policy: Sendable, Hashable {
     /// The longest delay.
     public var max: Duration
 
-    /// By default a day, from 5 s to 15 min apart.
-    public init(for: Duration = .seconds(86_400), first: Duration = .seconds(5), max: Duration = .seconds(900)) {
+    /// By default a day, from 1 s to 15 min apart.
+    public init(for: Duration = .seconds(86_400), first: Duration = .seconds(1), max: Duration = .seconds(900)) {
       self.for = `for`
       self.first = first
       self.max = max
@@ -23,6 +23,8 @@ public struct Policy: Sendable, Hashable {
   public var rate: Rate?
   /// Attempts under way at once in a lane, 1 or more. Only 1 keeps the order.
   public var concurrency: Int
+  /// Attempts under way at once in all lanes of the transport, or `concurrency` where that is more.
+  public var parallel: Int
   /// How long an attempt may take in all.
   public var timeout: Duration
   /// When and how long again.
@@ -34,11 +36,12 @@ public struct Policy: Sendable, Hashable {
 
   /// One at a time, as fast as it goes, repeated when unclear.
   public init(
-    rate: Rate? = nil, concurrency: Int = 1, timeout: Duration = .seconds(15), retry: Retry = Retry(), repeats: Bool = true,
-    stale: Duration? = nil
+    rate: Rate? = nil, concurrency: Int = 1, parallel: Int = 64, timeout: Duration = .seconds(15), retry: Retry = Retry(),
+    repeats: Bool = true, stale: Duration? = nil
   ) {
     self.rate = rate
     self.concurrency = concurrency
+    self.parallel = parallel
     self.timeout = timeout
     self.retry = retry
     self.repeats = repeats

@@ -32,6 +32,9 @@ func judge(_ outcome: Outcome, of delivery: Delivery, under policy: Policy, thro
   case .postponed(let fault, _) where fault.kind == .throttled:
     let doubled = policy.retry.first * (1 << min(throttles, 20))
     return .rest(jitter(min(policy.retry.max, doubled), luck), .throttled, spent: delivery.spent)
+  case .postponed(let fault, _) where fault.kind == .interrupted:
+    // It was not begun: a queue on the way was too long. That is not the message's time.
+    return .rest(jitter(policy.retry.first, luck), .unreachable, spent: delivery.spent)
   case .postponed(let fault, _):
     guard let delay = nextDelay(after: delivery.spent, policy.retry, luck) else { return .dead(spentUp(fault, policy)) }
     let spent = delivery.spent + delay

@@ -19,14 +19,15 @@ public final class Engine: Sendable {
   /// Reads the proxies (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) from the environment, now.
   /// - Parameters:
   ///   - userAgent: for requests that bring none of their own.
-  ///   - maximumConnections: requests under way at a time, over all hosts; more wait their turn, uncounted.
-  public convenience init(userAgent: String = "bellhop/0.1", maximumConnections: Int = 1024) {
+  ///   - maximumConnections: requests under way at a time, over all hosts; more wait their turn, uncounted. Many: the courier holds each
+  ///     transport to its own number, and one host that hangs must not take the places of others.
+  public convenience init(userAgent: String = "bellhop/0.1", maximumConnections: Int = 16_384) {
     self.init(userAgent: userAgent, maximumConnections: maximumConnections, proxies: .fromEnvironment())
   }
 
   /// - Parameter isPrivate: for tests, that have nothing but private addresses.
   init(
-    userAgent: String = "bellhop/0.1", maximumConnections: Int = 1024, proxies: Proxies,
+    userAgent: String = "bellhop/0.1", maximumConnections: Int = 16_384, proxies: Proxies,
     isPrivate: @escaping @Sendable (Address) -> Bool = { $0.isPrivate }
   ) {
     self.proxies = proxies

@@ -20,7 +20,8 @@ final class Loop {
     self.mailbox = mailbox
     self.userAgent = userAgent
     gate = Gate(maximum: maximum)
-    bh_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, maximum)
+    // Idle connections are kept; more than these are not worth their descriptors.
+    bh_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, min(maximum, 1_024))
   }
 
   func run() {

@@ -36,7 +36,7 @@ struct Assembly: Sendable {
 extension TransportSettings {
   var policy: Policy {
     Policy(
-      rate: rate, concurrency: concurrency, timeout: timeout,
+      rate: rate, concurrency: concurrency, parallel: kind.defaults.parallel, timeout: timeout,
       retry: Policy.Retry(for: retry.for, first: retry.first, max: retry.max), repeats: `repeat`, stale: stale)
   }
 }

@@ -12,19 +12,38 @@ struct Difference {
   var text: String { lines.isEmpty ? "Nothing changed." : lines.joined(separator: "\n") }
 
   init(from old: Configuration, to new: Configuration, report: ReloadReport) {
+    compare("vendor", old.vendors.map { ($0.name, $0.version) }, new.vendors.map { ($0.name, $0.version) })
     compare("transport", old.transports.map { ($0.name, TransportPrint($0)) }, new.transports.map { ($0.name, TransportPrint($0)) })
     compare("channel", old.channels.map { ($0.name, $0.places) }, new.channels.map { ($0.name, $0.places) })
     compare(
       "role", old.tables.map { ($0.role, $0.rows.map(RowPrint.init)) }, new.tables.map { ($0.role, $0.rows.map(RowPrint.init)) })
     compare("calendar", old.calendars.map { ($0.name, $0) }, new.calendars.map { ($0.name, $0) })
     compare("sender", old.senders.map { ($0.name, SenderPrint($0)) }, new.senders.map { ($0.name, SenderPrint($0)) })
-    if old.server.listen != new.server.listen { lines.append("~ server.listen: takes effect after a restart") }
-    if old.store.path != new.store.path { lines.append("~ store.path: takes effect after a restart") }
+    compare("unrouted", old.unrouted, new.unrouted)
+    compare("readers", old.readers, new.readers)
+    compare("server", old.server, new.server)
+    compare("store", old.store, new.store)
     if report.waiting > 0 { lines.append("\(report.waiting) deliveries wait and follow the new configuration.") }
     for (place, count) in report.misconfigured.sorted(by: { $0.key < $1.key }) {
       lines.append(
         "! \(count) deliveries for \(place) have no place any more and are dead (misconfigured); `bellhop dead retry` when they have.")
     }
+  }
+
+  private mutating func compare<Part: Equatable>(_ name: String, _ old: Part, _ new: Part) { if old != new { lines.append("~ \(name)") } }
+
+  private mutating func compare(_ name: String, _ old: ServerSettings, _ new: ServerSettings) {
+    if old.listen != new.listen { lines.append("~ \(name).listen: takes effect after a restart") }
+    if old.log != new.log { lines.append("~ \(name).log: takes effect after a restart") }
+    compare("\(name).public_url", old.publicURL, new.publicURL)
+    compare("\(name).limits", old.limits, new.limits)
+  }
+
+  private mutating func compare(_ name: String, _ old: StoreSettings, _ new: StoreSettings) {
+    if old.path != new.path { lines.append("~ \(name).path: takes effect after a restart") }
+    compare("\(name).keep", old.keep, new.keep)
+    compare("\(name).idempotency", old.idempotency, new.idempotency)
+    compare("\(name).max", old.max, new.max)
   }
 
   private mutating func compare<Part: Equatable>(_ word: String, _ old: [(String, Part)], _ new: [(String, Part)]) {
@@ -44,11 +63,13 @@ struct Difference {
 /// What makes two transports the same to a reload.
 private struct TransportPrint: Equatable {
   let kind: String
+  let version: UInt64
   let values: Values
   let policy: Policy
 
   init(_ settings: TransportSettings) {
     kind = settings.kind.name
+    version = settings.kind.version
     values = settings.values
     policy = settings.policy
   }

@@ -13,6 +13,7 @@ extension Gateway {
   public static func serve(_ path: String) async throws(LaunchError) {
     // A reader of the log, a vendor or an app that goes away is an error of a write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    Descriptors.raise()
     let loaded = load(path)
     guard let configuration = loaded.configuration else { throw LaunchError(loaded.mistakes.joined(separator: "\n")) }
     let logger = Log.logger(configuration.server.log)

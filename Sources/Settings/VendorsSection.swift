@@ -19,11 +19,12 @@ enum VendorsSection {
     }
     let page = context.vendor(bytes)
     for mistake in page.mistakes { context.tell(mistake, in: file) }
-    guard let kind = page.kind else {
+    guard var kind = page.kind else {
       // Its mistakes are told; that transports use it is none.
       context.brokenKinds.insert(page.name)
       return
     }
+    kind.version = fingerprint(bytes)
     if context.kinds.contains(where: { $0.name == kind.name }) {
       reader.mistake("there is a kind \"\(kind.name)\" already", hint: "give the page another name")
     } else {

@@ -128,6 +128,21 @@ private let quick = Policy.Retry(for: .seconds(60), first: .seconds(4), max: .se
     }
   }
 
+  /// The stop of the gateway is not the message's fault: it costs neither time nor its place in line.
+  @Test func whatADrainBreaksOffUnsentIsHandedBack() async throws {
+    let transport = ScriptedTransport { _ in
+      await ScriptedTransport.hang()
+      return .postponed(Fault(.interrupted, "cancelled before it began"))
+    }
+    let desk = Desk(roster(way("bell", transport, Policy(repeats: false))))
+    await desk.open { desk in
+      try? await desk.post(to: bell)
+      await transport.calls.count(1)
+    }
+    let row = try #require(desk.spool.store.deliveries[1])
+    #expect(row.state == .waiting && row.delivery.due == nil && row.delivery.spent == .zero && !row.delivery.started)
+  }
+
   @Test func anAttemptIsBegunOnDiskWhereItMustNotBeRepeated() async throws {
     let transport = ScriptedTransport()
     let desk = Desk(roster(way("bell", transport, Policy(repeats: false))))

@@ -63,6 +63,17 @@ struct VerdictTests {
     }
   }
 
+  /// A queue inside a transport was longer than the attempt's time: that is neither the message's fault nor its lane's.
+  @Test func whatWasNotBegunCostsNothing() {
+    let unsent = Outcome.postponed(Fault(.interrupted, "cancelled before it began"))
+    #expect(judged(unsent, spent: .seconds(100)) == .rest(.seconds(4), .unreachable, spent: .seconds(100)))
+    var breaker = Breaker()
+    for id in 1...50 {
+      let now = Moment(wall: Timestamp(seconds: 0), ticks: .zero, luck: 0)
+      #expect(breaker.note(unsent, of: Int64(id), retry: policy.retry, at: now) == nil)
+    }
+  }
+
   @Test func endsAreEnds() {
     #expect(judged(.delivered(Receipt(id: "1"))) == .delivered(Receipt(id: "1")))
     #expect(judged(.refused(trouble)) == .dead(trouble))

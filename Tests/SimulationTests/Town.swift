@@ -11,8 +11,8 @@ enum Town {
   static let retry = Policy.Retry(for: .seconds(600), first: .seconds(2), max: .seconds(60))
 
   static let policies: [String: Policy] = [
-    "chat": Policy(concurrency: 1, timeout: .seconds(10), retry: retry),
-    "hook": Policy(rate: Rate(2, per: .seconds(1)), concurrency: 3, timeout: .seconds(5), retry: retry),
+    "chat": Policy(concurrency: 1, parallel: 1, timeout: .seconds(10), retry: retry),
+    "hook": Policy(rate: Rate(2, per: .seconds(1)), concurrency: 3, parallel: 5, timeout: .seconds(5), retry: retry),
     "bell": Policy(concurrency: 1, timeout: .seconds(3), retry: retry, repeats: false),
     "hung": Policy(concurrency: 2, timeout: .seconds(15), retry: retry),
     "log": Policy(concurrency: 4, timeout: .seconds(5), retry: retry),

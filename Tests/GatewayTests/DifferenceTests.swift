@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+@testable import Courier
+@testable import Gateway
+
+/// What `bellhop reload` says: every change is named, and nothing else.
+@Suite struct DifferenceTests {
+  private static let yaml = """
+    server: { listen: "127.0.0.1:8484", log: text }
+    store: { path: ./data, keep: 90d }
+    vendors: ./pager.yaml
+    senders: { shop: { secret: one } }
+    readers: [r]
+    transports:
+      log: { use: stdout }
+      hook: { use: webhook, url: "https://example.com", rate: 5/s }
+      duty: { use: pager, url: "https://example.com" }
+    channels: { people: { log: {} } }
+    unrouted: people
+    calendars: { office: { days: mon-fri, hours: "09:00-18:00", zone: UTC } }
+    roles:
+      ops:
+        - { name: all, match: { type: "a.*" }, to: people, text: "{{type}}" }
+      duty: [ { match: { during: office }, to: [duty, hook] } ]
+    """
+  private static let page = """
+    name: pager
+    doc: A pager.
+    link: https://pager.example.com
+    settings: { url: { type: url, required: true, doc: Where., example: "https://pager.example.com" } }
+    request: { url: "{{settings.url}}", json: { text: "{{text}}" } }
+    """
+
+  /// The lines of going from the configuration above to it with some text replaced, in the configuration or in its vendor's page.
+  private func told(_ changes: (String, String)..., report: ReloadReport = ReloadReport()) throws -> [String] {
+    func load(_ yaml: String, _ page: String) throws -> Loaded {
+      let folder = NSTemporaryDirectory() + "bellhop-difference-\(UInt32.random(in: 0...UInt32.max))"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      try Data(yaml.utf8).write(to: URL(filePath: folder + "/bellhop.yaml"))
+      try Data(page.utf8).write(to: URL(filePath: folder + "/pager.yaml"))
+      return Gateway.load(folder + "/bellhop.yaml")
+    }
+    var (yaml, page) = (Self.yaml, Self.page)
+    for (old, new) in changes {
+      try #require((yaml + page).contains(old), "\(old)")
+      yaml = yaml.replacing(old, with: new)
+      page = page.replacing(old, with: new)
+    }
+    let before = try #require(try load(Self.yaml, Self.page).configuration)
+    let after = try load(yaml, page)
+    return Difference(from: before, to: try #require(after.configuration, "\(after.mistakes)"), report: report).lines
+  }
+
+  @Test func nothingIsNothing() throws {
+    #expect(try told().isEmpty)
+    #expect(try told(("    - { name: all", "    # a remark\n    - { name: all")).isEmpty, "a row that moved down a line is the same row")
+  }
+
+  @Test(arguments: [
+    ("8484", "8485", "~ server.listen: takes effect after a restart"),
+    ("log: text", "log: json", "~ server.log: takes effect after a restart"),
+    ("log: text", "public_url: https://x.example.com", "~ server.public_url"), ("log: text", "limits: { batch: 7 }", "~ server.limits"),
+    ("./data", "./other", "~ store.path: takes effect after a restart"), ("keep: 90d", "keep: 9d", "~ store.keep"),
+    ("keep: 90d", "idempotency: 1d", "~ store.idempotency"), ("keep: 90d", "max: 1GiB", "~ store.max"),
+    ("secret: one", "secret: two", "~ sender shop"), ("secret: one", "secret: one, rate: 1/s", "~ sender shop"),
+    ("secret: one", "secret: one, redact: [x]", "~ sender shop"), ("readers: [r]", "readers: [r, s]", "~ readers"),
+    ("unrouted: people", "unrouted: log", "~ unrouted"), ("rate: 5/s", "rate: 6/s", "~ transport hook"),
+    ("rate: 5/s", "rate: 5/s, secret: x", "~ transport hook"), ("people: { log: {} }", "people: { hook: {} }", "~ channel people"),
+    ("mon-fri", "mon-sat", "~ calendar office"), ("\"a.*\"", "\"b.*\"", "~ role ops"), ("{{type}}\"", "{{type}}!\"", "~ role ops"),
+    ("to: people,", "to: people, alert: loud,", "~ role ops"), ("[duty, hook]", "hook", "~ role duty"),
+  ])
+  func everyChangeIsNamed(old: String, new: String, line: String) throws { #expect(try told((old, new)) == [line]) }
+
+  /// A changed page changes what its transports send.
+  @Test func aVendorsPageCounts() throws {
+    #expect(try told(("{{text}}", "{{title}}")) == ["~ vendor pager", "~ transport duty"])
+  }
+
+  @Test func whatComesAndGoes() throws {
+    #expect(
+      try told(("  hook: {", "  crm: { use: stdout }\n  hook: {"), ("  ops:", "  dev:"))
+        == ["+ transport crm", "+ role dev", "- role ops"])
+  }
+
+  @Test func theBacklogIsTold() throws {
+    var report = ReloadReport()
+    report.waiting = 3
+    report.misconfigured = ["money": 2]
+    #expect(
+      try told(report: report) == [
+        "3 deliveries wait and follow the new configuration.",
+        "! 2 deliveries for money have no place any more and are dead (misconfigured); `bellhop dead retry` when they have.",
+      ])
+  }
+}
