@@ -8,7 +8,7 @@ CODE = Package.swift Sources Plugins Tests Benchmarks
 
 run: deps
 	$(SWIFT_BUILD) --product bellhop
-	@scripts/run.sh
+	@BELLHOP_BINARY="$$(swift build $(SWIFT_FLAGS) --show-bin-path)/bellhop" scripts/run.sh
 
 # Twice, because tests that decide take all the cores they get, and tests that talk to real servers must not starve beside them.
 LIVE = ^(BellTests|EmailTests|ExecTests|CurlTests|TransportTests|CourierTests|LedgerTests|WebTests|JourneyTests)\.

@@ -17,8 +17,8 @@ public protocol Spool: Sendable {
   /// All destinations that have deliveries waiting. Costs a look at each destination, not at each delivery.
   func backlog() async throws(SpoolError) -> [Backlog]
 
-  /// Alarms due at `time` or before, earliest first.
-  func alarms(dueBy time: Timestamp, limit: Int) async throws(SpoolError) -> [Alarm]
+  /// Alarms due at `time` or before, earliest first; from the one behind `after` on.
+  func alarms(dueBy time: Timestamp, after: Alarm?, limit: Int) async throws(SpoolError) -> [Alarm]
 
   /// When the earliest alarm is due.
   func nextAlarm() async throws(SpoolError) -> Timestamp?

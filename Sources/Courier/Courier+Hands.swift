@@ -48,24 +48,26 @@ extension Courier {
     _ = await ask { core, now in core.resume(lane, at: now) }
   }
 
-  /// Ends all that waits in a lane as dead, in small steps; answers how many. What arrives meanwhile stays, and so does what is in flight.
+  /// Ends all that waits in a lane as dead, in small steps; answers how many, when all of it is on disk. What arrives meanwhile stays, and so
+  /// does what is in flight.
   @discardableResult
   public func drop(_ lane: String) async throws(CourierError) -> Int {
     try await check(lane)
     let backlog: [Backlog]
     do throws(SpoolError) { backlog = try await spool.backlog() } catch { throw .spool(error) }
-    return await withCheckedContinuation { continuation in
+    let answer: Result<Int, CourierError> = await withCheckedContinuation { continuation in
       let isTaken = inbox.put(
         .ask { core, _ in
           core.learn(backlog)
-          guard let id = core.drop(lane) else {
-            continuation.resume(returning: 0)
-            return
+          switch core.drop(lane) {
+          case .begun(let number): self.drops.withLock { $0[number] = continuation }
+          case .nothingThere: continuation.resume(returning: .success(0))
+          case .underWay: continuation.resume(returning: .failure(.beingDropped(lane)))
           }
-          self.drops.withLock { $0[id] = continuation }
         })
-      if !isTaken { continuation.resume(returning: 0) }
+      if !isTaken { continuation.resume(returning: .failure(.notRunning)) }
     }
+    return try answer.get()
   }
 
   private func check(_ lane: String) async throws(CourierError) {

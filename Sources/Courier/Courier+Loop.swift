@@ -7,6 +7,7 @@ extension Courier {
       var wakes: [Duration] = []
       // Until the backlog is loaded nothing is known of what may be sent.
       var loadAt: Duration? = time.ticks()
+      var isTold = false
       inbox.put(.input(.tick))
       while true {
         let items = await inbox.take()
@@ -18,7 +19,13 @@ extension Courier {
           case .stop: core.drain(cancelAt: now.ticks)
           }
         }
-        if let at = loadAt, at <= now.ticks, core.draining == nil { loadAt = await load(&core) ? nil : now.ticks + .seconds(1) }
+        if let at = loadAt, at <= now.ticks, core.draining == nil {
+          let failure = await load(&core)
+          loadAt = failure == nil ? nil : now.ticks + .seconds(1)
+          // Once is enough, however long it lasts.
+          if let failure, !isTold { report(.spoolFailing(failure)) } else if failure == nil, isTold { report(.spoolMended) }
+          isTold = failure != nil
+        }
         for effect in core.finish(at: now) { perform(effect, in: &group) }
         if core.isDone(at: now) { break }
         // Timers are only added when an earlier one is needed; one too many is a look at nothing.
@@ -36,24 +43,23 @@ extension Courier {
       for continuation in drops.withLock({ drops in
         defer { drops = [:] }
         return Array(drops.values)
-      }) { continuation.resume(returning: 0) }
+      }) { continuation.resume(returning: .failure(.notRunning)) }
       group.cancelAll()
     }
     for transport in core.retired.values.joined() { await transport.close() }
     for way in core.roster.ways.values { await way.transport.close() }
   }
 
-  /// False when the spool does not answer: it may later, and nothing can be sent before it does.
-  private func load(_ core: inout CourierCore) async -> Bool {
+  /// Why the spool does not answer: it may later, and nothing can be sent before it does.
+  private func load(_ core: inout CourierCore) async -> SpoolError? {
     do throws(SpoolError) {
       var states = try await spool.states(prefix: Pause.byHandKey)
       states.merge(try await spool.states(prefix: Pause.askedKey)) { old, _ in old }
       let backlog = try await spool.backlog()
       core.load(backlog, states: states, nextAlarm: try await spool.nextAlarm(), at: time.moment())
-      return true
+      return nil
     } catch {
-      report(.spoolFailing(error))
-      return false
+      return error
     }
   }
 
@@ -78,8 +84,8 @@ extension Courier {
         inbox.put(.input(.page(lane: lane, reading: reading, page)))
       }
     case .readAlarms(let time, let limit): group.addTask { await self.readAlarms(dueBy: time, limit: limit) }
-    case .readOutOfLine(let lane): group.addTask { await self.readOutOfLine(lane) }
-    case .dropped(let lane, let count): drops.withLock { $0.removeValue(forKey: lane) }?.resume(returning: count)
+    case .readOutOfLine(let drop, let after, let limit): group.addTask { await self.readOutOfLine(drop, after: after, limit: limit) }
+    case .dropped(let drop, let count): drops.withLock { $0.removeValue(forKey: drop) }?.resume(returning: .success(count))
     case .close(let transports): group.addTask { for transport in transports { await transport.close() } }
     case .report(let event): report(event)
     }
@@ -103,7 +109,7 @@ extension Courier {
 
   private func readAlarms(dueBy due: Timestamp, limit: Int) async {
     do throws(SpoolError) {
-      let alarms = try await spool.alarms(dueBy: due, limit: limit)
+      let alarms = try await spool.alarms(dueBy: due, after: nil, limit: limit)
       let deliveries = alarms.isEmpty ? [] : try await spool.waiting(ids: alarms.map(\.ref))
       let next = alarms.isEmpty ? try await spool.nextAlarm() : nil
       inbox.put(.input(.alarms(alarms, deliveries, next: next)))
@@ -112,15 +118,13 @@ extension Courier {
     }
   }
 
-  /// What waits out of line has no index by lane: all alarms are looked at, a page at a time.
-  private func readOutOfLine(_ lane: Int) async {
-    let alarms = (try? await spool.alarms(dueBy: Timestamp(microseconds: .max), limit: 1_000_000)) ?? []
-    var rest = alarms[...]
-    while !rest.isEmpty {
-      let page = rest.prefix(256)
-      rest = rest.dropFirst(256)
-      if let deliveries = try? await spool.waiting(ids: page.map(\.ref)) { inbox.put(.input(.outOfLine(lane: lane, deliveries))) }
+  private func readOutOfLine(_ drop: Int, after: Alarm?, limit: Int) async {
+    do throws(SpoolError) {
+      let alarms = try await spool.alarms(dueBy: Timestamp(microseconds: .max), after: after, limit: limit)
+      let deliveries = try await spool.waiting(ids: alarms.map(\.ref))
+      inbox.put(.input(.outOfLine(drop: drop, deliveries, last: alarms.count < limit ? nil : alarms.last)))
+    } catch {
+      inbox.put(.input(.outOfLine(drop: drop, nil, last: nil)))
     }
-    inbox.put(.input(.outOfLineDone(lane: lane)))
   }
 }

@@ -18,8 +18,8 @@ public final class Courier: Sendable {
   let attempts = Attempts()
   /// The one to start with: ``adopt(_:)`` before ``run()`` changes it.
   let first: Guarded<Roster>
-  /// Who waits for a drop to be done, by lane.
-  let drops = Guarded<[Int: CheckedContinuation<Int, Never>]>([:])
+  /// Who waits for a drop to be done, by its number.
+  let drops = Guarded<[Int: CheckedContinuation<Result<Int, CourierError>, Never>]>([:])
 
   /// A courier that does nothing until ``run()``. `report` hears of Bellhop's own trouble and must be quick.
   public convenience init(

@@ -1,6 +1,6 @@
 import Bellhop
 
-// What people do: start, pause, resume, drop, drain, look.
+// What people do: start, pause, resume, drain, look.
 extension CourierCore {
   /// What was kept from before: destinations with a backlog, pauses, and when the next alarm is due.
   mutating func load(_ backlog: [Backlog], states: [String: [UInt8]], nextAlarm: Timestamp?, at now: Moment) {
@@ -72,54 +72,6 @@ extension CourierCore {
       outbox.batch.states[Pause.askedKey + place] = .some(nil)
     }
     lane.rest = nil
-  }
-
-  // MARK: Drop
-
-  /// Begins to end all that waits in a lane; its number, or nil where it has nothing to drop or is being dropped already.
-  mutating func drop(_ name: String) -> Int? {
-    guard let lane = lanesByName[name], lane.way != nil, lane.drop == nil, draining == nil else { return nil }
-    lane.drop = Lane.Drop(through: highest == 0 ? .max : highest)
-    effects.append(.readOutOfLine(lane: lane.id))
-    touch(lane)
-    return lane.id
-  }
-
-  mutating func dropFromLine(_ lane: Lane) {
-    guard let drop = lane.drop else { return }
-    while lane.closing < limits.closing, let head = lane.line.first, head.id <= drop.through {
-      dropOne(remove(from: lane, at: 0), lane)
-    }
-    let isEmpty = lane.line.first.map { $0.id > drop.through } ?? !lane.hasMore
-    if isEmpty, drop.isScanned, lane.closing == 0 {
-      effects.append(.dropped(lane: lane.id, count: lane.drop?.count ?? 0))
-      lane.drop = nil
-    }
-  }
-
-  mutating func dropOutOfLine(_ id: Int, _ deliveries: [Delivery], _ now: Moment) {
-    guard let lane = lanes[id], let drop = lane.drop, draining == nil else { return }
-    for delivery in deliveries where delivery.id <= drop.through && flights[delivery.id] == nil && delivery.due != nil {
-      guard route(of: delivery).lane === lane, !lane.holds(delivery.id) else { continue }
-      dropOne(Parcel(delivery), lane)
-    }
-  }
-
-  mutating func dropScanned(_ id: Int) {
-    guard let lane = lanes[id] else { return }
-    lane.drop?.isScanned = true
-    touch(lane)
-  }
-
-  private mutating func dropOne(_ parcel: Parcel, _ lane: Lane) {
-    let delivery = parcel.delivery
-    lane.drop?.count += 1
-    close(
-      parcel, lane,
-      Settlement(
-        delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
-        state: .dead, note: "dropped by hand", fault: .dropped_by_hand,
-        spent: delivery.spent))
   }
 
   // MARK: Drain

@@ -15,8 +15,6 @@ extension CourierCore {
     let oldRoutes = routes
     for lane in oldLanes.values {
       lined -= lane.line.count
-      if let drop = lane.drop { effects.append(.dropped(lane: lane.id, count: drop.count)) }
-      lane.drop = nil
     }
     asked = 0
     lanes = [:]
@@ -32,6 +30,7 @@ extension CourierCore {
       if !route.lane.line.isEmpty || route.lane.hasMore { lane.hasMore = true }
       touch(lane)
     }
+    for lane in oldLanes.values { if let drop = lane.drop { carry(drop, to: lanesByName[lane.name]) } }
     for (name, lane) in lanesByName {
       guard let before = oldByName[name] else { continue }
       // Another vendor under the old name owes nothing to the old one's word.

@@ -18,7 +18,7 @@ extension CourierCore {
       return
     }
     forgetRest(lane, now)
-    dropFromLine(lane)
+    goOnDropping(lane, now)
     while let head = lane.line.first, foldIfStale(head, lane, way, now) {}
     guard !lane.line.isEmpty else { return }
     if let until = pausedUntil(lane, now) {
@@ -67,7 +67,7 @@ extension CourierCore {
     var thread: String?
     if let path = route.thread, let value = delivery.event.value(at: path) {
       // Not the value itself: it may be a person, whom `forget` must be able to erase.
-      thread = "thread/\(route.place.lane)/\(String(fingerprint(value.utf8), radix: 16))"
+      thread = "thread/\(way.kind)/\(route.place.lane)/\(String(fingerprint(value.utf8), radix: 16))"
     }
     nextToken += 1
     let sending = Sending(

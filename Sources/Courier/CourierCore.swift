@@ -43,6 +43,7 @@ struct CourierCore {
   var ownLanes: [String: Int] = [:]
   var routes: [Int64: Route] = [:]
   var nextLane = 0
+  var nextDrop = 0
   var dirty: [Lane] = []
   var agenda = Agenda()
   /// Parcels in lines, and those that were asked for.
@@ -121,8 +122,7 @@ struct CourierCore {
     case .page(let lane, let reading, let page): turn(page, lane: lane, reading: reading, now)
     case .alarms(let alarms, let deliveries, let next): ring(alarms, deliveries, next: next, now)
     case .alarmsFailed: alarmsFailed(now)
-    case .outOfLine(let lane, let deliveries): dropOutOfLine(lane, deliveries, now)
-    case .outOfLineDone(let lane): dropScanned(lane)
+    case .outOfLine(let drop, let deliveries, let last): dropOutOfLine(drop, deliveries, last: last, now)
     case .tick: break
     }
   }

@@ -63,10 +63,15 @@ final class Lane {
   }
 
   struct Drop {
+    var number: Int
     /// What came later stays.
     var through: Int64
-    var isScanned = false
     var count = 0
+    /// What waits out of line has no index by lane: all alarms are looked at, a page at a time.
+    var isScanned = false
+    var isReading = false
+    var after: Alarm?
+    var readNotBefore = Duration.zero
   }
 
   init(id: Int, name: String, transport: String, way: Way?) {

@@ -50,6 +50,8 @@ public struct ReloadReport: Sendable, Hashable {
 public enum CourierError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No lane of that name can exist under this configuration.
   case unknownLane(String)
+  /// Somebody is dropping it already.
+  case beingDropped(String)
   /// The courier has not started or has stopped.
   case notRunning
   /// It could not be written down.
@@ -59,6 +61,7 @@ public enum CourierError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownLane(let name): "there is no lane \"\(name)\"; `bellhop lane list` shows them"
+    case .beingDropped(let name): "the lane \"\(name)\" is being dropped already; `bellhop lane list` shows what is left"
     case .notRunning: "the courier is not running; start the gateway"
     case .spool(let error): error.description
     }

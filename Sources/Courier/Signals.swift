@@ -15,9 +15,8 @@ enum Input: Sendable {
   /// Alarms that are due with their deliveries as far as they wait, and when the next one is due if there were none.
   case alarms([Alarm], [Delivery], next: Timestamp?)
   case alarmsFailed
-  /// A page of what waits out of line, for a drop.
-  case outOfLine(lane: Int, [Delivery])
-  case outOfLineDone(lane: Int)
+  /// A page of what waits out of line, for a drop; `last` is nil at the end, the page where the spool did not answer.
+  case outOfLine(drop: Int, [Delivery]?, last: Alarm?)
   /// Time has passed.
   case tick
 }
@@ -30,9 +29,9 @@ enum Effect: Sendable {
   case commit(Int, Batch)
   case read(lane: Int, reading: Int, destinations: [Int64], after: Int64, limit: Int)
   case readAlarms(dueBy: Timestamp, limit: Int)
-  /// Find what waits out of line, in pages.
-  case readOutOfLine(lane: Int)
-  case dropped(lane: Int, count: Int)
+  /// Find what waits out of line in any lane, behind that alarm.
+  case readOutOfLine(drop: Int, after: Alarm?, limit: Int)
+  case dropped(drop: Int, count: Int)
   /// Nobody sends through these any more.
   case close([any Transport])
   case report(CourierEvent)

@@ -121,9 +121,10 @@ final class FrontDesk: Desk {
       }
       let old = assembly
       let new = Assembly(configuration, socket: loaded.socket)
+      // The courier first: what is planned for a new channel must not meet lanes that do not know it.
+      let report = await courier.adopt(new.roster)
       current.withLock { $0 = new }
       ledger.adopt(configuration.store.ledgerOptions)
-      let report = await courier.adopt(new.roster)
       adopted.withLock { $0 }?(new.site)
       let difference = Difference(from: old.configuration, to: configuration, report: report)
       logger.info("the new configuration is in force", metadata: ["changes": "\(difference.lines.count)"])
@@ -152,6 +153,7 @@ extension OperationFault {
   init(_ error: CourierError) {
     switch error {
     case .unknownLane: self.init(.unknown, error.description)
+    case .beingDropped: self.init(.conflict, error.description)
     case .notRunning, .spool(.full), .spool(.overLimit), .spool(.busy): self.init(.later, error.description)
     case .spool(.broken): self.init(.failed, error.description)
     }

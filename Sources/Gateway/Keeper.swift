@@ -104,7 +104,8 @@ final class TroubleDesk: Service {
   }
 
   func run() async throws {
-    await cancelWhenGracefulShutdown { [self] in
+    // What the courier told while it drained is still kept: the stream ends, and is read to its end.
+    await withGracefulShutdownHandler {
       for await event in events {
         guard let desk = desk.withLock({ $0 }) else { continue }
         do throws(SpoolError) { try await desk.tell(event) } catch {
@@ -112,6 +113,8 @@ final class TroubleDesk: Service {
             "an event of Bellhop's own could not be stored", metadata: ["type": .string(event.type), "error": .string(error.description)])
         }
       }
+    } onGracefulShutdown: {
+      self.pipe.finish()
     }
   }
 }

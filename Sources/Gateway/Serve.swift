@@ -40,12 +40,12 @@ extension Gateway {
     let site = Site(settings: assembly.site, desk: desk, logger: logger)
     desk.onReload { site.adopt($0) }
 
-    // Stopped in the reverse order: listeners first, the courier last.
+    // Stopped in the reverse order: listeners first, then the courier, and last who keeps what it has to tell.
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: CourierService(courier: courier)),
           .init(service: trouble),
+          .init(service: CourierService(courier: courier)),
           .init(service: Keeper(desk: desk, trouble: trouble)),
           .init(service: Reloader(desk: desk)),
           .init(service: SiteService(site: site, desk: desk, logger: logger)),

@@ -52,11 +52,15 @@ extension Ledger {
   }
 
   /// Along the index of alarms.
-  public func alarms(dueBy time: Timestamp, limit: Int) async throws(SpoolError) -> [Alarm] {
+  public func alarms(dueBy time: Timestamp, after: Alarm?, limit: Int) async throws(SpoolError) -> [Alarm] {
     try await read { db in
-      let find = try Query("SELECT kind, ref, due FROM alarm WHERE due <= ? ORDER BY due, kind, ref LIMIT ?", on: db)
+      let find = try Query(
+        "SELECT kind, ref, due FROM alarm WHERE due <= ?1 AND (due, kind, ref) > (?2, ?3, ?4) ORDER BY due, kind, ref LIMIT ?5", on: db)
       find.bind(1, time.microseconds)
-      find.bind(2, max(limit, 0))
+      find.bind(2, after?.due.microseconds ?? .min)
+      find.bind(3, after?.kind.rawValue ?? .min)
+      find.bind(4, after?.ref ?? .min)
+      find.bind(5, max(limit, 0))
       return try find.all {
         Alarm.Kind(rawValue: Int(find.int(0))).map { Alarm(kind: $0, ref: find.int(1), due: Timestamp(microseconds: find.int(2))) }
       }.compactMap(\.self)

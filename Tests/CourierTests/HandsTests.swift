@@ -158,6 +158,49 @@ import Testing
     }
   }
 
+  /// What is held until a time waits out of line: a page at a time, whoever else waits there.
+  @Test func droppingPagesThroughWhatWaitsOutOfLine() async throws {
+    let other = ScriptedTransport()
+    try await Desk(roster(way("chat", ScriptedTransport()), way("bell", other))).open { desk in
+      func hold(_ count: Int, _ destination: Destination, _ seconds: Int) async throws {
+        for number in 0..<count {
+          let event = Event(id: "\(destination.transport)\(seconds)-\(number)", sender: "s", source: "s", time: desk.clock.wall)
+          let until = desk.clock.wall + .seconds(seconds)
+          let planned = PlannedDelivery(destination: destination, role: "r", notBefore: until)
+          _ = try await desk.spool.commit(Batch(arrivals: [Arrival(event: event, plan: Plan(deliveries: [planned]))]))
+        }
+      }
+      for seconds in 1...3 {
+        try await hold(300, chat, 100 * seconds)
+        try await hold(200, bell, 100 * seconds)
+      }
+      try await desk.post(to: chat)
+      await desk.settled.count(1)
+      #expect(try await desk.courier.drop("chat") == 900)
+      let rows = desk.spool.store.deliveries.values
+      #expect(rows.filter { $0.state == .dead }.allSatisfy { $0.delivery.destination == chat })
+      #expect(rows.filter { $0.state == .waiting }.count == 600)
+    }
+  }
+
+  /// A reload in the middle of a drop does not end it half done, and a second one does not count as done.
+  @Test func aDropOutlivesAReload() async throws {
+    let before = roster(way("chat", ScriptedTransport { _ in .postponed(Fault(.unavailable, "500")) }))
+    let desk = Desk(before)
+    try await desk.open { desk in
+      try await desk.courier.pause("chat", why: "flood")
+      try await desk.post(2_000, to: chat)
+      desk.spool.hold()
+      let drop = Task { try await desk.courier.drop("chat") }
+      while await desk.courier.ask({ core, _ in core.lanesByName["chat"]?.drop != nil }) != true { await Task.yield() }
+      await #expect(throws: CourierError.beingDropped("chat")) { try await desk.courier.drop("chat") }
+      await desk.courier.adopt(roster(way("chat", ScriptedTransport())))
+      desk.spool.release()
+      #expect(try await drop.value == 2_000)
+      #expect(desk.states().values.allSatisfy { $0 == .dead })
+    }
+  }
+
   @Test func anUnknownLaneIsAMistake() async throws {
     await Desk(roster(way("chat", ScriptedTransport()))).open { desk in
       await #expect(throws: CourierError.unknownLane("chatt")) { try await desk.courier.pause("chatt", why: "typo") }
@@ -189,6 +232,26 @@ import Testing
         Issue.record("told \(desk.events.all)")
         return
       }
+      #expect(desk.events.all.count == 2)
+    }
+  }
+
+  /// A store that does not answer at the start is told once, and its mending once.
+  @Test func aSpoolThatAnswersNothingAtTheStartIsToldOnce() async throws {
+    let transport = ScriptedTransport()
+    let desk = Desk(roster(way("chat", transport)))
+    desk.spool.failReads(3)
+    try await desk.open { desk in
+      while desk.events.all.count < 2 {
+        desk.clock.advance(by: .seconds(1))
+        await desk.settle()
+      }
+      guard case .spoolFailing = desk.events.all[0], case .spoolMended = desk.events.all[1] else {
+        Issue.record("told \(desk.events.all)")
+        return
+      }
+      try await desk.post(to: chat)
+      await desk.settled.count(1)
       #expect(desk.events.all.count == 2)
     }
   }

@@ -14,7 +14,7 @@ struct World {
     case tell(Input)
     case read(lane: Int, reading: Int, destinations: [Int64], after: Int64, limit: Int)
     case readAlarms(dueBy: Timestamp, limit: Int)
-    case readOutOfLine(lane: Int)
+    case readOutOfLine(drop: Int, after: Alarm?, limit: Int)
     case vendor(Sending, Outcome, accepts: Bool)
     case comeBack(Sending, Outcome)
     case people
@@ -155,7 +155,8 @@ struct World {
     case .read(let lane, let reading, let destinations, let after, let limit):
       at(dice.duration(0...0.05), .read(lane: lane, reading: reading, destinations: destinations, after: after, limit: limit))
     case .readAlarms(let due, let limit): at(dice.duration(0...0.05), .readAlarms(dueBy: due, limit: limit))
-    case .readOutOfLine(let lane): at(dice.duration(0...0.05), .readOutOfLine(lane: lane))
+    case .readOutOfLine(let drop, let after, let limit):
+      at(dice.duration(0...0.05), .readOutOfLine(drop: drop, after: after, limit: limit))
     case .dropped, .close: break
     case .report(.deliveryDead(let delivery, _)):
       if store.deliveries[delivery.id]?.state == .waiting, !ledger.doubtful.contains(delivery.id) {
@@ -192,11 +193,11 @@ struct World {
       let alarms = store.alarms(dueBy: due, limit: limit)
       let answer: Input = .alarms(alarms, store.waiting(ids: alarms.map(\.ref)), next: alarms.isEmpty ? store.nextAlarm() : nil)
       at(readTime(), .tell(isRough && !isGood && dice.chance(0.03) ? .alarmsFailed : answer))
-    case .readOutOfLine(let lane):
-      let ids = store.alarms(dueBy: Timestamp(microseconds: .max), limit: .max).map(\.ref)
-      let delay = readTime()
-      at(delay, .tell(.outOfLine(lane: lane, store.waiting(ids: ids))))
-      at(delay, .tell(.outOfLineDone(lane: lane)))
+    case .readOutOfLine(let drop, let after, let limit):
+      let fails = isRough && !isGood && dice.chance(0.1)
+      let alarms = store.alarms(dueBy: Timestamp(microseconds: .max), after: after, limit: limit)
+      let page = fails ? nil : store.waiting(ids: alarms.map(\.ref))
+      at(readTime(), .tell(.outOfLine(drop: drop, page, last: fails || alarms.count < limit ? nil : alarms.last)))
     case .vendor(let sending, let outcome, let accepts):
       if accepts { ledger.accept(sending) }
       if !ledger.hanging.contains(sending.token) { at(dice.duration(0...0.1), .comeBack(sending, outcome)) }

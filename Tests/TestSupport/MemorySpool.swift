@@ -119,8 +119,8 @@ package final class MemorySpool: Spool, History {
   }
   package func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] { try read { $0.waiting(ids: ids) } }
   package func backlog() async throws(SpoolError) -> [Backlog] { try read { $0.backlog() } }
-  package func alarms(dueBy time: Timestamp, limit: Int) async throws(SpoolError) -> [Alarm] {
-    try read { $0.alarms(dueBy: time, limit: limit) }
+  package func alarms(dueBy time: Timestamp, after: Alarm? = nil, limit: Int) async throws(SpoolError) -> [Alarm] {
+    try read { $0.alarms(dueBy: time, after: after, limit: limit) }
   }
   package func nextAlarm() async throws(SpoolError) -> Timestamp? { try read { $0.nextAlarm() } }
   package func state(_ key: String) async throws(SpoolError) -> [UInt8]? { try read { $0.states[key] } }

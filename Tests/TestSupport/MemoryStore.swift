@@ -186,8 +186,9 @@ package struct MemoryStore: Sendable {
     return found.values.sorted { $0.destinationID < $1.destinationID }
   }
 
-  package func alarms(dueBy time: Timestamp, limit: Int) -> [Alarm] {
-    let due = timed.filter { $0.value <= time }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+  package func alarms(dueBy time: Timestamp, after: Alarm? = nil, limit: Int) -> [Alarm] {
+    var due = timed.filter { $0.value <= time }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+    if let after { due.removeAll { ($0.value, $0.key) <= (after.due, after.ref) } }
     return due.prefix(limit).map { Alarm(kind: .delivery, ref: $0.key, due: $0.value) }
   }
 
