@@ -3,6 +3,7 @@ import Courier
 import Curl
 import Foundation
 import Routing
+import Senders
 import Settings
 
 /// What the command line asks of a configuration, with or without a running gateway.
@@ -40,11 +41,33 @@ public enum Gateway {
     return lines.joined(separator: "\n")
   }
 
-  /// What would become of an event, and why. Nil when the configuration has mistakes.
-  public static func explain(_ loaded: Loaded, event: Event, at time: Timestamp?) -> (text: String, json: JSON)? {
+  /// What would become of an event that a sender posted (`local` where it is nil), and why.
+  /// - Returns: nil when the configuration has mistakes; a failure with all that is wrong with the event, a line each.
+  public static func explain(
+    _ loaded: Loaded, event: JSON.Object, from sender: String?, at time: Timestamp?
+  ) -> Result<(text: String, json: JSON), Refused>? {
     guard let configuration = loaded.configuration else { return nil }
-    let explanation = Assembly.router(of: configuration).explain(event, at: time ?? Timepiece.system.wall())
-    return (explanation.text, explanation.json)
+    let time = time ?? Timepiece.system.wall()
+    let sender = sender ?? "local"
+    let known = configuration.senders.first { $0.name == sender }
+    // Bellhop's own, and those that come through the socket.
+    guard known != nil || configuration.senders.isEmpty || ["bellhop", "local"].contains(sender) else {
+      let names = configuration.senders.map(\.name).joined(separator: ", ")
+      return .failure(Refused(lines: ["there is no sender \(sender); there are: \(names)"]))
+    }
+    return (known ?? Sender(name: sender)).decode(event, at: time).map { event in
+      let explanation = Assembly.router(of: configuration).explain(event, at: time)
+      return (explanation.text, explanation.json)
+    }.mapError { rejection in
+      let problems = rejection.problems.map { [$0.field, $0.detail].compactMap(\.self).joined(separator: ": ") }
+      return Refused(lines: problems.isEmpty ? [rejection.title] : problems)
+    }
+  }
+
+  /// Why an event would not be taken.
+  public struct Refused: Error, Sendable {
+    /// `/severity: …`, a line each.
+    public var lines: [String]
   }
 
   /// Sends a test message without a running gateway: `{"rung": […]}` or `{"error": …}`.

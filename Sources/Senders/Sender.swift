@@ -31,6 +31,9 @@ public struct Sender: Sendable {
     redactor = Redactor(extra: redact)
   }
 
+  /// Whether what stands under a key of `data` is hidden before it is kept.
+  public func hides(_ key: String) -> Bool { redactor.hides(key) }
+
   /// Turns what this sender posted into events, redacted and ready to be kept, or tells all that is wrong with it.
   /// Nothing is taken unless all of it is right. `now` and `luck` go into the ids and times that the sender left out.
   public func decode(
@@ -55,5 +58,16 @@ public struct Sender: Sendable {
   ) -> Result<[Event], Rejection> {
     var luck = SystemRandomNumberGenerator()
     return decode(body, envelope, limits: limits, at: now, luck: &luck)
+  }
+
+  /// One event as it would be kept had this sender posted it: for `explain` and `tests:`, which so see what rows see. It gets the id
+  /// `none` where it has none.
+  public func decode(_ event: JSON.Object, at now: Timestamp) -> Result<Event, Rejection> {
+    var event = event
+    if event["id"] == nil { event["id"] = "none" }
+    return decode(JSON.object(event).bytes, Envelope(), at: now).flatMap { events in
+      guard let event = events.first else { return .failure(Rejection(status: 422, title: "there is no event")) }
+      return .success(event)
+    }
   }
 }

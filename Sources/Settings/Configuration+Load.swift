@@ -52,7 +52,7 @@ extension Configuration {
     let calendars = CalendarsSection.read(keys["calendars"])
     let unrouted = keys["unrouted"].map { RouteReader.routes($0) } ?? []
     let tables = RolesSection.read(keys["roles"])
-    let tests = TestsSection.read(keys["tests"])
+    let tests = TestsSection.read(keys["tests"], senders: senders)
     if keys["roles"] == nil, keys["unrouted"] == nil {
       root.warning("there are no roles, so that no event goes anywhere", hint: "add roles, or unrouted: with the name of a channel")
     }

@@ -1,5 +1,6 @@
 import Bellhop
 import Routing
+import Senders
 import Templates
 
 /// Reads `match`: keys are AND, lists are OR, `not` and `any` nest.
@@ -62,6 +63,26 @@ enum MatchReader {
   private static func data(_ key: String, _ reader: Reader) -> Match? {
     let parts = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count > 1, parts[0] == "data", parts.allSatisfy({ !$0.isEmpty }) else { return nil }
-    return .data(Array(parts.dropFirst()), ValueTestReader.read(reader))
+    let tests = ValueTestReader.read(reader)
+    if let hidden = parts.dropFirst().first(where: common.hides), !tests.allSatisfy(\.isAboutPresence) {
+      reader.warning(
+        "what stands under \(Reader.shown(hidden)) is hidden as a secret before rows see it", hint: "match another key, or { exists: true }"
+      )
+    }
+    return .data(Array(parts.dropFirst()), tests)
+  }
+
+  /// What every sender hides.
+  private static let common = Sender(name: "local")
+}
+
+extension ValueTest {
+  /// The value itself does not matter.
+  fileprivate var isAboutPresence: Bool {
+    switch self {
+    case .exists: true
+    case .not(let tests), .all(let tests): tests.allSatisfy(\.isAboutPresence)
+    case .equals, .glob, .regex, .less, .lessOrEqual, .greater, .greaterOrEqual: false
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Bellhop
+import Senders
 import YAML
 
 /// Reads `tests`.
@@ -6,19 +7,19 @@ enum TestsSection {
   static let keys = ["name", "event", "at", "expect"]
   static let eventKeys = ["id", "sender", "source", "type", "subject", "severity", "time", "text", "data"]
 
-  static func read(_ reader: Reader?) -> [ConfiguredTest] {
+  static func read(_ reader: Reader?, senders: [Sender]) -> [ConfiguredTest] {
     guard let reader else { return [] }
     guard let nodes = reader.node.sequence else {
       reader.misshapen("a list of tests")
       return []
     }
-    return nodes.enumerated().compactMap { test(reader.at($0.offset, $0.element)) }
+    return nodes.enumerated().compactMap { test(reader.at($0.offset, $0.element), senders) }
   }
 
-  private static func test(_ reader: Reader) -> ConfiguredTest? {
+  private static func test(_ reader: Reader, _ senders: [Sender]) -> ConfiguredTest? {
     guard let keys = reader.keys(keys, of: "a test") else { return nil }
     let at = keys["at"].flatMap(time)
-    let event = keys.required("event", example: "{ type: user.registered }").flatMap { Self.event($0, at: at) }
+    let event = keys.required("event", example: "{ type: user.registered }").flatMap { Self.event($0, at: at, senders) }
     let expect = keys.required("expect", example: "{ growth: [people] }, or {} for nobody").map(expectation) ?? [:]
     guard let event else { return nil }
     return ConfiguredTest(
@@ -26,25 +27,47 @@ enum TestsSection {
       position: "\(reader.context.file):\(reader.node.mark.line)", hasTime: reader.node["event"]?["time"] != nil)
   }
 
-  private static func event(_ reader: Reader, at: Timestamp?) -> Event? {
+  /// Read as its sender would have posted it, so that a test sees what rows see: checked, with its defaults, and without its secrets.
+  private static func event(_ reader: Reader, at: Timestamp?, _ senders: [Sender]) -> Event? {
     guard let keys = reader.keys(eventKeys, of: "an event") else { return nil }
     if keys["type"] == nil, keys["text"] == nil {
       reader.mistake("an event needs \"type\" or \"text\"", hint: "for example { type: user.registered }")
+      return nil
     }
-    let sender = keys["sender"]?.string("the name of a sender") ?? reader.context.senders.first ?? "test"
-    var event = Event(
-      id: keys["id"]?.string("an id") ?? "test", sender: sender, source: keys["source"]?.string("a source") ?? sender,
-      type: keys["type"]?.string("a type") ?? "message", subject: keys["subject"]?.string("a subject"),
-      time: keys["time"].flatMap(Self.time) ?? at ?? Timestamp(seconds: 0), text: keys["text"]?.string("a text"))
-    if let word = keys["severity"]?.choice(SeverityWords.words), let severity = Severity(word: word) { event.severity = severity }
+    let before = reader.context.errors
+    let sender = keys["sender"].map { named($0, senders) } ?? senders.first ?? Sender(name: "local")
+    var event = JSON.Object()
+    for (key, what) in [("id", "an id"), ("source", "a source"), ("type", "a type"), ("subject", "a subject"), ("text", "a text")] {
+      event[key] = keys[key]?.string(what).map(JSON.string)
+    }
+    event["severity"] = keys["severity"]?.choice(SeverityWords.words).map(JSON.string)
+    event["time"] = keys["time"].flatMap(Self.time).map { .string($0.rfc3339) }
     if let data = keys["data"] {
-      if case .object(let object)? = json(data) {
-        event.data = object
-      } else if data.node.mapping == nil {
-        data.misshapen("a mapping")
-      }
+      event["data"] = json(data)
+      if data.node.mapping == nil { data.misshapen("a mapping") }
     }
-    return event
+    guard reader.context.errors == before else { return nil }
+    switch sender.decode(event, at: at ?? Timestamp(seconds: 0)) {
+    case .success(let event): return event
+    case .failure(let rejection):
+      for problem in rejection.problems {
+        let place = problem.field.flatMap { keys[String($0.dropFirst())] } ?? reader
+        place.mistake(problem.detail)
+      }
+      if rejection.problems.isEmpty { reader.mistake(rejection.title) }
+      return nil
+    }
+  }
+
+  private static func named(_ reader: Reader, _ senders: [Sender]) -> Sender {
+    guard let name = reader.string("the name of a sender") else { return Sender(name: "local") }
+    if let sender = senders.first(where: { $0.name == name }) { return sender }
+    // Bellhop's own, and those that come through the socket.
+    if !["bellhop", "local"].contains(name), !senders.isEmpty {
+      let names = senders.map(\.name)
+      reader.mistake("there is no sender \(Reader.shown(name))", hint: Words.hint(name, among: names, called: "senders"))
+    }
+    return Sender(name: name)
   }
 
   private static func time(_ reader: Reader) -> Timestamp? {

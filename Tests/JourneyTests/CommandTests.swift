@@ -54,6 +54,11 @@ import Testing
 
     let explained = try await bellhop("explain", "--type", "user.registered")
     #expect(explained.status == 0 && explained.out.contains("signups") && explained.out.contains("finance"), "\(explained)")
+    // It reads events as the gateway does: what it would refuse is a mistake, and what it would hide is hidden.
+    let refused = try await bellhop("explain", "--type", "user..left", "--severity", "error")
+    #expect(refused.status == 2 && refused.err.contains("/type: has an empty segment"), "\(refused)")
+    let hidden = try await bellhop("explain", "--type", "user.registered", "--data", "token=hunter2", "--json")
+    #expect(hidden.status == 0 && !hidden.out.contains("hunter2"), "\(hidden)")
     let rung = try await bellhop("ring", "people")
     #expect(rung.status == 0 && rung.out.contains("delivered"), "\(rung)")
     let failed = try await bellhop("ring", "out")
