@@ -23,6 +23,7 @@ extension Gateway {
       "\nDefaults: rate \(defaults.rate?.description ?? "none"), concurrency \(defaults.concurrency), timeout \(defaults.timeout.short), "
     out += "repeat \(defaults.repeat ? "yes" : "no")"
     if let stale = defaults.stale { out += ", stale \(stale.short)" }
+    out += ". At most \(defaults.parallel) attempts at once over all lanes, or as many as concurrency says."
     return out
   }
 

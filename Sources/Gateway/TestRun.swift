@@ -24,7 +24,7 @@ extension Gateway {
       let explanation = router.explain(test.event(now: time), at: time)
       let got = heard(explanation.plan)
       let wanted = test.expect.filter { !$0.value.isEmpty }.mapValues(Set.init)
-      let name = "\(test.event.type)\(test.event.subject.map { " \($0)" } ?? "") (\(test.position))"
+      let name = "\(test.name ?? "\(test.event.type)\(test.event.subject.map { " \($0)" } ?? "")") (\(test.position))"
       if got == wanted {
         report.passed += 1
         report.lines.append("ok      \(name)")

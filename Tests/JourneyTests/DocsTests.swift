@@ -1,3 +1,4 @@
+import Bellhop
 import Foundation
 import Testing
 
@@ -37,6 +38,95 @@ import Testing
     #expect(checked.status == 0 && checked.err.isEmpty, "\(checked)")
     let tested = try await Binary.run(["test", "--config", config])
     #expect(tested.status == 0, "\(tested)")
+  }
+
+  /// The example is the manual: every key that the schema knows stands in it. Vendors' pages explain themselves.
+  @Test func everyKeyStandsInTheExample() async throws {
+    let schema = try JSON(parsing: Array(try await Binary.run(["schema"]).out.utf8))
+    let plugins = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Plugins").path(percentEncoded: false))
+    let kinds = Set(plugins.map { $0.lowercased() })
+    var keys: Set<String> = []
+    func collect(_ json: JSON) {
+      for element in json.array ?? [] { collect(element) }
+      guard let object = json.object else { return }
+      let properties = object["properties"]?.object ?? [:]
+      if let kind = properties["use"]?["const"]?.string, !kinds.contains(kind) { return }
+      keys.formUnion(properties.keys)
+      for member in object.members { collect(member.value) }
+    }
+    collect(schema)
+    for kind in kinds where kind != "catalogue" {
+      let manual = try await Binary.run(["transports", kind]).out
+      keys.formUnion(manual.matches(of: /for example: ([a-z_0-9]+):/).map { String($0.1) })
+    }
+    #expect(keys.count > 90, "\(keys.sorted())")
+    let example = try String(contentsOf: Self.root.appending(path: "config.example.yaml"), encoding: .utf8)
+    for key in keys.sorted() {
+      let told = ["\(key):", "\"\(key)\":"].contains { form in
+        example.ranges(of: form).contains { range in
+          range.lowerBound == example.startIndex || " {,#".contains(example[example.index(before: range.lowerBound)])
+            || example[example.index(before: range.lowerBound)].isNewline
+        }
+      }
+      #expect(told, "config.example.yaml does not show \(key):")
+    }
+  }
+
+  /// Every line of the example that is commented out is right as it stands: alone, in the place of the active line of that name.
+  @Test func everyCommentedLineOfTheExampleIsSound() async throws {
+    let example = try String(contentsOf: Self.root.appending(path: "config.example.yaml"), encoding: .utf8)
+    let lines = example.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let folder = try Folder()
+    var environment: [String: String] = [:]
+    for name in example.matches(of: /\$\{([A-Z_]+)\}/) {
+      environment[String(name.1)] = name.1.hasSuffix("URL") ? "https://x.example.com" : "x"
+    }
+    try Data(
+      "name: ours\ndoc: d\nlink: https://x.example.com\nrequest: { url: \"https://x.example.com\", json: { t: \"{{text}}\" } }\n".utf8
+    )
+    .write(to: URL(filePath: "\(folder.path)/ours.yaml"))
+    var tried: [String] = []
+    for index in lines.indices {
+      guard let (key, variant) = Self.variant(of: lines, at: index) else { continue }
+      try folder.write(variant.joined(separator: "\n"))
+      let ended = try await Binary.run(["check", "--config", folder.config], environment: environment)
+      #expect(ended.status == 0, "\(lines[index])\n\(ended.out)\(ended.err)")
+      tried.append(key)
+    }
+    for key in ["shop", "billing", "rate", "stale", "chat", "slack", "mail", "bell", "pager", "crm", "tickets", "inside", "- "] {
+      #expect(tried.contains(key), "\(key) is not among \(tried)")
+    }
+  }
+
+  /// The example with one line of it no comment any more; nil where that line is prose.
+  private static func variant(of lines: [String], at index: Int) -> (key: String, lines: [String])? {
+    guard let found = lines[index].wholeMatch(of: /( *)# ( *)(([a-z_]+): (.*)|- \{.*)/) else { return nil }
+    let (outer, inner, text) = (String(found.1), String(found.2), String(found.3))
+    let key = found.4.map(String.init) ?? "- "
+    var variant = lines
+    if inner.isEmpty {
+      guard found.4 == nil || found.5?.first.map({ "{[\"0123456789".contains($0) }) == true || ["public_url", "max"].contains(key) else {
+        return nil
+      }
+      variant[index] = outer + text
+      // It stands in for the active line of that name; and a row needs the transport that it names.
+      for other in lines.indices where key != "- " && lines[other].hasPrefix("\(outer)\(key):") { variant[other] = "" }
+      if key == "- " {
+        variant.insert(
+          "  crm: { use: webhook, url: \"https://x.example.com\" }\n  pager: { use: exec, command: /bin/true }",
+          at: (lines.firstIndex(of: "transports:") ?? 0) + 1)
+      }
+    } else if let section = lines[..<index].lastIndex(where: { !$0.hasPrefix("\(outer)# \(inner)") }),
+      lines[section].hasSuffix("# senders:")
+    {
+      variant[section] = "senders:"
+      variant[index] = inner + text
+    } else if let value = found.5 {
+      // One of the keys that all transports take, then what it means.
+      let value = String(value).components(separatedBy: "   ")[0]
+      variant.insert("  any: { use: stdout, \(key): \(value) }", at: (lines.firstIndex(of: "transports:") ?? 0) + 1)
+    }
+    return (key, variant)
   }
 
   /// Each day of the switch is a whole configuration, whose own tests hold.
