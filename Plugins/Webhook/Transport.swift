@@ -27,9 +27,15 @@ struct WebhookTransport: Transport {
   }
 
   func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
-    guard let address = Address.append(target["path"]?.plain, to: url.reveal()) else {
+    guard let request = request(message, target, attempt) else {
       return .refused(Fault(.misconfigured, "the target's path leads out of the address of this webhook: leave out . and .."))
     }
+    return await engine.send(request).outcome()
+  }
+
+  /// Nil where the target's path leads out of the address.
+  func request(_ message: Message, _ target: Target, _ attempt: Attempt) -> Request? {
+    guard let address = Address.append(target["path"]?.plain, to: url.reveal()) else { return nil }
     let body = printer.body(message, attempt: attempt)
     let timestamp = String(attempt.at.seconds)
     // The id goes out unsigned as well: receivers drop repeats by it. https://github.com/standard-webhooks/standard-webhooks
@@ -41,9 +47,8 @@ struct WebhookTransport: Transport {
       lines.append(Request.Header("Webhook-Signature", signature.header(id: message.id, timestamp: timestamp, body: body)))
     }
     lines += headers.map { Request.Header($0.name, $0.value.reveal()) }
-    let request = Request(
+    return Request(
       method, address, headers: lines, body: body, timeout: attempt.timeout, http2: http2, unixSocket: unixSocket,
       maximumAnswer: 64 << 10)
-    return await engine.send(request).outcome()
   }
 }

@@ -20,7 +20,8 @@ struct Assembly: Sendable {
     var ways: [String: Way] = [:]
     for transport in configuration.transports {
       ways[transport.name] = Way(
-        name: transport.name, kind: transport.kind.name, transport: transport.kind.make(transport.values), policy: transport.policy)
+        name: transport.name, kind: transport.kind.name, transport: Discreet(transport.kind.make(transport.values), transport.values),
+        policy: transport.policy)
     }
     roster = Roster(directory: directory, ways: ways, publicURL: configuration.server.publicURL)
     site = SiteSettings(configuration, socket: socket)

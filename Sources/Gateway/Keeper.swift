@@ -49,7 +49,7 @@ struct Keeper: Service {
     let store = desk.assembly.configuration.store
     let level = StoreLevel(
       bytes: desk.ledger.used(), maximum: store.max.map(Int64.init), free: desk.ledger.freeFraction(),
-      minimumFree: store.ledgerOptions.minimumFree)
+      minimumFree: desk.ledger.minimumFree())
     if let warning = level.warning { trouble.storeLow(warning) }
   }
 }

@@ -9,7 +9,7 @@ extension Ledger {
     public var keep: Duration
     /// Above this many bytes new events are refused; nil is no limit.
     public var maximumBytes: Int64?
-    /// New events are refused while less than this part of the disk is free; 0 to 1.
+    /// New events are refused while less than this part of the disk is free, 0 to 1; on disks under 1 GB while less than 48 MiB are.
     public var minimumFree: Double
     /// How much of the disk is free, 0 to 1; nil asks the file system.
     public var freeFraction: (@Sendable () -> Double)?

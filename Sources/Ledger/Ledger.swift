@@ -110,6 +110,9 @@ public final class Ledger: Spool, History, Sendable {
 }
 
 extension Ledger {
+  /// The part of the disk that must be free for new events to be taken, 0 to 1.
+  public func minimumFree() -> Double { Room.minimumFree(of: folder, options.withLock { $0 }) }
+
   /// The part of the disk under the store that is free, 0 to 1; nil where the system does not tell.
   public func freeFraction() -> Double? { options.withLock { $0.freeFraction }?() ?? Room.freeFraction(of: folder) }
 }

@@ -1,8 +1,13 @@
 import Bellhop
 import Glibc
 
-/// Whether there is room for new events, looked at no more than once a second.
+/// Whether there is room for new events, looked at no more often than there is something new to see.
 struct Room {
+  /// At full speed some megabytes are written in this time.
+  private static let every = Duration.milliseconds(50)
+  /// Bytes that settlements need: the log grows to 16 MiB before it is copied into the store, which may grow as much by that.
+  private static let reserve = 48.0 * 1_048_576
+
   private var looked: ContinuousClock.Instant?
   private var verdict: SpoolError?
 
@@ -12,7 +17,7 @@ struct Room {
   /// Nil where there is room. `used` answers the bytes that the store takes without those it could use again.
   mutating func refusal(folder: String, _ options: Ledger.Options, used: () -> Int64) -> SpoolError? {
     let now = ContinuousClock.now
-    if let looked, now - looked < .seconds(1) { return verdict }
+    if let looked, now - looked < Self.every { return verdict }
     looked = now
     verdict = Self.look(folder, options, used)
     return verdict
@@ -20,8 +25,9 @@ struct Room {
 
   private static func look(_ folder: String, _ options: Ledger.Options, _ used: () -> Int64) -> SpoolError? {
     let free = options.freeFraction?() ?? freeFraction(of: folder)
-    if let free, free < options.minimumFree {
-      let (now, least) = (percent(free), percent(options.minimumFree))
+    let minimum = minimumFree(of: folder, options)
+    if let free, free < minimum {
+      let (now, least) = (percent(free), percent(minimum))
       return .full("\(now) of the disk under \(folder) is free, less than \(least): make room, or shorten store.keep")
     }
     if let maximum = options.maximumBytes {
@@ -34,6 +40,13 @@ struct Room {
   }
 
   private static func percent(_ part: Double) -> String { "\((part * 1_000).rounded() / 10) %" }
+
+  /// The part of the disk that must be free: on a small one, more than the options say.
+  static func minimumFree(of folder: String, _ options: Ledger.Options) -> Double {
+    var info = statvfs()
+    guard options.freeFraction == nil, statvfs(folder, &info) == 0, info.f_blocks > 0 else { return options.minimumFree }
+    return max(options.minimumFree, min(0.5, reserve / (Double(info.f_blocks) * Double(info.f_frsize))))
+  }
 
   /// What unprivileged processes may still use. https://man7.org/linux/man-pages/man3/statvfs.3.html
   static func freeFraction(of folder: String) -> Double? {

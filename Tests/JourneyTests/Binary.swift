@@ -81,27 +81,29 @@ final class RunningGateway: Sendable {
   let process: Process
   private let engine = Engine()
 
-  var socket: String { "\(folder.path)/data/bellhop.sock" }
+  let socket: String
   var log: String { (try? String(contentsOfFile: "\(folder.path)/log", encoding: .utf8)) ?? "" }
 
   /// Starts it and waits until it takes events.
-  static func start(_ folder: Folder, environment: [String: String] = [:]) async throws -> RunningGateway {
-    let gateway = try RunningGateway(folder, environment: environment)
+  static func start(_ folder: Folder, environment: [String: String] = [:], log: String? = nil, socket: String? = nil) async throws
+    -> RunningGateway
+  {
+    let gateway = try RunningGateway(folder, environment: environment, log: log ?? "\(folder.path)/log", socket: socket)
     let waited = try await Binary.run(["wait", "--config", folder.config, "--for", "30s"], environment: environment)
     guard waited.status == 0 else { throw JourneyError("the gateway did not start: \(waited.err)\(gateway.log)") }
     return gateway
   }
 
-  private init(_ folder: Folder, environment: [String: String]) throws {
+  private init(_ folder: Folder, environment: [String: String], log: String, socket: String?) throws {
     self.folder = folder
+    self.socket = socket ?? "\(folder.path)/data/bellhop.sock"
     process = Process()
     process.executableURL = URL(filePath: Binary.path)
     process.arguments = ["serve", "--config", folder.config]
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let log = "\(folder.path)/log"
     if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
     let handle = try FileHandle(forWritingTo: URL(filePath: log))
-    try handle.seekToEnd()
+    _ = try? handle.seekToEnd()
     process.standardOutput = handle
     process.standardError = handle
     process.standardInput = FileHandle.nullDevice
@@ -133,13 +135,18 @@ final class RunningGateway: Sendable {
   func ask(_ method: String, _ path: String, _ body: JSON? = nil, timeout: Duration = .seconds(20)) async throws -> (
     status: Int, json: JSON
   ) {
+    let response = try await answer(method, path, body, timeout: timeout)
+    return (response.status, (try? JSON(parsing: response.body)) ?? .string(String(decoding: response.body, as: UTF8.self)))
+  }
+
+  func answer(_ method: String, _ path: String, _ body: JSON? = nil, timeout: Duration = .seconds(20)) async throws -> Response {
     let answer = await engine.send(
       Request(
         method, "http://localhost\(path)", headers: [.init("content-type", "application/json")], body: body?.bytes ?? [], timeout: timeout,
         unixSocket: socket,
         maximumAnswer: 64 << 20))
     guard case .response(let response) = answer else { throw JourneyError("no answer: \(answer)") }
-    return (response.status, (try? JSON(parsing: response.body)) ?? .string(String(decoding: response.body, as: UTF8.self)))
+    return response
   }
 
   /// Posts events; true when all were accepted.

@@ -77,6 +77,94 @@ import Testing
     #expect(await gateway.stop() == 0)
   }
 
+  /// From nothing to a gateway that runs: the file that `init` writes is one that `check`, `test` and `serve` take.
+  @Test func initMakesAConfigurationThatRuns() async throws {
+    let folder = try Folder()
+    let made = try await Binary.run(["init", "--config", folder.config])
+    #expect(made.status == 0, "\(made)")
+    #expect(try await Binary.run(["init", "--config", folder.config]).status == 1, "it must not write over a file")
+    #expect(try await Binary.run(["check", "--config", folder.config]).status == 0)
+    #expect(try await Binary.run(["test", "--config", folder.config]).status == 0)
+    let text = try String(contentsOfFile: folder.config, encoding: .utf8)
+    try folder.write(text.replacing("127.0.0.1:8484", with: "127.0.0.1:0"))
+    let gateway = try await RunningGateway.start(folder)
+    #expect(await gateway.stop() == 0)
+  }
+
+  @Test func theSchemaIsOne() async throws {
+    let schema = try JSON(parsing: Array(try await Binary.run(["schema"]).out.utf8))
+    #expect(schema["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
+    #expect(schema["properties"]?["roles"] != nil && schema["$defs"]?["row"]?["properties"]?["alert"] != nil)
+  }
+
+  /// Dead letters one by one, and a lane emptied by hand.
+  @Test func deadLettersAndLanesByHand() async throws {
+    let sink = try LoopbackServer.start { _ in .answer(400) }
+    defer { sink.stop() }
+    let folder = try Folder()
+    try folder.write(Self.yaml.replacing("SINK", with: sink.url))
+    func bellhop(_ arguments: String...) async throws -> Binary.Ended { try await Binary.run(arguments + ["--config", folder.config]) }
+    let gateway = try await RunningGateway.start(folder)
+    #expect(await gateway.post([["type": "payment.failed", "id": "p1", "subject": "ada"], ["type": "payment.failed", "id": "p2"]]))
+    #expect(try await eventually { try await gateway.ask("GET", "/v1/deliveries?state=dead").json["deliveries"]?.array?.count == 2 })
+    let list = try await gateway.ask("GET", "/v1/deliveries?state=dead").json["deliveries"]?.array ?? []
+    let id = try #require(list.last?["id"]?.int)
+    let shown = try await bellhop("dead", "show", String(id))
+    #expect(shown.status == 0 && shown.out.contains("payment.failed ada") && shown.out.contains("the server answered 400"), "\(shown)")
+    let retried = try await bellhop("dead", "retry", String(id))
+    #expect(retried.status == 0 && retried.out == "Put 1 delivery back in line.\n", "\(retried)")
+    #expect(await sink.waitFor(3).count == 3)
+    let missing = try await bellhop("dead", "retry", "99999")
+    #expect(missing.status == 1 && missing.err.contains("not retried: 99999"), "\(missing)")
+    #expect(try await bellhop("dead", "show", "99999").status == 1)
+
+    #expect(try await bellhop("lane", "pause", "out", "--why", "upkeep").status == 0)
+    #expect(await gateway.post((0..<30).map { ["type": "payment.failed", "id": .string("held\($0)")] }))
+    let refused = try await bellhop("lane", "drop", "out")
+    #expect(refused.status == 2 && refused.err.contains("--yes"), "\(refused)")
+    let dropped = try await bellhop("lane", "drop", "out", "--yes")
+    #expect(dropped.status == 0 && dropped.out == "Dropped 30 deliveries of out.\n", "\(dropped)")
+    #expect(try await bellhop("lane", "drop", "aut", "--yes").status == 1)
+    #expect(sink.requests.count == 3)
+    #expect(await gateway.stop() == 0)
+  }
+
+  /// SIGHUP reads the file anew, and a bad one changes nothing.
+  @Test func aHangUpReloads() async throws {
+    let folder = try Folder()
+    let yaml = Self.yaml.replacing("SINK", with: "http://127.0.0.1:9")
+    try folder.write(yaml)
+    let gateway = try await RunningGateway.start(folder)
+    func hangUp(_ yaml: String, until line: String) async throws {
+      try folder.write(yaml)
+      kill(gateway.process.processIdentifier, SIGHUP)
+      #expect(await eventually { gateway.log.contains(line) }, "\(gateway.log)")
+    }
+    try await hangUp(yaml.replacing("New user!", with: "Welcome"), until: "the new configuration is in force")
+    #expect(await gateway.post([["type": "user.a", "subject": "ada"]]))
+    #expect(await eventually { gateway.log.contains("Welcome ada") })
+    try await hangUp(yaml.replacing("use: stdout", with: "use: stduot"), until: "the new configuration is rejected")
+    #expect(gateway.log.contains("bellhop.yaml:3:"), "the mistake's place is in the log: \(gateway.log)")
+    #expect(await gateway.post([["type": "user.a", "subject": "bob"]]))
+    #expect(await eventually { gateway.log.contains("Welcome bob") })
+    #expect(await gateway.stop() == 0)
+  }
+
+  /// A proxy out of the environment, as on a machine that reaches the world through one.
+  @Test func theProxyOfTheEnvironmentIsUsed() async throws {
+    let proxy = try LoopbackServer.start { _ in .ok }
+    defer { proxy.stop() }
+    let folder = try Folder()
+    try folder.write(
+      "transports: { x: { use: webhook, url: 'http://vendor.invalid/in' }, y: { use: webhook, url: 'http://127.0.0.1:9/' } }\nunrouted: x\n"
+    )
+    let environment = ["http_proxy": proxy.url, "no_proxy": "127.0.0.1"]
+    let rung = try await Binary.run(["ring", "x", "--config", folder.config], environment: environment)
+    #expect(rung.status == 0 && proxy.requests.map(\.path) == ["http://vendor.invalid/in"], "\(rung)")
+    #expect(try await Binary.run(["ring", "y", "--config", folder.config], environment: environment).status == 1)
+    #expect(proxy.requests.count == 1)
+  }
+
   /// Promise 6: a bad reload changes nothing, and every mistake is shown with its place.
   @Test func aBadReloadChangesNothing() async throws {
     let folder = try Folder()

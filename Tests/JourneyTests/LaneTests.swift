@@ -24,24 +24,22 @@ import Testing
         two: [ { match: { type: [both, single] }, to: good } ]
       """)
     let gateway = try await RunningGateway.start(folder)
-    func p99(_ type: String, _ tag: String) async throws -> Duration {
+    func slowest(_ type: String, _ tag: String) async throws -> Duration {
       var took: [Duration] = []
       for number in 0..<100 {
         let start = ContinuousClock.now
         #expect(await gateway.post([["id": .string("\(tag)\(number)"), "type": .string(type)]]))
-        let count = well.requests.count
-        _ = count
-        let target = (tag == "a" ? 0 : 100) + number + 1
-        _ = await well.waitFor(target)
+        _ = await well.waitFor(took.count + (tag == "a" ? 1 : 101))
         took.append(ContinuousClock.now - start)
       }
       return took.sorted()[98]
     }
-    let alone = try await p99("single", "a")
-    let beside = try await p99("both", "b")
-    #expect(hung.requests.count >= 1)
-    // A hung request lasts 60 s; a delay by it would be seconds. The machine's own noise is milliseconds.
-    #expect(beside < alone + .seconds(1), "p99 was \(alone), beside the hung one \(beside)")
+    let alone = try await slowest("single", "a")
+    let beside = try await slowest("both", "b")
+    // As many hang as the transport has places, and the others wait behind them.
+    #expect(hung.requests.count >= 16 && well.requests.count == 200)
+    // What one message more costs, twice over, and no part of a hung request's minute. Noise of the machine is a tenth of a second.
+    #expect(beside < alone * 2 + .milliseconds(100), "the 99th percentile was \(alone), beside the hung one \(beside)")
     await gateway.kill()
   }
 
@@ -77,13 +75,16 @@ import Testing
     try folder.write(
       """
       server: { listen: "127.0.0.1:0" }
-      transports: { out: { use: webhook, url: "\(sink.url)/in", concurrency: 1, retry: { first: 200ms, max: 1s, for: 2s } } }
+      transports: { out: { use: webhook, url: "\(sink.url)/in", concurrency: 1, retry: { first: 1s, max: 5s, for: 5s } } }
       roles: { all: [ { match: {}, to: out } ] }
       """)
     let gateway = try await RunningGateway.start(folder)
     #expect(await gateway.post((0..<20).map { ["id": .string($0 == 3 ? "poison" : "e\($0)"), "type": "t"] }))
     let all = await eventually { Set(sink.requests.filter { !$0.text.contains("poison") }.map(\.text)).count == 19 }
     #expect(all)
+    // The others did not wait for it to be given up: that takes five seconds.
+    let state = try await gateway.ask("GET", "/v1/events/poison").json["deliveries"]?.array?.first?["state"]?.string
+    #expect(state == "waiting" && sink.requests.count { $0.text.contains("poison") } <= 2)
     // In the end it is dead and visible, and its death is an event of its own.
     let dead = try await eventually { try await gateway.ask("GET", "/v1/deliveries?state=dead").json["deliveries"]?.array?.count == 1 }
     #expect(dead)

@@ -31,6 +31,23 @@ import Testing
     for path in ["..", "a/../../b", "./a", "a\\..\\b"] { #expect(Address.append(path, to: "https://a/b") == nil, "\(path)") }
   }
 
+  @Test func optionsReachTheEngine() async throws {
+    let socket = "/tmp/bellhop-hook-\(UInt32.random(in: 0...UInt32.max)).sock"
+    let server = try LoopbackServer.start(unixSocket: socket) { _ in .ok }
+    defer { server.stop() }
+    var values = Subject.webhook.values("http://elsewhere.invalid", engine)
+    values.entries["unix_socket"] = .string(socket)
+    let outcome = await WebhookKind.kind(engine).make(values).send(Samples.quiet, to: Target(), Attempt(at: Samples.time))
+    #expect(outcome.word == "delivered" && server.requests.first?.header("host") == "elsewhere.invalid", "\(outcome)")
+
+    let transport = WebhookTransport(engine: engine, values)
+    #expect(transport.request(Samples.quiet, Target(), Attempt(at: Samples.time))?.http2 == false)
+    values.entries["http2"] = .bool(true)
+    let attempt = Attempt(at: Samples.time, timeout: .seconds(7))
+    let request = try #require(WebhookTransport(engine: engine, values).request(Samples.quiet, Target(), attempt))
+    #expect(request.http2 && request.timeout == .seconds(7) && request.redirects == 0 && request.unixSocket == socket)
+  }
+
   @Test func aPathThatClimbsOutIsRefusedUnsent() async throws {
     let server = try LoopbackServer.start { _ in .ok }
     let outcome = await Subject.webhook.transport(server.url, engine).send(

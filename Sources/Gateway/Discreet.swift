@@ -1,0 +1,60 @@
+import Bellhop
+
+/// A transport that cannot give its own secrets away: what a vendor or a command echoes of them is hidden before history, log and metrics
+/// hear of it. The kinds leave secrets out themselves; this is for what others say.
+struct Discreet: Transport {
+  private let transport: any Transport
+  private let needles: [String]
+
+  /// Shorter ones stand in too many innocent words.
+  private static let shortest = 6
+
+  init(_ transport: any Transport, _ values: Values) {
+    self.transport = transport
+    // Longer ones first: a secret that holds another is hidden whole.
+    needles = Set(values.entries.values.flatMap(Self.needles)).sorted { $0.utf8.count > $1.utf8.count }
+  }
+
+  func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
+    let outcome = await transport.send(message, to: target, attempt)
+    switch outcome {
+    case .delivered(let receipt): return .delivered(Receipt(id: receipt.id, note: hidden(receipt.note)))
+    case .postponed(let fault, let wait): return .postponed(hidden(fault), retryAfter: wait)
+    case .refused(let fault): return .refused(hidden(fault))
+    case .unclear(let fault): return .unclear(hidden(fault))
+    }
+  }
+
+  func close() async { await transport.close() }
+
+  func examine() async -> [String] { await transport.examine().map(hidden) }
+
+  private func hidden(_ fault: Fault) -> Fault { Fault(fault.kind, hidden(fault.line)) }
+
+  private func hidden(_ text: String) -> String {
+    needles.reduce(text) { text, needle in
+      text.utf8.count >= needle.utf8.count && text.contains(needle) ? text.replacing(needle, with: Secret.mask) : text
+    }
+  }
+
+  private static func needles(_ value: Value) -> [String] {
+    switch value {
+    case .secret(let secret): pieces(of: secret.reveal()).filter { $0.utf8.count >= shortest }
+    case .list(let values): values.flatMap(needles)
+    case .map(let entries): entries.flatMap { needles($0.value) }
+    default: []
+    }
+  }
+
+  /// Of `Bearer abc` also `abc`; of an address also what stands behind its host, whole and in its parts: vendors put keys there.
+  private static func pieces(of secret: String) -> [String] {
+    var pieces = [secret] + secret.split(separator: " ").map(String.init)
+    if let scheme = secret.firstRange(of: "://"), let slash = secret[scheme.upperBound...].firstIndex(of: "/") {
+      let rest = secret[slash...]
+      // Parts that are words of a vendor's, such as `services`, are no secret.
+      let parts = rest.split(whereSeparator: { "/?&=".contains($0) }).filter { $0.utf8.count >= 12 }
+      pieces += [String(rest)] + parts.map(String.init)
+    }
+    return pieces
+  }
+}
