@@ -121,7 +121,7 @@ let package = Package(
     tests("SpoolTests", ["Bellhop", "Ledger", "TestSupport"]),
     tests("LedgerTests", ["Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CourierTests", ["Bellhop", "Courier", "TestSupport"]),
-    tests("SimulationTests", ["Bellhop", "Courier", "TestSupport"]),
+    tests("SimulationTests", ["Bellhop", "Courier", "Routing", "Templates", "TestSupport"]),
 
     tests(
       "TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "Bell", "Exec", "Catalogue"],

@@ -28,6 +28,8 @@ struct CourierCore {
   static let watchEvery = Duration.seconds(1)
   static let tidyEvery = Duration.seconds(60)
 
+  /// How long lanes may stand still after a disk that was full has room again.
+  static let longestCommitWait = Duration.seconds(2)
   /// How long replies go to a thread after its first message; then the next message opens another one.
   static let threadLife = Duration.seconds(90 * 86_400)
 

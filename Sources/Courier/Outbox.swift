@@ -41,7 +41,7 @@ extension CourierCore {
       outbox.batch.states[key] = .some(rests[String(key.dropFirst(Pause.askedKey.count))]?.pause.state)
     }
     if commitFailures == 0 { effects.append(.report(.spoolFailing(error))) }
-    commitNotBefore = now.ticks + min(.milliseconds(250) * (1 << min(commitFailures, 10)), .seconds(10))
+    commitNotBefore = now.ticks + min(.milliseconds(250) * (1 << min(commitFailures, 10)), Self.longestCommitWait)
     commitFailures += 1
   }
 }

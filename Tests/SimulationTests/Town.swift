@@ -1,4 +1,6 @@
 import Bellhop
+import Routing
+import Templates
 
 @testable import Courier
 
@@ -48,14 +50,42 @@ enum Town {
     return Roster(directory: Directory(channels: channels, transports: names), ways: ways)
   }
 
-  static func destination(_ dice: inout Dice) -> Destination {
-    switch dice.below(8) {
-    case 0, 1: Destination(channel: "money", among: ["chat"], transport: "chat")
-    case 2: Destination(channel: "both", among: ["chat", "bell"], transport: dice.pick(["chat", "bell"]))
-    case 3, 4: Destination(channel: "any", among: ["hook"], transport: "hook", target: target("#\(dice.below(6))"))
-    case 5: Destination(transport: "hung")
-    case 6: Destination(transport: "old")
-    default: Destination(transport: "log")
+  /// The tables of all rosters are the same: what they name may be gone.
+  private static let tables: [Table] = {
+    func row(_ types: [String], _ to: Route..., fallback: [Route] = [], alert: Alert = .normal, text: String? = nil, goOn: Bool = false)
+      -> Row
+    {
+      Row(
+        match: .type(types.map(Glob.init)), to: to, alert: alert, text: text.flatMap { try? Template($0) }, continue: goOn,
+        fallback: fallback)
     }
+    func direct(_ name: String) -> Route { .transport(name, TargetTemplate()) }
+    let path = TargetTemplate(Target(["channel": "{{subject}}/{{data.channel}}"]), only: [Glob("s*/#*")])
+    return [
+      Table(
+        role: "devops",
+        rows: [
+          row(
+            ["server.down"], .channel("both"), direct("hung"), fallback: [direct("old"), .channel("money")], alert: .loud, text: "{{type}}!"
+          ),
+          row(["server.**"], .channel("any"), fallback: [direct("log")], goOn: true),
+          row(["**"], direct("old"), fallback: [.channel("any")], alert: .quiet),
+        ]),
+      Table(role: "finance", rows: [row(["money.*"], .channel("money"), .transport("hook", path), fallback: [.channel("both")])]),
+      Table(role: "support", rows: [row(["user.*", "server.down"], direct("log")), row(["money.*"], .channel("money"))]),
+    ]
+  }()
+
+  /// By the number of their configuration.
+  static let routers: [Router] = (0..<4).map { number in
+    Router(
+      tables: tables, calendars: [], directory: roster(number).directory, unrouted: [.channel("both"), .transport("log", TargetTemplate())])
+  }
+
+  /// What an app tells: sometimes without what its row's target asks for.
+  static func event(_ id: String, at time: Timestamp, _ dice: inout Dice) -> Event {
+    let type = dice.pick(["server.down", "server.slow.query", "money.in", "money.out", "user.new", "odd"])
+    let data: JSON.Object = dice.chance(0.9) ? ["channel": .string("#\(dice.below(6))")] : [:]
+    return Event(id: id, sender: "shop", source: "shop", type: type, subject: "s\(dice.below(20))", time: time, data: data)
   }
 }

@@ -42,7 +42,7 @@ extension World {
   mutating func act() {
     let range = isRough ? 20 : 14
     switch dice.below(range) {
-    case 0...7: post(1 + dice.below(dice.chance(0.2) ? 14 : 3))
+    case 0...7: tellSomething(1 + dice.below(dice.chance(0.2) ? 14 : 3))
     case 8:
       let number = dice.below(4)
       roster = number
@@ -72,13 +72,15 @@ extension World {
       let ended = store.deliveries.values.filter { $0.state == .dead || $0.state == .unclear }.map(\.delivery.id).sorted()
       let ids = ended.filter { _ in dice.chance(0.5) }
       ledger.retry(ids)
-      announce(store.retry(ids).committed)
+      let router = Town.routers[roster]
+      announce(store.retry(ids) { router.refill($0, of: $1, role: $2) }.committed)
       if dice.chance(0.3), let subject = store.events.values.map({ $0.event.subject ?? "" }).sorted().first {
         announce(store.forget(subject: subject).committed)
       }
     case 14, 15, 16: crash()
     default:
       diskIsFull = true
+      ledger.standsStill(at: ticks)
       at(dice.duration(0...20), always: true, .diskIsFine)
     }
   }
@@ -94,30 +96,10 @@ extension World {
     ledger.resume(lane, places: places.union([lane]))
   }
 
-  mutating func post(_ count: Int) {
-    // A full disk answers 503: nothing was accepted, nothing is owed.
-    guard !diskIsFull, process != nil else { return }
-    var batch = Batch()
-    for _ in 0..<count {
-      sequence += 1
-      var plan = Plan()
-      for _ in 0..<(1 + dice.below(2)) {
-        var planned = PlannedDelivery(destination: Town.destination(&dice), role: "devops")
-        if dice.chance(0.1) { planned.notBefore = wall + dice.duration(1...30) }
-        if dice.chance(0.3) { planned.fallback = [Town.destination(&dice)] }
-        plan.deliveries.append(planned)
-      }
-      let event = Event(id: "e\(sequence)", sender: "shop", source: "shop", subject: "s\(dice.below(20))", time: wall)
-      batch.arrivals.append(Arrival(event: event, plan: plan))
-    }
-    ledger.accepted += count
-    apply(batch)
-  }
-
   /// All troubles end, so that everything can.
   mutating func makeGood() {
     isGood = true
-    diskIsFull = false
+    endFullDisk()
     if process == nil { start() }
     roster = 0
     ledger.reload()

@@ -18,6 +18,12 @@ struct World {
     case vendor(Sending, Outcome, accepts: Bool)
     case comeBack(Sending, Outcome)
     case people
+    /// An app tells something, for the first time or again because it got no answer.
+    case post(Int)
+    /// The store takes what was planned for it.
+    case accept(Int, [Arrival])
+    /// The app has waited long enough.
+    case patience(Int)
     case restart
     case diskIsFine
     case makeGood
@@ -52,7 +58,9 @@ struct World {
   var diskIsFull = false
   var isGood = false
   var steps = 0
-  var sequence = 0
+  /// What apps tell, by number.
+  var apps: [Int: App] = [:]
+  var told = 0
   var roster = 0
   var ledger = Bookkeeping()
   /// With crashes and full disks, or calm enough to promise times.
@@ -119,6 +127,7 @@ struct World {
         window: 4, crowdedWindow: 2, inMemory: 12, lanes: 4, sharedLanes: 2, closing: 2, alarmPage: 3, commits: 2))
     core.load(store.backlog(), states: store.states, nextAlarm: store.nextAlarm(), at: now)
     process = Process(core)
+    ledger.goesOn(at: ticks)
     toldUntil = ticks
     wake = nil
     tell([])
@@ -127,6 +136,7 @@ struct World {
   mutating func crash() {
     life += 1
     process = nil
+    ledger.standsStill(at: ticks)
     ledger.crash(store)
     at(dice.duration(0...5), .restart)
   }
@@ -176,7 +186,8 @@ struct World {
       self.wake = nil
       tell([.tick])
     case .tell(let input):
-      if case .ended(let ids) = input { ledger.forget(ids) }
+      // Somebody may have put one back in line meanwhile.
+      if case .ended(let ids) = input { ledger.forget(ids.filter { store.deliveries[$0]?.state != .waiting }) }
       tell([input])
     case .apply(let number, let batch):
       if diskIsFull || (isRough && !isGood && dice.chance(0.02)) {
@@ -207,8 +218,11 @@ struct World {
         .sent(token: sending.token, delivery: sending.parcel.id, outcome: outcome, took: ticks - sending.began, replyTo: nil)
       ])
     case .people: act()
+    case .post(let number): post(number)
+    case .accept(let number, let arrivals): accept(number, arrivals)
+    case .patience(let number): if apps[number]?.isAnswered == false { post(number) }
     case .restart: if process == nil { start() }
-    case .diskIsFine: diskIsFull = false
+    case .diskIsFine: endFullDisk()
     case .makeGood: makeGood()
     }
   }

@@ -137,6 +137,7 @@ import Testing
       #expect(try await store.waiting(for: [all[0].destinationID], after: 0, limit: 9).map(\.id) == [all[1].id])
       #expect(try await ids(store, HistoryQuery(subject: "anna")) == [])
       #expect(try await ids(store, HistoryQuery()) == ["2"])
+      #expect(try await store.retry([all[0].id]) { _, _, _ in nil }.isEmpty, "what was forgotten has nothing to say")
       let again = try await store.keep(arrival(event("1", subject: "anna")))
       #expect(again[0].duplicate && again[0].sequence == all[0].sequence)
     }

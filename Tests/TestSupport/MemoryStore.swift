@@ -202,6 +202,8 @@ package struct MemoryStore: Sendable {
     var retried: [Int64] = []
     for id in ids {
       guard var row = deliveries[id], row.state == .dead || row.state == .unclear else { continue }
+      // What was forgotten has nothing to say.
+      if events[row.delivery.sequence]?.forgotten == true { continue }
       row.state = .waiting
       row.note = nil
       row.fault = nil
