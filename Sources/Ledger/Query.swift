@@ -19,6 +19,9 @@ struct Query {
     handle = statement.sqliteStatement
   }
 
+  /// As it was written, with its placeholders.
+  var sql: String { statement.sql }
+
   // MARK: Values in
 
   func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }

@@ -1,34 +1,93 @@
+import Bellhop
 import GRDB
 import Testing
 
 @testable import Ledger
 
-/// A million rows must not be looked at where a few are asked for: SQLite tells which index it would take.
+/// A million rows must not be looked at where a few are asked for. What the store really asks is listened to, and SQLite tells how it
+/// would find it: https://www.sqlite.org/eqp.html
 @Suite struct PlanTests {
-  private func plan(_ sql: String, _ ledger: Ledger) async throws -> String {
+  /// The statements that `body` makes a reader of the store run.
+  private func statements(_ ledger: Ledger, _ body: () async throws -> Void) async throws -> [String] {
+    let heard = Guarded<[String]>([])
     try await ledger.pool.read { db in
-      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: [], adapter: nil).map { $0["detail"] as String }.joined(
-        separator: "; ")
+      db.trace { event in
+        if case .statement(let statement) = event { heard.withLock { $0.append(statement.sql) } }
+      }
+    }
+    try await body()
+    try await ledger.pool.read { db in db.trace(nil) }
+    return heard.withLock { Set($0) }.filter { $0.hasPrefix("SELECT") }.sorted()
+  }
+
+  private func plan(_ sql: String, _ ledger: Ledger) async throws -> [String] {
+    try await ledger.pool.read { db in
+      let explain = try Query("EXPLAIN QUERY PLAN " + sql, on: db)
+      return try explain.all { explain.text(3) }
     }
   }
 
-  @Test(arguments: [
-    ("SELECT id FROM delivery WHERE state = 0 AND destination = 1 AND due IS NULL AND id > 5 ORDER BY id LIMIT 9", "delivery_waiting"),
-    ("SELECT destination, count(*) FROM delivery WHERE state = 0 GROUP BY destination", "COVERING INDEX delivery_waiting"),
-    ("SELECT count(*) FROM delivery WHERE state = 5", "COVERING INDEX delivery_ended"),
-    ("SELECT id, destination FROM delivery WHERE state = 5 AND id < 9 ORDER BY id DESC", "delivery_ended"),
-    ("SELECT sequence FROM event WHERE identity = x'00' ORDER BY sequence DESC LIMIT 1", "COVERING INDEX event_identity"),
-    ("SELECT * FROM event e WHERE e.type = 'a' AND e.sequence < 9 AND e.gone = 0 ORDER BY e.sequence DESC", "event_type"),
-    ("SELECT * FROM event e WHERE e.subject_key = 1 AND e.sequence < 9 AND e.gone = 0 ORDER BY e.sequence DESC", "event_subject"),
-    ("SELECT * FROM event e WHERE 1 AND e.sequence < 9 AND e.gone = 0 ORDER BY e.sequence DESC", "INTEGER PRIMARY KEY"),
-    ("SELECT kind, ref, due FROM alarm WHERE due <= 1 ORDER BY due, kind, ref LIMIT 9", "alarm_due"),
-  ])
-  func takesTheIndex(_ sql: String, _ index: String) async throws {
-    let fixture = Fixture()
+  private func filled(_ fixture: Fixture) async throws -> Ledger {
     let ledger = try fixture.open()
-    let plan = try await plan(sql, ledger)
-    #expect(plan.contains(index), "\(plan)")
-    #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    for number in 0..<20 { try await ledger.keep(arrival("\(number)", subject: "ann")) }
+    _ = try await ledger.commit(
+      Batch(
+        settlements: fixture.deliveries.prefix(9).map { Settlement(delivery: $0.id, event: $0.sequence, state: .dead, fault: .rejected) }))
+    return ledger
+  }
+
+  typealias Question = @Sendable (Ledger) async throws -> Void
+  private static let questions: [(String, Question, String)] = [
+    ("waiting", { _ = try await $0.waiting(for: [1], after: 5, limit: 9) }, "INDEX delivery_waiting"),
+    ("waiting by id", { _ = try await $0.waiting(ids: [15]) }, "INTEGER PRIMARY KEY"),
+    ("backlog", { _ = try await $0.backlog() }, "INDEX delivery_waiting"),
+    ("alarms", { _ = try await $0.alarms(dueBy: Timestamp(seconds: 9), after: nil, limit: 9) }, "INDEX alarm_due"),
+    ("next alarm", { _ = try await $0.nextAlarm() }, "INDEX alarm_due"),
+    ("dead", { _ = try await $0.deliveries(state: .dead, destination: nil, before: nil, limit: 3) }, "INDEX delivery_ended"),
+    ("dead of one", { _ = try await $0.deliveries(state: .dead, destination: "money", before: 9, limit: 3) }, "INDEX delivery_ended"),
+    (
+      "those that wait", { _ = try await $0.deliveries(state: .waiting, destination: nil, before: nil, limit: 3) }, "INDEX delivery_waiting"
+    ),
+    ("event", { _ = try await $0.event(id: "7") }, "INDEX event_identity"),
+    ("by sequence", { _ = try await $0.event(sequence: 7) }, "INTEGER PRIMARY KEY"),
+    ("by type", { _ = try await $0.search(HistoryQuery(type: "a.b", limit: 3)) }, "INDEX event_type"),
+    ("by subject", { _ = try await $0.search(HistoryQuery(subject: "ann", limit: 3)) }, "INDEX event_subject"),
+    ("newest", { _ = try await $0.search(HistoryQuery(limit: 3)) }, "INTEGER PRIMARY KEY"),
+    ("states", { _ = try await $0.states(prefix: "pause/") }, "PRIMARY KEY"),
+  ]
+
+  @Test(arguments: questions.map(\.0)) func readersTakeAnIndex(_ name: String) async throws {
+    let ledger = try await filled(Fixture())
+    let (_, ask, index) = try #require(Self.questions.first { $0.0 == name })
+    let heard = try await statements(ledger) { try await ask(ledger) }
+    #expect(!heard.isEmpty)
+    var plans: [String] = []
+    for sql in heard { plans += try await plan(sql, ledger) }
+    #expect(plans.contains { $0.contains(index) }, "\(plans)")
+    // A scan by the rows' own order is how pages of the newest are read; any other looks at everything.
+    for step in plans where step.hasPrefix("SCAN") {
+      #expect(step == "SCAN e" || step.hasPrefix("SCAN (") || step == "SCAN CONSTANT ROW", "\(plans)")
+    }
+    // What waits out of line for one destination, and events whose ids share a hash, are sorted: few in life.
+    #expect(["those that wait", "event"].contains(name) || !plans.contains { $0.contains("TEMP B-TREE") }, "\(plans)")
+    await ledger.close()
+  }
+
+  /// The writer's own, on the way of every event, and the counts at the start.
+  @Test func theWriterTakesAnIndex() async throws {
+    let ledger = try await filled(Fixture())
+    let writer = try #require(ledger.writer.withLock { $0 })
+    let found = try await ledger.pool.writeWithoutTransaction { db in
+      var found: [String] = []
+      for statement in [
+        writer.statements.findIdentity, writer.statements.readDelivery, writer.statements.settle, writer.statements.findDestination,
+      ] {
+        let explain = try Query("EXPLAIN QUERY PLAN " + statement.sql, on: db)
+        found += try explain.all { explain.text(3) }
+      }
+      return found
+    }
+    #expect(found.count == 4 && found.allSatisfy { $0.hasPrefix("SEARCH") }, "\(found)")
     await ledger.close()
   }
 }
