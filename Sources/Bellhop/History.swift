@@ -8,8 +8,9 @@ public protocol History: Sendable {
   /// Newest first; `before` pages on.
   func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError) -> [HistoryDelivery]
   func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery?
-  /// Removes all that was said about a subject, and its waiting deliveries; answers how many events. The events stay as empty husks.
-  func forget(subject: String) async throws(SpoolError) -> Int
+  /// Removes all that was said about a subject, and its waiting deliveries, in up to `limit` events; answers in how many. Fewer than the limit
+  /// mean that all is done, in the files too. The events stay as empty husks.
+  func forget(subject: String, limit: Int) async throws(SpoolError) -> Int
   /// Puts ended deliveries back in line with a fresh budget; answers which it did. Only `dead` and `unclear` ones can.
   /// `refill` answers the destination of one that was refused when it was planned; nil leaves it as it is.
   func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64]

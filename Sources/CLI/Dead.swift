@@ -105,9 +105,7 @@ struct Dead: AsyncParsableCommand {
 
     func run() async throws {
       let body = Self.body(ids: ids, destination: destination)
-      let answer = try await config.withClient { try await $0.call("POST", "/v1/deliveries/retry", body: body, timeout: .seconds(600)) }
-      let retried = (answer["retried"]?.array ?? []).compactMap(\.int)
-      let count = answer["count"]?.int.map { Int($0) } ?? retried.count
+      let (count, retried) = try await config.withClient { try await Self.retry(body, $0) }
       guard count > 0 || !all else { return Terminal.say("No dead deliveries.") }
       if count > 0 { Terminal.say("Put \(Output.count(count, "delivery", "deliveries")) back in line.") }
       let left = all ? [] : ids.filter { !retried.contains($0) }
@@ -117,11 +115,28 @@ struct Dead: AsyncParsableCommand {
       }
     }
 
-    static func body(ids: [Int64], destination: String?) -> JSON {
+    static func body(ids: [Int64], destination: String?) -> JSON.Object {
       if !ids.isEmpty { return ["ids": .array(ids.map(JSON.int))] }
-      var body: JSON.Object = ["state": "dead"]
+      var body: JSON.Object = ["state": "dead", "limit": 1_000]
       if let destination { body["destination"] = .string(destination) }
-      return .object(body)
+      return body
+    }
+
+    /// Page after page, where there are many.
+    static func retry(_ body: JSON.Object, _ client: Client) async throws(Ending) -> (count: Int, retried: [Int64]) {
+      var body = body
+      var count = 0
+      var retried: [Int64] = []
+      while true {
+        let answer = try await client.call("POST", "/v1/deliveries/retry", body: .object(body), timeout: .seconds(600))
+        count += Int(answer["count"]?.int ?? 0)
+        retried += (answer["retried"]?.array ?? []).compactMap(\.int)
+        guard let next = answer["next"] else { break }
+        body["before"] = next
+        Progress.show("put \(Output.count(count, "delivery", "deliveries")) back in line …")
+      }
+      Progress.clear()
+      return (count, retried)
     }
   }
 

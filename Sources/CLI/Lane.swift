@@ -75,10 +75,17 @@ struct Lane: AsyncParsableCommand {
       let yes = yes
       try await config.withClient { client in
         try Terminal.confirm("Give up all that waits in the lane \(name)?", yes: yes)
-        let answer = try await client.call("POST", "/v1/lanes/drop", body: ["lane": .string(name)], timeout: .seconds(600))
+        let answer = try await Progress.during({ try await Self.left(in: name, client) }) {
+          try await client.call("POST", "/v1/lanes/drop", body: ["lane": .string(name)], timeout: .seconds(3_600))
+        }
         let count = answer["dropped"]?.int.map { Output.count(Int($0), "delivery", "deliveries") } ?? "what waited"
         Terminal.say("Dropped \(count) of \(name).")
       }
+    }
+
+    private static func left(in name: String, _ client: Client) async throws -> String? {
+      let lanes = try await client.call("GET", "/v1/lanes")["lanes"]?.array ?? []
+      return lanes.first { $0["lane"]?.string == name }?["waiting"]?.int.map { "\(Output.count(Int($0), "delivery", "deliveries")) left …" }
     }
   }
 

@@ -18,6 +18,9 @@ enum Terminal {
   /// Somebody sits in front of both input and output.
   static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
+  /// Somebody looks at what is complained about.
+  static var isWatched: Bool { isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb" }
+
   /// Columns of the screen; nil where the output goes to a file or a pipe, which is never cut.
   static var width: Int? {
     guard isatty(STDOUT_FILENO) == 1 else { return nil }

@@ -101,8 +101,8 @@ final class FrontDesk: Desk {
     return .success(answer)
   }
 
-  func forget(_ subject: String) async -> Result<Int, SpoolError> {
-    do throws(SpoolError) { return .success(try await ledger.forget(subject: subject)) } catch { return .failure(error) }
+  func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> {
+    do throws(SpoolError) { return .success(try await ledger.forget(subject: subject, limit: limit)) } catch { return .failure(error) }
   }
 
   func metrics() async -> String {

@@ -5,20 +5,21 @@ import GRDB
 extension Ledger {
   private static let eventsPerStep = 200
 
-  /// In steps of 200 events; then the log is emptied into the store, so that no file holds the bytes any more.
+  /// In steps of 200 events; at the end the log is emptied into the store, so that no file holds the bytes any more.
   /// A file system that copies on write, or a backup, may.
-  public func forget(subject: String) async throws(SpoolError) -> Int {
+  public func forget(subject: String, limit: Int) async throws(SpoolError) -> Int {
     var count = 0
-    while true {
-      let step = try await write { db, writer, changes in
-        try writer.forget(subject: subject, limit: Self.eventsPerStep, db, &changes)
-      }
+    while count < limit {
+      let most = min(Self.eventsPerStep, limit - count)
+      let step = try await write { db, writer, changes in try writer.forget(subject: subject, limit: most, db, &changes) }
       count += step
-      if step == 0 { break }
+      if step == 0 {
+        // Also where nothing was left: an earlier call may have been cut short.
+        _ = try await tidy()
+        try await truncateLog()
+        break
+      }
     }
-    guard count > 0 else { return 0 }
-    _ = try await tidy()
-    try await truncateLog()
     return count
   }
 

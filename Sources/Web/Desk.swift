@@ -24,8 +24,8 @@ public protocol Desk: Sendable {
   func metrics() async -> String
   /// Nil when events can be taken, else why not.
   func ready() async -> String?
-  /// Erases all that was said about a subject; tells how many events.
-  func forget(_ subject: String) async -> Result<Int, SpoolError>
+  /// Erases what was said about a subject in up to `limit` events; tells in how many. Fewer than the limit mean that all is done.
+  func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError>
 }
 
 /// What ops may do to a lane by hand.

@@ -44,11 +44,13 @@ extension Responder {
     return .json(["count": 1, "retried": .array(retried.map { .int($0) })])
   }
 
-  /// `{"ids": […]}`, or `{"state": "dead", "destination": …}` for all of them. The ids of the first thousand are told.
+  /// `{"ids": […]}`, or `{"state": "dead", "destination": …}` for all of them. The ids of the first thousand are told. With `limit` about so
+  /// many are looked at, and `next` is the `before` of the next request where there may be more.
   func retryMany(_ body: JSON.Object) async throws(Problem) -> Reply {
-    try body.refuseUnknown(["ids", "state", "destination"])
+    try body.refuseUnknown(["ids", "state", "destination", "limit", "before"])
     var count = 0
     var told: [Int64] = []
+    var next: Int64?
     let desk = desk
     let history = desk.history
     func retry(_ ids: [Int64]) async throws(Problem) {
@@ -66,17 +68,23 @@ extension Responder {
       let state = try Self.state(word)
       guard state == .dead || state == .unclear else { throw .field("/state", "only dead and unclear ones can be retried") }
       let destination = try body.text("destination")
-      var before: Int64?
-      while true {
+      let limit = try body.limit() ?? .max
+      var before = body["before"]?.int
+      var seen = 0
+      while seen < limit {
         let cursor = before
         let page = try await stored { () async throws(SpoolError) in
-          try await history.deliveries(state: state, destination: destination, before: cursor, limit: 500)
+          try await history.deliveries(state: state, destination: destination, before: cursor, limit: min(500, limit - seen))
         }
         if page.isEmpty { break }
         try await retry(page.map(\.id))
         before = page.last?.id
+        seen += page.count
       }
+      if seen == limit { next = before }
     }
-    return .json(["count": .int(Int64(count)), "retried": .array(told.map { .int($0) })])
+    var answer: JSON.Object = ["count": .int(Int64(count)), "retried": .array(told.map { .int($0) })]
+    if let next { answer["next"] = .int(next) }
+    return .json(.object(answer))
   }
 }

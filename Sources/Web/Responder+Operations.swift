@@ -52,12 +52,13 @@ extension Responder {
     return try done(await desk.ring(name, text: try body.text("text")))
   }
 
-  /// `{"subject": …}`
+  /// `{"subject": …}`, and if wanted `limit`: so many events, and whether there may be more.
   func forget(_ body: JSON.Object) async throws(Problem) -> Reply {
-    try body.refuseUnknown(["subject"])
+    try body.refuseUnknown(["subject", "limit"])
     guard let subject = try body.text("subject") else { throw .field("/subject", "say whom to forget") }
-    switch await desk.forget(subject) {
-    case .success(let count): return .json(["forgotten": .int(Int64(count))])
+    let limit = try body.limit() ?? .max
+    switch await desk.forget(subject, limit: limit) {
+    case .success(let count): return .json(["forgotten": .int(Int64(count)), "more": .bool(count == limit)])
     case .failure(let error): throw Problem(error)
     }
   }
@@ -69,6 +70,13 @@ extension JSON.Object {
     guard let value = self[key], !value.isNull else { return nil }
     guard let text = value.string, !text.isEmpty else { throw .field("/\(key)", "must be a string that is not empty") }
     return text
+  }
+
+  /// How much to do in one request.
+  func limit() throws(Problem) -> Int? {
+    guard let value = self["limit"], !value.isNull else { return nil }
+    guard let limit = value.int, (1...100_000).contains(limit) else { throw .field("/limit", "must be a whole number from 1 to 100000") }
+    return Int(limit)
   }
 
   func refuseUnknown(_ known: [String]) throws(Problem) {

@@ -61,6 +61,6 @@ import Testing
 
   @Test func retriesNameTheirDeliveries() {
     #expect(Dead.Retry.body(ids: [1, 2], destination: nil) == ["ids": [1, 2]])
-    #expect(Dead.Retry.body(ids: [], destination: "money") == ["state": "dead", "destination": "money"])
+    #expect(Dead.Retry.body(ids: [], destination: "money") == ["state": "dead", "limit": 1_000, "destination": "money"])
   }
 }

@@ -129,6 +129,41 @@ import Testing
     #expect(await gateway.stop() == 0)
   }
 
+  /// On a terminal long work is seen to get on; into a pipe goes the result alone.
+  @Test func longWorkShowsProgressOnATerminal() async throws {
+    let folder = try Folder()
+    try folder.write(
+      """
+      server: { listen: "127.0.0.1:0" }
+      transports: { out: { use: webhook, url: "http://127.0.0.1:9" } }
+      roles: { all: [ { match: { type: kept }, to: out } ] }
+      """)
+    let gateway = try await RunningGateway.start(folder)
+    func post(_ tag: String) async {
+      for batch in 0..<3 {
+        #expect(await gateway.post((0..<800).map { ["type": "kept", "id": .string("\(tag)\(batch)-\($0)"), "subject": "ada"] }))
+      }
+    }
+    func onATerminal(_ command: String) async throws -> String {
+      let line = "\(Binary.path) \(command) --config \(folder.config)"
+      let ended = try await Binary.run(["-qec", line, "/dev/null"], environment: ["TERM": "xterm"], executable: "/usr/bin/script")
+      #expect(ended.status == 0, "\(ended)")
+      return ended.out
+    }
+    await post("a")
+    #expect(try await Binary.run(["lane", "pause", "out", "--config", folder.config]).status == 0)
+    #expect(try await Binary.run(["lane", "drop", "out", "--yes", "--config", folder.config]).out == "Dropped 2400 deliveries of out.\n")
+    let retried = try await onATerminal("dead retry --all")
+    #expect(retried.contains("\r\u{1B}[Kput 1000 deliveries back in line …\r\u{1B}[K"), "\(retried)")
+    #expect(retried.contains("Put 2400 deliveries back in line."), "\(retried)")
+    let forgotten = try await onATerminal("forget --subject ada --yes")
+    #expect(forgotten.contains("\r\u{1B}[Kerased 2000 events …\r\u{1B}[K") && forgotten.contains("Erased 2400 events."), "\(forgotten)")
+    await post("b")
+    let piped = try await Binary.run(["forget", "--subject", "ada", "--yes", "--config", folder.config])
+    #expect(piped.out == "Erased 2400 events.\n" && piped.err.isEmpty, "\(piped)")
+    await gateway.stop()
+  }
+
   /// SIGHUP reads the file anew, and a bad one changes nothing.
   @Test func aHangUpReloads() async throws {
     let folder = try Folder()

@@ -39,7 +39,7 @@ import Testing
       }
     }
     #expect(try found(words, in: fixture.folder.path) == words)
-    #expect(try await ledger.forget(subject: words[0]) == 20)
+    #expect(try await ledger.forget(subject: words[0], limit: .max) == 20)
     #expect(try found(words, in: fixture.folder.path) == [])
     #expect(try await ledger.search(HistoryQuery(words: ["bert-data"], limit: 100)).events.count == 40)
     let husk = try #require(try await ledger.event(sequence: 1))
@@ -75,7 +75,7 @@ import Testing
       try await ledger.keep(Arrival(event: death, plan: Plan(deliveries: [])))
     }
     #expect(try found(["anna", "bert"], in: fixture.folder.path) == ["anna", "bert"])
-    #expect(try await ledger.forget(subject: "anna@x") == 2)
+    #expect(try await ledger.forget(subject: "anna@x", limit: .max) == 2)
     #expect(try found(["anna", "bert"], in: fixture.folder.path) == ["bert"])
     let told = try #require(try await ledger.event(sequence: 1)?.deliveries.first)
     #expect(told.destination.description == "direct" && told.state == .delivered)
@@ -95,7 +95,7 @@ import Testing
     let ledger = try fixture.open()
     try await ledger.keep(arrival("1", subject: "anna"))
     let delivery = fixture.deliveries[0]
-    #expect(try await ledger.forget(subject: "anna") == 1)
+    #expect(try await ledger.forget(subject: "anna", limit: .max) == 1)
     _ = try await ledger.commit(Batch(settlements: [delivered(delivery, note: "told anna")]))
     let told = try #require(try await ledger.delivery(id: delivery.id))
     #expect(told.state == .dead && told.attempts.map(\.line) == [""])
@@ -107,7 +107,7 @@ import Testing
     let fixture = Fixture()
     let ledger = try fixture.open()
     _ = try await ledger.commit(Batch(arrivals: (0..<450).map { arrival("\($0)", subject: "anna") }))
-    #expect(try await ledger.forget(subject: "anna") == 450)
+    #expect(try await ledger.forget(subject: "anna", limit: .max) == 450)
     #expect(await ledger.counts() == .init(waiting: 0, unclear: 0, dead: 450, queued: 0))
     await ledger.close()
   }

@@ -128,8 +128,8 @@ import Testing
     try await factory.with { store, _, heard in
       try await store.keep(arrival(event("1", subject: "anna", data: ["k": "v"])), arrival(event("2", subject: "bert")))
       let all = heard.deliveries
-      #expect(try await store.forget(subject: "anna") == 1)
-      #expect(try await store.forget(subject: "anna") == 0)
+      #expect(try await store.forget(subject: "anna", limit: .max) == 1)
+      #expect(try await store.forget(subject: "anna", limit: .max) == 0)
       #expect(heard.settlements.map(\.delivery) == [all[0].id] && heard.settlements[0].fault == .dropped_by_hand)
       let husk = try #require(try await store.event(sequence: all[0].sequence))
       #expect(husk.event.subject == nil && husk.event.text == "" && husk.event.data.isEmpty)

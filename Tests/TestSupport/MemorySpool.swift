@@ -140,9 +140,9 @@ package final class MemorySpool: Spool, History {
   }
   package func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try read { $0.deliveries[id]?.history } }
 
-  package func forget(subject: String) async throws(SpoolError) -> Int {
+  package func forget(subject: String, limit: Int = .max) async throws(SpoolError) -> Int {
     state.withLock { state in
-      let (count, committed) = state.store.forget(subject: subject)
+      let (count, committed) = state.store.forget(subject: subject, limit: limit)
       state.committed(committed)
       return count
     }

@@ -224,10 +224,11 @@ package struct MemoryStore: Sendable {
   }
 
   /// Empties the events about a subject and ends what waits of them.
-  package mutating func forget(subject: String) -> (count: Int, committed: Committed) {
+  package mutating func forget(subject: String, limit: Int = .max) -> (count: Int, committed: Committed) {
     var committed = Committed()
     var gone: Set<Int64> = []
-    for (sequence, row) in events where row.event.subject == subject && !row.forgotten {
+    for (sequence, row) in events.sorted(by: { $0.key < $1.key }) where row.event.subject == subject && !row.forgotten {
+      if gone.count == limit { break }
       gone.insert(sequence)
       var husk = row
       husk.event = Event(id: row.event.id, sender: row.event.sender, source: row.event.source, time: row.event.time, text: "")

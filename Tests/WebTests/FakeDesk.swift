@@ -55,7 +55,7 @@ final class FakeDesk: Desk, History {
   }
   func metrics() async -> String { "# TYPE bellhop_up gauge\nbellhop_up 1\n" }
   func ready() async -> String? { state.withLock { $0.why } }
-  func forget(_ subject: String) async -> Result<Int, SpoolError> { .success(subject.count) }
+  func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> { .success(min(subject.count, limit)) }
 
   func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage {
     note(
@@ -75,7 +75,7 @@ final class FakeDesk: Desk, History {
     }
   }
   func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { state.withLock { $0.deliveries.first { $0.id == id } } }
-  func forget(subject: String) async throws(SpoolError) -> Int { 0 }
+  func forget(subject: String, limit: Int) async throws(SpoolError) -> Int { 0 }
   func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64] { try await retry(ids) }
   func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
     state.withLock { all in

@@ -79,10 +79,24 @@ import Testing
         #expect(
           try wire.ask("POST", "/v1/deliveries/retry", [:], #"{"state":"dead"}"#)?.body.hasPrefix(#"{"count":1197,"retried":[1200,"#)
             == true)
-        for body in ["{}", #"{"ids":["x"]}"#, #"{"state":"delivered"}"#, #"{"stat":"dead"}"#] {
+        for body in ["{}", #"{"ids":["x"]}"#, #"{"state":"delivered"}"#, #"{"stat":"dead"}"#, #"{"state":"dead","limit":0}"#] {
           #expect(try wire.ask("POST", "/v1/deliveries/retry", [:], body)?.status == 422)
         }
         #expect(try wire.ask("POST", "/v1/deliveries/retry", [:], "[")?.status == 400)
+      }
+    }
+  }
+
+  /// Long work in pages, so that whoever asks sees it get on.
+  @Test func retriesInPages() async throws {
+    try await withSocket { running, path in
+      running.desk.set { $0.deliveries = (1...1_200).reversed().map { Self.delivery($0) } }
+      try await onThread {
+        let wire = try Wire(path: path)
+        let first = try wire.ask("POST", "/v1/deliveries/retry", [:], #"{"state":"dead","limit":1000}"#)?.body ?? ""
+        #expect(first.hasPrefix(#"{"count":1000,"#) && first.hasSuffix(#""next":201}"#), "\(first.suffix(40))")
+        let last = try wire.ask("POST", "/v1/deliveries/retry", [:], #"{"state":"dead","limit":1000,"before":201}"#)?.body ?? ""
+        #expect(last.hasPrefix(#"{"count":200,"#) && !last.contains("next"))
       }
     }
   }

@@ -92,7 +92,9 @@ import Testing
           reload?.status == 422 && reload?.body.hasSuffix(#""errors":[{"detail":"a.yaml:1:1: x"},{"detail":"a.yaml:2:1: y"}]}"#) == true)
         #expect(try unix.ask("POST", "/v1/ring", [:], #"{"name":"chat","text":"hi"}"#)?.body == #"{"rang":"chat","text":"hi"}"#)
         #expect(try unix.ask("POST", "/v1/ring", [:], #"{"nam":"chat"}"#)?.status == 422)
-        #expect(try unix.ask("POST", "/v1/forget", [:], #"{"subject":"a@b"}"#)?.body == #"{"forgotten":3}"#)
+        #expect(try unix.ask("POST", "/v1/forget", [:], #"{"subject":"a@b"}"#)?.body == #"{"forgotten":3,"more":false}"#)
+        #expect(try unix.ask("POST", "/v1/forget", [:], #"{"subject":"a@b","limit":2}"#)?.body == #"{"forgotten":2,"more":true}"#)
+        #expect(try unix.ask("POST", "/v1/forget", [:], #"{"subject":"a@b","limit":"2"}"#)?.status == 422)
       }
     }
   }
