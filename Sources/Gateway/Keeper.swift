@@ -23,6 +23,7 @@ struct Keeper: Service {
         look()
         do throws(SpoolError) {
           try await sweep()
+          try await desk.ledger.catchUp()
           if clock.now >= tidyAt {
             _ = try await desk.ledger.tidy()
             tidyAt = clock.now + Self.tidying

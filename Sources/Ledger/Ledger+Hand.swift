@@ -46,12 +46,10 @@ extension Ledger {
 extension Writer {
   /// Empties up to `limit` events about a subject; answers how many.
   fileprivate func forget(subject: String, limit: Int, _ db: Database, _ changes: inout Changes) throws -> Int {
-    let find = try Query(
-      "SELECT sequence, subject FROM event WHERE subject_key = ? AND gone = 0 ORDER BY sequence", on: db)
-    find.bind(1, Identity.key(ofSubject: subject))
+    let find = try Ledger.events(about: subject, before: .max, db)
     var sequences: [Int64] = []
     try find.each {
-      if find.utf8(1).elementsEqual(subject.utf8) { sequences.append(find.int(0)) }
+      if find.utf8(10).elementsEqual(subject.utf8) { sequences.append(find.int(0)) }
       return sequences.count < limit
     }
     for sequence in try sequences + deaths(of: Set(sequences), db) {
@@ -77,6 +75,10 @@ extension Writer {
 
   /// Zeroes of the same length overwrite a row where it is (see ``Migrations``). https://www.sqlite.org/src/info?name=btreeOverwriteCell
   func erase(event sequence: Int64, _ db: Database) throws {
+    let unindex = try Query(
+      "DELETE FROM subject WHERE sequence = ?1 AND key = (SELECT subject_key FROM event WHERE sequence = ?1)", on: db)
+    unindex.bind(1, sequence)
+    try unindex.run()
     let erase = try Query(
       """
       UPDATE event SET gone = 1, \(zeroes("text")), \(zeroes("subject")), \(zeroes("note")), data = zeroblob(length(data)),

@@ -8,8 +8,13 @@ extension Ledger {
       // The index is by the hash of the id and more: ids with the same four bytes of hash are told apart by the row.
       let prefix = Identity.prefix(ofID: id)
       let find = try Query(
-        "SELECT \(Rows.eventColumns) FROM event e WHERE e.identity BETWEEN ? AND ? AND e.id = ? AND e.gone = 0 ORDER BY e.sequence DESC LIMIT 1",
-        on: db)
+        """
+        SELECT \(Rows.eventColumns) FROM event e WHERE e.sequence > \(Rows.indexed) AND e.identity BETWEEN ?1 AND ?2 AND e.id = ?3 AND e.gone = 0
+        UNION ALL
+        SELECT \(Rows.eventColumns) FROM identity i CROSS JOIN event e ON e.sequence = i.sequence
+          WHERE i.identity BETWEEN ?1 AND ?2 AND e.sequence <= \(Rows.indexed) AND e.id = ?3 AND e.gone = 0
+        ORDER BY 1 DESC LIMIT 1
+        """, on: db)
       find.bind(1, prefix)
       find.bind(2, prefix + [UInt8](repeating: 0xFF, count: Identity.size - prefix.count))
       find.bind(3, id)

@@ -15,6 +15,8 @@ extension Ledger {
     public var freeFraction: (@Sendable () -> Double)?
     /// New events are refused while so many are queued for the disk.
     public var maximumQueued: Int
+    /// Events whose entries in the indexes are gathered (see ``Tail``). Counts when the store is opened.
+    var gathered = Tail.usual
 
     /// The defaults are those of `store:` in the YAML.
     public init(

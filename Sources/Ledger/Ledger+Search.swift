@@ -39,10 +39,7 @@ extension Ledger {
     let select = "SELECT \(Rows.eventColumns) FROM event e WHERE "
     let order = " AND e.sequence < ? AND e.gone = 0 ORDER BY e.sequence DESC"
     if let subject = query.subject {
-      let find = try Query(select + "e.subject_key = ?" + order, on: db)
-      find.bind(1, Identity.key(ofSubject: subject))
-      find.bind(2, before)
-      return find
+      return try events(about: subject, before: before, db)
     }
     if let type = query.type, Glob(type).isLiteral {
       let find = try Query(select + "e.type = ?" + order, on: db)
@@ -52,6 +49,22 @@ extension Ledger {
     }
     let find = try Query(select + "1" + order, on: db)
     find.bind(1, before)
+    return find
+  }
+
+  /// Those behind the mark one by one, then along the index.
+  static func events(about subject: String, before: Int64, _ db: Database) throws -> Query {
+    let find = try Query(
+      """
+      SELECT \(Rows.eventColumns) FROM event e
+        WHERE e.sequence > \(Rows.indexed) AND e.subject_key = ?1 AND e.sequence < ?2 AND e.gone = 0
+      UNION ALL
+      SELECT s.sequence, \(Rows.otherColumns) FROM subject s CROSS JOIN event e ON e.sequence = s.sequence
+        WHERE s.key = ?1 AND s.sequence < ?2 AND s.sequence <= \(Rows.indexed) AND e.gone = 0
+      ORDER BY 1 DESC
+      """, on: db)
+    find.bind(1, Identity.key(ofSubject: subject))
+    find.bind(2, before)
     return find
   }
 

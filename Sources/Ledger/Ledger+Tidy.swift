@@ -6,7 +6,13 @@ extension Ledger {
   private static let rowsPerRead: Int64 = 20_000
   private static let rowsPerStep = 500
 
-  /// Removes the destinations that no delivery names any more, and answers how many: targets made of events would gather for ever, and
+  /// Writes the entries of the newest events into the indexes, in steps; for a quiet moment.
+  public func catchUp() async throws(SpoolError) {
+    try await alone { _ in self.writer.withLock { $0 }?.tail.startTaking(early: true) }
+    while try await write({ _, writer, _ in writer.tail.taking != nil }) {}
+  }
+
+  /// Removes entries of indexes that lead nowhere, and the destinations that no delivery names any more; answers how many of these: targets made of events would gather for ever, and
   /// they may name people. Looks at every delivery, beside traffic and in small reads; meant for once a day.
   public func tidy() async throws(SpoolError) -> Int {
     let mark = try await write { _, writer, _ in
@@ -16,7 +22,20 @@ extension Ledger {
     let result: Result<Int, SpoolError>
     do throws(SpoolError) { result = .success(try await removeUnnamed(upTo: mark)) } catch { result = .failure(error) }
     try await write { _, writer, _ in writer.endNoting() }
+    try await removeStale()
     return try result.get()
+  }
+
+  /// Entries of the indexes whose events `keep` has removed, in steps.
+  private func removeStale() async throws(SpoolError) {
+    var identity: [UInt8]? = []
+    while let after = identity {
+      identity = try await write { db, writer, _ in try writer.removeStaleIdentities(after: after, limit: Self.rowsPerStep, db) }
+    }
+    var subject: (key: Int64, sequence: Int64)? = (.min, .min)
+    while let after = subject {
+      subject = try await write { db, writer, _ in try writer.removeStaleSubjects(after: after, limit: Self.rowsPerStep, db) }
+    }
   }
 
   private func removeUnnamed(upTo mark: Int64) async throws(SpoolError) -> Int {

@@ -35,7 +35,7 @@ public final class Ledger: Spool, History, Sendable {
     let pool = try StoreFile.open(folder: path)
     do {
       return try pool.writeWithoutTransaction { db in
-        let writer = try Writer(db)
+        let writer = try Writer(db, full: options.gathered)
         return Ledger(
           folder: path, pool: pool, lock: lock, options: options,
           epoch: try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'epoch'") ?? "",

@@ -2,7 +2,7 @@ import GRDB
 
 /// The shape of the store, as steps that are never edited once released: `PRAGMA user_version` counts those taken.
 enum Migrations {
-  static let all: [String] = [first, second]
+  static let all: [String] = [first, second, third]
 
   /// Takes the steps that are missing, each in a transaction of its own.
   static func run(_ db: Database) throws {
@@ -60,5 +60,17 @@ enum Migrations {
     ALTER TABLE state ADD COLUMN expires INTEGER;
     UPDATE state SET expires = (strftime('%s', 'now') + 90 * 86400) * 1000000 WHERE key >= 'thread/' AND key < 'thread0';
     CREATE INDEX state_expires ON state (expires) WHERE expires IS NOT NULL;
+    """
+
+  /// The indexes by identity and by subject become tables that follow the events at a distance (see ``Tail``).
+  private static let third = """
+    CREATE TABLE identity (identity BLOB PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE subject (key INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (key, sequence)) WITHOUT ROWID;
+    INSERT OR REPLACE INTO identity SELECT identity, sequence FROM event ORDER BY identity, sequence;
+    INSERT INTO subject SELECT subject_key, sequence FROM event
+      WHERE subject_key IS NOT NULL AND subject_key <> \(Identity.erased) ORDER BY subject_key, sequence;
+    INSERT OR REPLACE INTO meta SELECT 'indexed', coalesce(max(sequence), 0) FROM event;
+    DROP INDEX event_identity;
+    DROP INDEX event_subject;
     """
 }

@@ -20,9 +20,13 @@ enum Rows {
     static let removed: Int64 = 2
   }
 
+  /// Up to this event the indexes by identity and by subject are on disk; what comes later is looked for among the events themselves.
+  static let indexed = "(SELECT coalesce((SELECT value FROM meta WHERE name = 'indexed'), 0))"
+
   /// In the order that ``event(from:)`` reads.
-  static let eventColumns =
-    "e.sequence, e.received, e.time, e.severity, e.fate, e.gone, e.type, e.id, e.sender, e.source, e.subject, e.note, e.text, e.data"
+  static let eventColumns = "e.sequence, \(otherColumns)"
+  static let otherColumns =
+    "e.received, e.time, e.severity, e.fate, e.gone, e.type, e.id, e.sender, e.source, e.subject, e.note, e.text, e.data"
   private static let eventCount: Int32 = 14
 
   static func event(from row: Query) -> Kept {

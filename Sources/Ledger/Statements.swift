@@ -7,6 +7,9 @@ struct Statements {
   let commit: Statement
   let rollback: Statement
   let findIdentity: Query
+  let addIdentity: Query
+  let addSubject: Query
+  let readReceived: Query
   let readBody: Query
   let addEvent: Query
   let addDelivery: Query
@@ -36,7 +39,11 @@ struct Statements {
     begin = try db.makeStatement(sql: "BEGIN IMMEDIATE")
     commit = try db.makeStatement(sql: "COMMIT")
     rollback = try db.makeStatement(sql: "ROLLBACK")
-    findIdentity = try make("SELECT sequence, received FROM event WHERE identity = ? ORDER BY sequence DESC LIMIT 1")
+    findIdentity = try make("SELECT sequence FROM identity WHERE identity = ?")
+    addIdentity = try make("INSERT OR REPLACE INTO identity (identity, sequence) VALUES (?1, ?2)")
+    // What was forgotten or removed meanwhile is not found any more.
+    addSubject = try make("INSERT OR IGNORE INTO subject SELECT subject_key, sequence FROM event WHERE sequence = ?2 AND subject_key = ?1")
+    readReceived = try make("SELECT received FROM event WHERE sequence = ?")
     readBody = try make("SELECT gone, severity, type, subject, text, data FROM event WHERE sequence = ?")
     addEvent = try make(
       """

@@ -4,12 +4,10 @@ extension Writer {
   /// Keeps an arrival with its plan, unless its identity is remembered.
   func accept(_ arrival: PreparedArrival, now: Timestamp, idempotency: Duration, _ changes: inout Changes) throws -> Acceptance {
     try arrival.withParts { identity, part in
-      let find = statements.findIdentity
-      find.bind(1, unownedBlob: identity)
-      let known = try find.first { (sequence: find.int(0), received: Timestamp(microseconds: find.int(1))) }
       let received = max(marks.received, now)
-      if let known, known.received + idempotency > received {
-        return Acceptance(sequence: known.sequence, duplicate: true, differs: try differs(arrival, from: known.sequence, part))
+      let key = IdentityKey(identity)
+      if let known = try sequence(of: key, identity), let first = try self.received(known), first + idempotency > received {
+        return Acceptance(sequence: known, duplicate: true, differs: try differs(arrival, from: known, part))
       }
       marks.received = received
       marks.sequence += 1
@@ -34,12 +32,27 @@ extension Writer {
       add.bind(16, unowned: part(.text))
       if event.data.isEmpty { add.bindNull(17) } else { add.bind(17, unownedBlob: part(.data)) }
       try add.run()
+      tail.add(key, subject: arrival.subjectKey, sequence: sequence)
       changes.committed.arrivals.append(.init(sequence: sequence, received: received, event: event, plan: arrival.plan))
       for (index, planned) in arrival.plan.deliveries.enumerated() {
         try self.add(planned, rendering: arrival.renderings[index], of: event, sequence, received, isExtra: false, &changes)
       }
       return Acceptance(sequence: sequence)
     }
+  }
+
+  /// The newest event of that identity, which may be gone.
+  private func sequence(of key: IdentityKey, _ identity: UnsafeRawBufferPointer) throws -> Int64? {
+    if let sequence = tail.sequence(of: key) { return sequence }
+    let find = statements.findIdentity
+    find.bind(1, unownedBlob: identity)
+    return try find.first { find.int(0) }
+  }
+
+  private func received(_ sequence: Int64) throws -> Timestamp? {
+    let read = statements.readReceived
+    read.bind(1, sequence)
+    return try read.first { Timestamp(microseconds: read.int(0)) }
   }
 
   /// Whether a duplicate says something else than the first did. Of a forgotten one nobody knows.

@@ -14,6 +14,7 @@ final class Writer: @unchecked Sendable {
   }
 
   var marks: Marks
+  var tail: Tail
   /// Where the next step of a sweep starts.
   var swept: Int64 = 0
   let statements: Statements
@@ -21,11 +22,15 @@ final class Writer: @unchecked Sendable {
   /// Numbers of destinations that were named since somebody began to look for those that nobody names; nil while nobody looks.
   private(set) var named: Set<Int64>?
   private var lookers = 0
+  /// Events in the transaction under way.
+  private(set) var arrived = 0
   private static let numbersKept = 10_000
 
-  init(_ db: Database) throws {
+  /// - Parameter full: of the ``Tail``.
+  init(_ db: Database, full: Int = Tail.usual) throws {
     statements = try Statements(db)
     marks = try Self.marks(db)
+    tail = try Self.tail(db, full: full)
   }
 
   private static func marks(_ db: Database) throws -> Marks {
@@ -76,16 +81,22 @@ final class Writer: @unchecked Sendable {
   /// All that `body` does, or nothing: also of what this object remembers.
   func transaction<Value>(_ db: Database, _ body: () throws -> Value) throws -> Value {
     let before = marks
+    arrived = 0
+    tail.startTaking()
+    tail.begin()
     do {
       try statements.begin.execute()
       let value = try body()
+      try takeOver(atLeast: Tail.step)
       try statements.commit.execute()
+      tail.commit()
       return value
     } catch {
       // SQLite has rolled back by itself after some errors (full disk, failed write).
       if db.isInsideTransaction { try? statements.rollback.execute() }
       statements.resetAfterFailure()
       marks = before
+      tail.rollback()
       numbers = [:]
       throw error
     }
@@ -97,6 +108,7 @@ final class Writer: @unchecked Sendable {
   ) throws -> [Acceptance] {
     var answers: [Acceptance] = []
     answers.reserveCapacity(batch.arrivals.count)
+    arrived += batch.arrivals.count
     for arrival in batch.arrivals { answers.append(try accept(arrival, now: now, idempotency: idempotency, &changes)) }
     for settlement in batch.settlements { try settle(settlement, db, &changes) }
     for alarm in batch.alarms { try change(alarm) }

@@ -1,0 +1,82 @@
+import Bellhop
+import GRDB
+
+// The indexes by identity and by subject, which follow the events at a distance.
+extension Writer {
+  /// The events behind the mark, as a crash or a stop left them.
+  static func tail(_ db: Database, full: Int) throws -> Tail {
+    var tail = Tail(full: full)
+    let find = try Query(
+      "SELECT sequence, identity, subject_key FROM event WHERE sequence > \(Rows.indexed) ORDER BY sequence", on: db)
+    try find.each {
+      let subject = find.optionalInt(2)
+      tail.add(
+        IdentityKey(UnsafeRawBufferPointer(find.blob(1))), subject: subject == Identity.erased ? nil : subject, sequence: find.int(0))
+      return true
+    }
+    tail.begin()
+    return tail
+  }
+
+  /// Writes the next entries of what is being taken over, and the mark behind the last. Twice as many as arrived meanwhile: it must come to
+  /// an end.
+  func takeOver(atLeast least: Int) throws {
+    guard let taking = tail.taking, taking.done < taking.count else { return }
+    let end = min(taking.count, taking.done + max(least, 2 * arrived))
+    for index in taking.done..<end {
+      if index < taking.identities.count {
+        let (key, sequence) = taking.identities[index]
+        try key.withBytes { bytes in
+          statements.addIdentity.bind(1, unownedBlob: bytes)
+          statements.addIdentity.bind(2, sequence)
+          try statements.addIdentity.run()
+        }
+      } else {
+        let (key, sequence) = taking.subjects[index - taking.identities.count]
+        statements.addSubject.bind(1, key)
+        statements.addSubject.bind(2, sequence)
+        try statements.addSubject.run()
+      }
+    }
+    tail.took(end - taking.done)
+    guard end == taking.count else { return }
+    statements.setMeta.bind(1, "indexed")
+    statements.setMeta.bind(2, taking.last)
+    try statements.setMeta.run()
+  }
+
+  /// Removes entries of events that are gone, in a part of the index by identity; the end of that part, nil at the end of all.
+  func removeStaleIdentities(after: [UInt8], limit: Int, _ db: Database) throws -> [UInt8]? {
+    let bound = try Query("SELECT identity FROM identity WHERE identity > ? ORDER BY identity LIMIT 1 OFFSET ?", on: db)
+    bound.bind(1, after)
+    bound.bind(2, limit)
+    let end = try bound.first { bound.bytes(0) }
+    let remove = try Query(
+      "DELETE FROM identity WHERE identity > ?1 AND identity <= ?2 AND sequence < (SELECT coalesce(min(sequence), 0) FROM event)", on: db)
+    remove.bind(1, after)
+    remove.bind(2, end ?? [UInt8](repeating: 0xFF, count: Identity.size + 1))
+    try remove.run()
+    return end
+  }
+
+  /// The same in the index by subject.
+  func removeStaleSubjects(after: (key: Int64, sequence: Int64), limit: Int, _ db: Database) throws -> (key: Int64, sequence: Int64)? {
+    let bound = try Query(
+      "SELECT key, sequence FROM subject WHERE (key, sequence) > (?1, ?2) ORDER BY key, sequence LIMIT 1 OFFSET ?3", on: db)
+    bound.bind(1, after.key)
+    bound.bind(2, after.sequence)
+    bound.bind(3, limit)
+    let end = try bound.first { (bound.int(0), bound.int(1)) }
+    let remove = try Query(
+      """
+      DELETE FROM subject WHERE (key, sequence) > (?1, ?2) AND (key, sequence) <= (?3, ?4)
+        AND sequence < (SELECT coalesce(min(sequence), 0) FROM event)
+      """, on: db)
+    remove.bind(1, after.key)
+    remove.bind(2, after.sequence)
+    remove.bind(3, end?.0 ?? .max)
+    remove.bind(4, end?.1 ?? .max)
+    try remove.run()
+    return end
+  }
+}
