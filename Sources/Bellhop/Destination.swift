@@ -1,21 +1,46 @@
 /// Where a delivery is headed, as the row named it. It is resolved under the configuration in force at each attempt,
 /// so a backlog follows a vendor switch.
 public struct Destination: Sendable, Hashable {
+  /// Behind one reference: most deliveries share the destination that the row's table holds.
+  private var fields: Shared<Fields>
+
+  private mutating func change(_ change: (inout Fields) -> Void) {
+    var value = fields.value
+    change(&value)
+    fields = Shared(value)
+  }
+
+  private struct Fields: Sendable, Hashable {
+    var channel: String?
+    var among: [String]
+    var transport: String
+    var target: Target
+  }
+
   /// The channel the row named; nil where it named a transport itself.
-  public var channel: String?
+  public var channel: String? {
+    get { fields.value.channel }
+    set { change { $0.channel = newValue } }
+  }
   /// All transports of that channel when planned, in order: they tell which of its new transports takes over from which.
-  public var among: [String]
+  public var among: [String] {
+    get { fields.value.among }
+    set { change { $0.among = newValue } }
+  }
   /// The transport this delivery was planned for.
-  public var transport: String
+  public var transport: String {
+    get { fields.value.transport }
+    set { change { $0.transport = newValue } }
+  }
   /// Without a channel: the whole target. With one: only the values that its templates gave for this event.
-  public var target: Target
+  public var target: Target {
+    get { fields.value.target }
+    set { change { $0.target = newValue } }
+  }
 
   /// `among` and `target` mean what their properties say: with a channel the target holds templated values only.
   public init(channel: String? = nil, among: [String] = [], transport: String, target: Target = Target()) {
-    self.channel = channel
-    self.among = among
-    self.transport = transport
-    self.target = target
+    fields = Shared(Fields(channel: channel, among: among, transport: transport, target: target))
   }
 
   /// As the history shows it: `money`, `critical/mail`, `chat #ops`.

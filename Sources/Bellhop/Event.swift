@@ -4,39 +4,82 @@ public struct Event: Sendable, Hashable {
   /// The type of Bellhop's own event about a delivery that is dead; `data.event` is the sequence of the event it was for.
   public static let deathType = "bellhop.delivery.dead"
 
+  /// Behind one reference, because an event is handed on a dozen times on its way, and each time every field would be counted.
+  private var fields: Shared<Fields>
+
+  private mutating func change(_ change: (inout Fields) -> Void) {
+    var value = fields.value
+    change(&value)
+    fields = Shared(value)
+  }
+
+  private struct Fields: Sendable, Hashable {
+    var id: String
+    var sender: String
+    var source: String
+    var type: String
+    var subject: String?
+    var severity: Severity
+    var time: Timestamp
+    var text: String
+    var data: JSON.Object
+  }
+
   /// Unique with `sender` and `source`; the sender's, or a UUID given on arrival.
-  public var id: String
+  public var id: String {
+    get { fields.value.id }
+    set { change { $0.id = newValue } }
+  }
   /// The name of the sender as configured: who proved to be allowed to say this.
-  public var sender: String
+  public var sender: String {
+    get { fields.value.sender }
+    set { change { $0.sender = newValue } }
+  }
   /// Where it happened, in the sender's words. Defaults to the sender's name.
-  public var source: String
+  public var source: String {
+    get { fields.value.source }
+    set { change { $0.source = newValue } }
+  }
   /// What kind of thing happened, in dot-separated segments: `user.registered`. Defaults to `message`.
-  public var type: String
+  public var type: String {
+    get { fields.value.type }
+    set { change { $0.type = newValue } }
+  }
   /// Whom or what it is about: a user, a domain, a job.
-  public var subject: String?
+  public var subject: String? {
+    get { fields.value.subject }
+    set { change { $0.subject = newValue } }
+  }
   /// How bad it is in the sender's eyes. It never sets how loud it arrives.
-  public var severity: Severity
+  public var severity: Severity {
+    get { fields.value.severity }
+    set { change { $0.severity = newValue } }
+  }
   /// When it happened, as the sender tells it.
-  public var time: Timestamp
+  public var time: Timestamp {
+    get { fields.value.time }
+    set { change { $0.time = newValue } }
+  }
   /// What people read when no row says otherwise. Defaults to `type subject`.
-  public var text: String
+  public var text: String {
+    get { fields.value.text }
+    set { change { $0.text = newValue } }
+  }
   /// Anything else, free in shape. CloudEvents extensions are under `ext`.
-  public var data: JSON.Object
+  public var data: JSON.Object {
+    get { fields.value.data }
+    set { change { $0.data = newValue } }
+  }
 
   /// Takes the values as they are: limits and redaction are the business of whoever reads the sender. Without a text it is `type subject`.
   public init(
     id: String, sender: String, source: String, type: String = "message", subject: String? = nil, severity: Severity = .info,
     time: Timestamp, text: String? = nil, data: JSON.Object = [:]
   ) {
-    self.id = id
-    self.sender = sender
-    self.source = source
-    self.type = type
-    self.subject = subject
-    self.severity = severity
-    self.time = time
-    self.text = text ?? subject.map { "\(type) \($0)" } ?? type
-    self.data = data
+    fields = Shared(
+      Fields(
+        id: id, sender: sender, source: source, type: type, subject: subject, severity: severity, time: time,
+        text: text ?? subject.map { "\(type) \($0)" } ?? type, data: data))
   }
 
   /// The value at a dotted path as rows, templates and `thread_by` name it: `type`, `subject`, `data.user.id` …

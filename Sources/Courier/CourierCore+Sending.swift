@@ -77,7 +77,7 @@ extension CourierCore {
     let flight = Flight(parcel, lane: lane, token: nextToken, phase: .sending, sending: sending)
     flights[delivery.id] = flight
     lane.inFlight += 1
-    crowds[way.name, default: Crowd()].enter()
+    crowd(of: way.name).enter()
     usage[generation, default: 0] += 1
     if way.policy.repeats {
       send(flight, sending, now)

@@ -1,31 +1,39 @@
 import DequeModule
 
 /// The attempts of one transport over all its lanes, and the lanes that wait for a place among them, first come first served.
-struct Crowd {
+final class Crowd {
   /// Attempts whose end is not yet on disk.
   private(set) var underWay = 0
   private var waiting: Deque<Int> = []
 
-  mutating func enter() { underWay += 1 }
+  func enter() { underWay += 1 }
 
-  mutating func leave() { underWay -= 1 }
+  func leave() { underWay -= 1 }
 
   /// - Parameter first: it had its turn, but somebody else was quicker.
-  mutating func wait(_ lane: Int, first: Bool) { if first { waiting.prepend(lane) } else { waiting.append(lane) } }
+  func wait(_ lane: Int, first: Bool) { if first { waiting.prepend(lane) } else { waiting.append(lane) } }
 
   /// Whose turn it is; nil where nobody waits.
-  mutating func next() -> Int? { waiting.popFirst() }
+  func next() -> Int? { waiting.popFirst() }
 
-  mutating func forgetWaiting() { waiting = [] }
+  func forgetWaiting() { waiting = [] }
 }
 
 extension CourierCore {
+  mutating func crowd(of transport: String) -> Crowd {
+    if let crowd = crowds[transport] { return crowd }
+    let crowd = Crowd()
+    crowds[transport] = crowd
+    return crowd
+  }
+
   /// True when the lane's transport has a place for one more attempt. Else the lane is invited when there is one.
   mutating func hasPlace(_ lane: Lane, _ way: Way) -> Bool {
-    if crowds[way.name, default: Crowd()].underWay < max(way.policy.parallel, way.policy.concurrency) { return true }
+    let crowd = crowd(of: way.name)
+    if crowd.underWay < max(way.policy.parallel, way.policy.concurrency) { return true }
     if !lane.awaitsPlace {
       lane.awaitsPlace = true
-      crowds[way.name, default: Crowd()].wait(lane.id, first: lane.isInvited)
+      crowd.wait(lane.id, first: lane.isInvited)
       // There is nothing to pass on.
       lane.isInvited = false
     }
