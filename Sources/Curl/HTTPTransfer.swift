@@ -60,6 +60,13 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     handle.set(CURLOPT_UNIX_SOCKET_PATH, request.unixSocket)
     handle.set(CURLOPT_HTTP_VERSION, request.http2 ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))
     handle.set(CURLOPT_TIMEOUT_MS, (deadline - now).milliseconds)
+    if let endless = request.endless {
+      handle.reusable = false
+      handle.set(CURLOPT_TIMEOUT_MS, 0)
+      // https://curl.se/libcurl/c/CURLOPT_LOW_SPEED_LIMIT.html
+      handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
+      handle.set(CURLOPT_LOW_SPEED_TIME, Int(endless.silence.components.seconds))
+    }
     handle.set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.milliseconds)
     if let caFile = request.caFile {
       handle.reusable = false
@@ -115,11 +122,18 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
   }
 
   func take(body bytes: UnsafeRawBufferPointer) -> Bool {
+    if let endless = request.endless, headSaysSuccess { return endless.take(Array(bytes)) }
     let room = request.maximumAnswer - body.count
     body.append(contentsOf: bytes.prefix(room))
     // The head has said what became of the request: a page of error text that is too long must not hide a 429.
     isCut = bytes.count > room
     return !isCut
+  }
+
+  /// `HTTP/1.1 2…`
+  private var headSaysSuccess: Bool {
+    guard let space = head.firstIndex(of: 0x20), space + 1 < head.count else { return false }
+    return head[space + 1] == UInt8(ascii: "2")
   }
 
   func finish(_ code: CURLcode, _ handle: Handle) -> Bool {
@@ -196,7 +210,8 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     return Diagnosis(
       code: code, peer: label, proxy: proxy.map { Origin($0, scheme: "http")?.label ?? "in the environment" },
       proxyStatus: handle.number(CURLINFO_HTTP_CONNECTCODE), systemError: Int32(handle.number(CURLINFO_OS_ERRNO)), detail: handle.detail,
-      sent: sent, status: status, timeout: request.timeout, connectTimeout: min(request.connectTimeout, request.timeout)
+      sent: sent, status: status, timeout: request.endless?.silence ?? request.timeout,
+      connectTimeout: min(request.connectTimeout, request.timeout)
     ).fault
   }
 }

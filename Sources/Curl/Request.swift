@@ -30,6 +30,23 @@ public struct Request: Sendable {
   /// A PEM file of certificates that TLS servers must be signed by, instead of the system's.
   public var caFile: String?
 
+  /// The answer goes on and on, and is taken as it comes: an event stream. Of an answer other than 2xx the body is collected as usual.
+  public var endless: Endless?
+
+  /// How an answer without an end is taken.
+  public struct Endless: Sendable {
+    /// How long nothing may come before the connection is given up; whole seconds. It stands in for ``Request/timeout``.
+    public var silence: Duration
+    /// Called on the engine's thread with each piece, in order: it must be quick. False ends the transfer.
+    public var take: @Sendable ([UInt8]) -> Bool
+
+    /// An answer that is over when nothing came for so long.
+    public init(silence: Duration, take: @escaping @Sendable ([UInt8]) -> Bool) {
+      self.silence = silence
+      self.take = take
+    }
+  }
+
   /// One header line. A line break in it makes the request ``Fault/Kind/misconfigured``; it is never sent.
   public struct Header: Sendable, Hashable {
     /// In any case.
