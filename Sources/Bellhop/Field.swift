@@ -92,9 +92,14 @@ public indirect enum Value: Sendable, Hashable {
 public struct Values: Sendable, Hashable {
   /// What was given, and what fields fill in by default.
   public var entries: [String: Value]
+  /// The name of the transport in the configuration; empty where there is none.
+  public var name: String
 
   /// Values by the names of their fields; not checked against any field.
-  public init(_ entries: [String: Value] = [:]) { self.entries = entries }
+  public init(_ entries: [String: Value] = [:], name: String = "") {
+    self.entries = entries
+    self.name = name
+  }
 
   /// The value of a field, whatever its shape; nil where it is absent.
   public subscript(name: String) -> Value? { entries[name] }

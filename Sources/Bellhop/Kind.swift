@@ -36,11 +36,13 @@ public struct Kind: Sendable {
     public var `repeat`: Bool
     /// Messages older than this are folded instead of sent; nil is never.
     public var stale: Duration?
+    /// How long a message is tried before it is dead.
+    public var tryFor: Duration
 
     /// One at a time, as fast as it goes, 15 s an attempt and repeated when unclear: right for chat.
     public init(
       rate: Rate? = nil, concurrency: Int = 1, parallel: Int = 64, timeout: Duration = .seconds(15), repeat: Bool = true,
-      stale: Duration? = nil
+      stale: Duration? = nil, tryFor: Duration = .seconds(86_400)
     ) {
       self.rate = rate
       self.concurrency = concurrency
@@ -48,6 +50,7 @@ public struct Kind: Sendable {
       self.timeout = timeout
       self.repeat = `repeat`
       self.stale = stale
+      self.tryFor = tryFor
     }
   }
 

@@ -33,10 +33,14 @@ public struct Receipt: Sendable, Hashable {
   public var id: String?
   /// One short line for the history: `200`, `#money 1700000000.1`.
   public var note: String
+  /// What became of it where it was taken: ``DeliveryState/delivered``, or what a gateway further on says: ``DeliveryState/folded`` or
+  /// ``DeliveryState/unclear``.
+  public var state: DeliveryState
 
   /// Where the vendor gives no id nothing can be threaded under it.
-  public init(id: String? = nil, note: String = "") {
+  public init(id: String? = nil, note: String = "", state: DeliveryState = .delivered) {
     self.id = id
     self.note = note
+    self.state = state
   }
 }

@@ -23,14 +23,17 @@ public struct Attempt: Sendable, Hashable {
   public var at: Timestamp
   /// How long it may take in all.
   public var timeout: Duration
+  /// How long ago the event was accepted.
+  public var age: Duration
   /// The vendor's id of the message that opened the thread, when the target threads and there is one.
   public var replyTo: String?
 
   /// The first try, with 15 s and outside any thread, unless told otherwise.
-  public init(number: Int = 1, at: Timestamp, timeout: Duration = .seconds(15), replyTo: String? = nil) {
+  public init(number: Int = 1, at: Timestamp, timeout: Duration = .seconds(15), age: Duration = .zero, replyTo: String? = nil) {
     self.number = number
     self.at = at
     self.timeout = timeout
+    self.age = age
     self.replyTo = replyTo
   }
 }

@@ -33,6 +33,9 @@ extension Courier {
     return await ask { core, now in core.report(backlog, at: now) } ?? []
   }
 
+  /// The far end of a transport is there again: its lanes send at once instead of when they would have asked again.
+  public func wake(_ transport: String) async { _ = await ask { core, _ in core.wake(transport) } }
+
   /// Stops a lane until a time, or for good; survives restarts.
   public func pause(_ lane: String, why: String, until: Timestamp? = nil) async throws(CourierError) {
     try await check(lane)

@@ -99,7 +99,9 @@ extension Courier {
     }
     let delivery = sending.parcel.delivery
     let message = delivery.message(epoch: spool.epoch, publicURL: sending.publicURL)
-    let attempt = Attempt(number: sending.number, at: sending.at, timeout: sending.way.policy.timeout, replyTo: replyTo)
+    let attempt = Attempt(
+      number: sending.number, at: sending.at, timeout: sending.way.policy.timeout, age: max(.zero, sending.at - delivery.received),
+      replyTo: replyTo)
     let outcome = await attempts.run(sending.token) { await sending.way.transport.send(message, to: sending.target, attempt) }
     inbox.put(
       .input(

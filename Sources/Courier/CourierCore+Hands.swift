@@ -63,6 +63,16 @@ extension CourierCore {
     touch(lane)
   }
 
+  /// The far end of a transport is there again: its lanes need not wait out what they have learnt from its absence. What a vendor asked for
+  /// and what people paused stays.
+  mutating func wake(_ transport: String) {
+    for lane in lanes.values where lane.transport == transport {
+      if let rest = lane.rest, rest.places.isEmpty { lane.rest = nil }
+      lane.breaker.settle(at: .forever)
+      touch(lane)
+    }
+  }
+
   /// A rest that is over is forgotten, on disk too.
   mutating func forgetRest(_ lane: Lane, _ now: Moment) {
     guard let rest = lane.rest, rest.until <= now.ticks else { return }

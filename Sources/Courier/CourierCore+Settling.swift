@@ -49,7 +49,8 @@ extension CourierCore {
     var then = Flight.Then()
     switch verdict {
     case .delivered(let receipt):
-      settlement.state = .delivered
+      settlement.state = receipt.state
+      if receipt.state != .delivered { settlement.note = receipt.note }
       if let thread = sending.thread, replyTo == nil, let id = receipt.id {
         outbox.batch.states[thread] = StateValue(Array(id.utf8), expires: now.wall + Self.threadLife)
       }

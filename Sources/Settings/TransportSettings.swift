@@ -39,10 +39,12 @@ public struct TransportSettings: Sendable {
     self.name = name
     self.kind = kind
     self.values = values
+    self.values.name = name
     rate = kind.defaults.rate
     concurrency = kind.defaults.concurrency
     timeout = kind.defaults.timeout
     retry = Retry()
+    retry.for = kind.defaults.tryFor
     `repeat` = kind.defaults.repeat
     stale = kind.defaults.stale
   }

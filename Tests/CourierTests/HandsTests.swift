@@ -201,6 +201,46 @@ import Testing
     }
   }
 
+  /// A far gateway that was away is back: nothing waits out the breaker, but for what people paused.
+  @Test func aTransportThatIsBackIsWoken() async throws {
+    let isUp = Log<Bool>()
+    let transport = ScriptedTransport { _ in
+      isUp.all.isEmpty ? .postponed(Fault(.unreachable, "nobody is connected")) : .delivered(Receipt())
+    }
+    let policy = Policy(retry: .init(for: .seconds(6_000), first: .seconds(100), max: .seconds(900)))
+    let (a, b) = (Destination(transport: "chat", target: Target(["to": "a"])), Destination(transport: "chat", target: Target(["to": "b"])))
+    try await Desk(roster(way("chat", transport, policy))).open { desk in
+      try await desk.post(2, to: a)
+      try await desk.post(to: b)
+      await desk.settled.count(2)
+      while await desk.courier.lanes().first(where: { $0.name == "chat a" })?.breaker != "open" {
+        desk.clock.advance(by: .seconds(1_000))
+        await desk.settle()
+      }
+      try await desk.courier.pause("chat b", why: "upkeep")
+      isUp.add(true)
+      await desk.courier.wake("bell")
+      await desk.settle()
+      #expect(desk.states().values.allSatisfy { $0 == .waiting })
+      await desk.courier.wake("chat")
+      await desk.settled.until { $0.filter { $0.state == .delivered }.count == 2 }
+      #expect(desk.states()[3] == .waiting)
+    }
+  }
+
+  /// What a gateway further on says became of it is what became of it.
+  @Test func theFarEndsWordIsTheFate() async throws {
+    let transport = ScriptedTransport { call in
+      .delivered(Receipt(note: "older than 2m (stale)", state: call.message.id == "test-1" ? .folded : .unclear))
+    }
+    try await Desk(roster(way("chat", transport))).open { desk in
+      try await desk.post(2, to: chat)
+      await desk.settled.count(2)
+      #expect(desk.states() == [1: .folded, 2: .unclear])
+      #expect(desk.spool.store.deliveries[1]?.note == "older than 2m (stale)")
+    }
+  }
+
   @Test func anUnknownLaneIsAMistake() async throws {
     await Desk(roster(way("chat", ScriptedTransport()))).open { desk in
       await #expect(throws: CourierError.unknownLane("chatt")) { try await desk.courier.pause("chatt", why: "typo") }
