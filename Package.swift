@@ -26,6 +26,7 @@ let plugins: [Target] = [
   plugin("Slack", ["Curl"]),
   plugin("Email", ["Curl"]),
   plugin("Bell", ["CRinger"], exclude: ["Ringer"]),
+  plugin("Remote", []),
   plugin("Exec", [subprocess, .product(name: "SystemPackage", package: "swift-system")]),
   plugin(
     "Catalogue", ["CPages", "Curl", "Templates", "YAML", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Pages"]),
@@ -65,9 +66,9 @@ let package = Package(
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     // The example configuration inside the binary: embedding it as a resource would need a bundle beside the binary.
     .target(name: "CExample"),
-    // The catalogue's pages inside the binary, for the same reason.
     // GPIO's character device, and the process that brings a bell's line to rest.
     .target(name: "CRinger", path: "Plugins/Bell/Ringer"),
+    // The catalogue's pages inside the binary, for the same reason as the example.
     .target(name: "CPages", path: "Plugins/Catalogue/Pages", sources: ["pages.c"]),
 
     room("Bellhop", ["CSimdJSON"]),
@@ -78,18 +79,19 @@ let package = Package(
     room("Routing", ["Bellhop", "Templates"]),
     room("Ledger", ["Bellhop", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
     room("Courier", ["Bellhop", .product(name: "DequeModule", package: "swift-collections")]),
+    room("Upstream", ["Bellhop", "Curl"]),
     room("Settings", ["Bellhop", "YAML", "Templates", "Routing", "Senders"]),
     room(
       "Web",
       [
         "Bellhop", "Senders", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     room(
       "Gateway",
       [
-        "Bellhop", "CExample", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Web",
+        "Bellhop", "CExample", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Upstream", "Web",
         .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ] + plugins.map { .byName(name: $0.name) }),
@@ -118,16 +120,18 @@ let package = Package(
         "Bellhop", "Senders", "Web", .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
+    tests("UpstreamTests", ["Bellhop", "Curl", "Loopback", "Upstream"]),
     tests("SpoolTests", ["Bellhop", "Ledger", "TestSupport"]),
     tests("LedgerTests", ["Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("CourierTests", ["Bellhop", "Courier", "TestSupport"]),
     tests("SimulationTests", ["Bellhop", "Courier", "Routing", "Templates", "TestSupport"]),
 
     tests(
-      "TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "Bell", "Exec", "Catalogue"],
+      "TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "Bell", "Remote", "Exec", "Catalogue"],
       exclude: ["Golden"]),
     tests("BellTests", ["Bell", "Bellhop"]),
     tests("EmailTests", ["Bellhop", "Curl", "Email", "Loopback"], exclude: ["Server"]),
+    tests("RemoteTests", ["Bellhop", "Remote"]),
     tests("ExecTests", ["Bellhop", "Exec"]),
     tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),
     tests("GatewayTests", ["Bellhop", "Courier", "Gateway", "Settings", .product(name: "Logging", package: "swift-log")]),

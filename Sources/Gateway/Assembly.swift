@@ -10,6 +10,8 @@ struct Assembly: Sendable {
   let router: Router
   let roster: Roster
   let site: SiteSettings
+  /// The transports whose far end calls in.
+  let visited: [String: any Visited]
 
   /// Makes the transports; the configuration was checked before, so nothing here can fail.
   /// - Parameter socket: the path of the unix socket.
@@ -18,11 +20,14 @@ struct Assembly: Sendable {
     let directory = configuration.directory
     router = Self.router(of: configuration)
     var ways: [String: Way] = [:]
+    var visited: [String: any Visited] = [:]
     for transport in configuration.transports {
+      let made = transport.kind.make(transport.values)
+      visited[transport.name] = made as? any Visited
       ways[transport.name] = Way(
-        name: transport.name, kind: transport.kind.name, transport: Discreet(transport.kind.make(transport.values), transport.values),
-        policy: transport.policy)
+        name: transport.name, kind: transport.kind.name, transport: Discreet(made, transport.values), policy: transport.policy)
     }
+    self.visited = visited
     roster = Roster(directory: directory, ways: ways, publicURL: configuration.server.publicURL)
     site = SiteSettings(configuration, socket: socket)
   }

@@ -19,6 +19,7 @@ struct Difference {
       "role", old.tables.map { ($0.role, $0.rows.map(RowPrint.init)) }, new.tables.map { ($0.role, $0.rows.map(RowPrint.init)) })
     compare("calendar", old.calendars.map { ($0.name, $0) }, new.calendars.map { ($0.name, $0) })
     compare("sender", old.senders.map { ($0.name, SenderPrint($0)) }, new.senders.map { ($0.name, SenderPrint($0)) })
+    compare("upstream", old.upstream, new.upstream)
     compare("unrouted", old.unrouted, new.unrouted)
     compare("readers", old.readers, new.readers)
     compare("server", old.server, new.server)

@@ -18,7 +18,7 @@ struct Discreet: Transport {
   func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
     let outcome = await transport.send(message, to: target, attempt)
     switch outcome {
-    case .delivered(let receipt): return .delivered(Receipt(id: receipt.id, note: hidden(receipt.note)))
+    case .delivered(let receipt): return .delivered(Receipt(id: receipt.id, note: hidden(receipt.note), state: receipt.state))
     case .postponed(let fault, let wait): return .postponed(hidden(fault), retryAfter: wait)
     case .refused(let fault): return .refused(hidden(fault))
     case .unclear(let fault): return .unclear(hidden(fault))

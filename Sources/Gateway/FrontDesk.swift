@@ -16,7 +16,7 @@ final class FrontDesk: Desk {
   private let wall: @Sendable () -> Timestamp
   private let current: Guarded<Assembly>
   private let isOpen = Guarded(false)
-  private let adopted: Guarded<(@Sendable (SiteSettings) -> Void)?> = Guarded(nil)
+  private let adopted: Guarded<(@Sendable (Assembly) -> Void)?> = Guarded(nil)
   private let reloading = Turnstile()
 
   init(
@@ -32,8 +32,8 @@ final class FrontDesk: Desk {
     current = Guarded(assembly)
   }
 
-  /// What the listeners are to do with new settings.
-  func onReload(_ act: @escaping @Sendable (SiteSettings) -> Void) { adopted.withLock { $0 = act } }
+  /// What others are to do with a new configuration.
+  func onReload(_ act: @escaping @Sendable (Assembly) -> Void) { adopted.withLock { $0 = act } }
 
   var assembly: Assembly { current.withLock { $0 } }
 
@@ -69,6 +69,10 @@ final class FrontDesk: Desk {
     let router = current.withLock { $0.router }
     return try await ledger.retry(ids) { router.refill($0, of: $1, role: $2) }
   }
+
+  func visited(_ name: String) -> (any Visited)? { assembly.visited[name] }
+
+  func welcome(_ name: String) async { await courier.wake(name) }
 
   func explain(_ event: Event, at time: Timestamp?) async -> JSON {
     let explanation = assembly.router.explain(event, at: time ?? wall())
@@ -106,7 +110,9 @@ final class FrontDesk: Desk {
   }
 
   func metrics() async -> String {
-    metrics.render(lanes: await courier.lanes(), storeBytes: ledger.size(), ready: await ready() == nil)
+    metrics.render(
+      lanes: await courier.lanes(), remotes: assembly.visited.mapValues(\.isVisited), storeBytes: ledger.size(), ready: await ready() == nil
+    )
   }
 
   /// Reads the file anew. A bad one changes nothing: its mistakes are the answer, and an event of their own.
@@ -125,7 +131,7 @@ final class FrontDesk: Desk {
       let report = await courier.adopt(new.roster)
       current.withLock { $0 = new }
       ledger.adopt(configuration.store.ledgerOptions)
-      adopted.withLock { $0 }?(new.site)
+      adopted.withLock { $0 }?(new)
       let difference = Difference(from: old.configuration, to: configuration, report: report)
       logger.info("the new configuration is in force", metadata: ["changes": "\(difference.lines.count)"])
       return .success(["text": .string(difference.text), "warnings": .array(loaded.warnings.map(JSON.string))])

@@ -4,6 +4,7 @@ import Catalogue
 import Curl
 import Email
 import Exec
+import Remote
 import Settings
 import Slack
 import Stdout
@@ -18,6 +19,7 @@ func allKinds(_ engine: Engine) -> [Kind] {
     EmailKind.kind(engine),
     BellKind.kind(),
     ExecKind.kind(),
+    RemoteKind.kind(),
   ] + Catalogue.kinds(engine)
 }
 

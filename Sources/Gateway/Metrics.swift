@@ -8,6 +8,8 @@ final class Metrics: Sendable {
     var counters: [Series: Int] = [:]
     var delivery: [String: Histogram] = [:]
     var attempt: [String: Histogram] = [:]
+    /// Connected or not, by the transport's name there.
+    var upstreams: [String: Bool] = [:]
 
     mutating func count(_ family: Family, _ name: String, _ word: String) {
       counters[Series(family: family, name: name, word: word), default: 0] += 1
@@ -67,6 +69,9 @@ final class Metrics: Sendable {
     }
   }
 
+  func upstream(_ name: String, isConnected: Bool) { state.withLock { $0.upstreams[name] = isConnected } }
+  func forgetUpstreams() { state.withLock { $0.upstreams = [:] } }
+
   /// Counts a request that was refused.
   func refused(route: String, status: Int) { state.withLock { $0.count(.refusals, route, String(status)) } }
 
@@ -82,7 +87,9 @@ final class Metrics: Sendable {
   }
 
   /// The page for `GET /metrics`.
-  func render(lanes: [LaneReport], storeBytes: Int64, ready: Bool, now: Timestamp = Timepiece.system.wall()) -> String {
+  func render(
+    lanes: [LaneReport], remotes: [String: Bool] = [:], storeBytes: Int64, ready: Bool, now: Timestamp = Timepiece.system.wall()
+  ) -> String {
     var out = ""
     func head(_ name: String, _ type: String, _ help: String) { out += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n" }
     let state = state.withLock { $0 }
@@ -118,6 +125,15 @@ final class Metrics: Sendable {
     for (name, lanes) in byTransport {
       let held = lanes.count { $0.pause != nil || $0.breaker != "closed" }
       out += "bellhop_lanes_held{transport=\"\(Self.escape(name))\"} \(held)\n"
+    }
+    for (name, help, connected) in [
+      ("bellhop_remote_connected", "1 where the gateway at the other end of a remote transport is connected.", remotes),
+      ("bellhop_upstream_connected", "1 where the stream of a transport of the gateway upstream is open.", state.upstreams),
+    ] where !connected.isEmpty {
+      head(name, "gauge", help)
+      for (transport, isUp) in connected.sorted(by: { $0.key < $1.key }) {
+        out += "\(name){transport=\"\(Self.escape(transport))\"} \(isUp ? 1 : 0)\n"
+      }
     }
     head("bellhop_store_bytes", "gauge", "Size of the store on disk.")
     out += "bellhop_store_bytes \(storeBytes)\n"

@@ -38,7 +38,13 @@ extension Gateway {
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: Timepiece.system.wall)
     trouble.serve(desk)
     let site = Site(settings: assembly.site, desk: desk, logger: logger)
-    desk.onReload { site.adopt($0) }
+    let intake = Intake(desk, wall: Timepiece.system.wall)
+    relay.connect(intake)
+    let upstream = UpstreamService(desk: desk, intake: intake, metrics: metrics, logger: logger)
+    desk.onReload { assembly in
+      site.adopt(assembly.site)
+      upstream.adopt(assembly.configuration.upstream)
+    }
 
     // Stopped in the reverse order: listeners first, then the courier, and last who keeps what it has to tell.
     let group = ServiceGroup(
@@ -47,6 +53,7 @@ extension Gateway {
           .init(service: trouble),
           .init(service: CourierService(courier: courier)),
           .init(service: Keeper(desk: desk, trouble: trouble)),
+          .init(service: upstream),
           .init(service: Reloader(desk: desk)),
           .init(service: SiteService(site: site, desk: desk, logger: logger)),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

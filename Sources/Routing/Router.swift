@@ -95,6 +95,19 @@ public struct Router: Sendable {
     return planner.plan()
   }
 
+  /// The plan of an event that comes with its message from another gateway, for a channel or transport of this one.
+  public func plan(
+    _ event: Event, at time: Timestamp, to route: Route, role: String, row: String?, alert: Alert, rendering: Rendering?
+  ) -> Plan {
+    let steps = Step.compile(route, directory: directory)
+    let compiled = CompiledRow(table: -1, row: Row(name: row, to: [route], alert: alert), to: steps, fallback: [], hold: nil)
+    var planner = Planner(event: event, time: time, directory: directory)
+    planner.offer(compiled, role: role)
+    var plan = planner.plan()
+    for index in plan.deliveries.indices where plan.deliveries[index].state == .waiting { plan.deliveries[index].rendering = rendering }
+    return plan
+  }
+
   /// The destination of a delivery that was refused when it was planned, filled under this configuration: for a retry by hand, after
   /// `only` was widened, say. Nil where it needs no filling or still cannot be filled.
   public func refill(_ destination: Destination, of event: Event, role: String) -> Destination? {

@@ -5,7 +5,7 @@ import YAML
 extension Configuration {
   /// The keys at the top of the file.
   static let sections = [
-    "server", "store", "senders", "readers", "vendors", "transports", "channels", "unrouted", "roles", "calendars", "tests",
+    "server", "store", "senders", "readers", "vendors", "transports", "channels", "unrouted", "roles", "calendars", "upstream", "tests",
   ]
 
   /// Reads a configuration and checks all of it. Pure but for the two closures.
@@ -52,14 +52,15 @@ extension Configuration {
     let calendars = CalendarsSection.read(keys["calendars"])
     let unrouted = keys["unrouted"].map { RouteReader.routes($0) } ?? []
     let tables = RolesSection.read(keys["roles"])
+    let upstream = UpstreamSection.read(keys["upstream"])
     let tests = TestsSection.read(keys["tests"], senders: senders)
-    if keys["roles"] == nil, keys["unrouted"] == nil {
+    if keys["roles"] == nil, keys["unrouted"] == nil, keys["upstream"] == nil {
       root.warning("there are no roles, so that no event goes anywhere", hint: "add roles, or unrouted: with the name of a channel")
     }
     Unused.tell(context)
     return Configuration(
       server: server, store: StoreSection.read(keys["store"]), senders: senders, readers: keys["readers"]?.secrets() ?? [],
       vendors: context.vendors, transports: transports, channels: channels, unrouted: unrouted, tables: tables, calendars: calendars,
-      tests: tests, warnings: [])
+      upstream: upstream, tests: tests, warnings: [])
   }
 }

@@ -24,6 +24,8 @@ public struct Configuration: Sendable {
   public var tables: [Table]
   /// The hours that rows name.
   public var calendars: [Calendar]
+  /// The gateway whose messages are taken; nil where there is none.
+  public var upstream: UpstreamSettings?
   /// What `bellhop test` runs.
   public var tests: [ConfiguredTest]
   /// What is doubtful, in the order of the file.

@@ -43,6 +43,8 @@ extension Schema {
 
   static let calendar: JSON.Object = ["days": many(text), "hours": text, "zone": text]
 
+  static let upstream: JSON.Object = ["url": ["type": "string"], "secret": text, "ca": text, "take": map(reference("routes"))]
+
   static let test: JSON.Object = [
     "name": text, "event": object(event), "at": text, "expect": map(many(text)),
   ]

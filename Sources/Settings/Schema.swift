@@ -17,6 +17,7 @@ public enum Schema {
     properties["unrouted"] = reference("routes")
     properties["roles"] = map(["type": "array", "minItems": 1, "items": reference("row")])
     properties["calendars"] = map(object(calendar, required: ["zone"]))
+    properties["upstream"] = object(upstream, required: ["url", "secret", "take"])
     properties["tests"] = ["type": "array", "items": object(test, required: ["event", "expect"])]
     return [
       "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Bellhop", "type": "object",

@@ -7,7 +7,10 @@ enum SendersSection {
   static let dialects = Dialect.allCases.map(\.rawValue)
 
   /// Names under which events come that no token vouches for.
-  private static let reserved = ["bellhop": "Bellhop's own events", "local": "what comes through the socket, or without senders"]
+  private static let reserved = [
+    "bellhop": "Bellhop's own events", "local": "what comes through the socket, or without senders",
+    "upstream": "what comes from another gateway",
+  ]
 
   static func read(_ reader: Reader?) -> [Sender] {
     guard let reader else { return [] }

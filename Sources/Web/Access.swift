@@ -73,7 +73,7 @@ struct Access: Sendable {
   }
 
   /// The token of a Bearer header. https://www.rfc-editor.org/rfc/rfc6750#section-2.1
-  private static func bearer(_ value: String?) -> [UInt8]? {
+  static func bearer(_ value: String?) -> [UInt8]? {
     guard let value else { return nil }
     var bytes = Array(value.utf8)[...]
     for letter in "bearer ".utf8 {

@@ -10,6 +10,10 @@ public protocol Desk: Sendable {
   var history: any History { get }
   /// Puts dead and unclear deliveries back in line; answers which it did.
   func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64]
+  /// The transport of that name, where its far end calls in.
+  func visited(_ name: String) -> (any Visited)?
+  /// The far end of that transport has called in: what waits for it may go.
+  func welcome(_ name: String) async
   /// Every lane with its state, as JSON for people.
   func lanes() async -> JSON
   /// Does something to one lane, and tells what it is now.

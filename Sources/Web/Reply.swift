@@ -3,12 +3,29 @@ import Hummingbird
 import HummingbirdCore
 import NIOCore
 
-/// An answer, whole.
+/// An answer: whole, or a stream of events.
 struct Reply {
   var status: Int
   var contentType: String
   var body: [UInt8]
   var headers: [Header] = []
+  /// Events, each whole; they stand in for the body.
+  var stream: AsyncStream<[UInt8]>?
+
+  init(status: Int, contentType: String, body: [UInt8], headers: [Header] = []) {
+    self.status = status
+    self.contentType = contentType
+    self.body = body
+    self.headers = headers
+  }
+
+  /// https://html.spec.whatwg.org/multipage/server-sent-events.html; a proxy must not gather it.
+  init(stream: AsyncStream<[UInt8]>) {
+    self.init(status: 200, contentType: "text/event-stream", body: [])
+    self.stream = stream
+    headers = [Header(name: .cacheControl, value: "no-store")]
+    if let buffering = Header.Name("X-Accel-Buffering") { headers.append(Header(name: buffering, value: "no")) }
+  }
 
   static func json(_ json: JSON, status: Int = 200) -> Reply {
     Reply(status: status, contentType: "application/json", body: json.bytes)
@@ -27,12 +44,16 @@ struct Reply {
     var fields = HTTPFields()
     fields.reserveCapacity(4 + headers.count)
     fields.append(Header(name: .contentType, value: contentType))
-    fields.append(Header(name: .contentLength, value: String(body.count)))
+    if stream == nil { fields.append(Header(name: .contentLength, value: String(body.count))) }
     fields.append(Header(name: .date, value: date))
     for header in headers { fields.append(header) }
     if close { fields.append(Header(name: .connection, value: "close")) }
     let head = HTTPResponse(status: .init(code: status), headerFields: fields)
     if bare { return try await writer.writeResponse(head) }
+    if let stream {
+      let out = try await writer.writeHead(head)
+      return try await EventStreamWriter.write(stream, to: out)
+    }
     try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
   }
 }

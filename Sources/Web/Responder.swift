@@ -64,6 +64,7 @@ struct Responder: Sendable {
     case .reload: return try done(await desk.reload())
     case .ring: return try await ring(try await object(&exchange, writer))
     case .forget: return try await forget(try await object(&exchange, writer))
+    case .remote(let name): return try await remote(name, &exchange, writer)
     case .health: return .json(["status": "ok"])
     case .ready:
       if let why = await desk.ready() { throw Problem(503, "not ready", why, retryAfter: 1) }
@@ -74,7 +75,7 @@ struct Responder: Sendable {
   }
 
   /// The body of an operation: a small JSON object.
-  private func object(_ exchange: inout Exchange, _ writer: borrowing ResponseWriter) async throws(Problem) -> JSON.Object {
+  func object(_ exchange: inout Exchange, _ writer: borrowing ResponseWriter) async throws(Problem) -> JSON.Object {
     let body = try await exchange.body(limit: exchange.rules.limits.body, writer)
     if body.bytes.isEmpty { return [:] }
     let json: JSON

@@ -6,6 +6,7 @@ enum Route: Equatable {
   case deliveries, delivery(Int64), retryOne(Int64), retryMany
   case lanes, lane(String)
   case explain, reload, ring, forget
+  case remote(String)
   case health, ready, metrics
 
   /// The route of a path without its query; nil for unknown ones.
@@ -36,6 +37,9 @@ enum Route: Equatable {
       case ("deliveries", 3):
         guard let id = Int64(name) else { return nil }
         self = .delivery(id)
+      case ("remotes", 3):
+        guard let name = Query.decoded(name, plusIsSpace: false), !name.isEmpty else { return nil }
+        self = .remote(name)
       case ("deliveries", 4):
         guard let id = Int64(name), parts[parts.startIndex + 3] == "retry" else { return nil }
         self = .retryOne(id)
@@ -48,16 +52,18 @@ enum Route: Equatable {
   var allowed: String {
     switch self {
     case .events: "GET, HEAD, POST"
+    case .remote: "GET, POST"
     case .event, .deliveries, .delivery, .lanes, .health, .ready, .metrics: "GET, HEAD"
     case .retryOne, .retryMany, .lane, .explain, .reload, .ring, .forget: "POST"
     }
   }
 
-  /// Who may: anyone, readers, or only the unix socket. Reading is no leave to change anything. Posting events has its own rule.
+  /// Who may: anyone, readers, or only the unix socket. Reading is no leave to change anything. Posting events has its own rule, and so have
+  /// gateways that call in.
   enum Authority { case anyone, reader, machine }
   var authority: Authority {
     switch self {
-    case .health, .ready: .anyone
+    case .health, .ready, .remote: .anyone
     case .reload, .ring, .forget, .lane, .retryOne, .retryMany: .machine
     case .events, .event, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
     }

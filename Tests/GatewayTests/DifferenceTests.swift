@@ -17,6 +17,7 @@ import Testing
       hook: { use: webhook, url: "https://example.com", rate: 5/s }
       duty: { use: pager, url: "https://example.com" }
     channels: { people: { log: {} } }
+    upstream: { url: "https://hub.example.com", secret: 0123456789abcdef, take: { bell: log } }
     unrouted: people
     calendars: { office: { days: mon-fri, hours: "09:00-18:00", zone: UTC } }
     roles:
@@ -66,7 +67,8 @@ import Testing
     ("keep: 90d", "idempotency: 1d", "~ store.idempotency"), ("keep: 90d", "max: 1GiB", "~ store.max"),
     ("secret: one", "secret: two", "~ sender shop"), ("secret: one", "secret: one, rate: 1/s", "~ sender shop"),
     ("secret: one", "secret: one, redact: [x]", "~ sender shop"), ("readers: [r]", "readers: [r, s]", "~ readers"),
-    ("unrouted: people", "unrouted: log", "~ unrouted"), ("rate: 5/s", "rate: 6/s", "~ transport hook"),
+    ("unrouted: people", "unrouted: log", "~ unrouted"), ("bell: log", "bell: people", "~ upstream"),
+    ("89abcdef", "89abcdeg", "~ upstream"), ("rate: 5/s", "rate: 6/s", "~ transport hook"),
     ("rate: 5/s", "rate: 5/s, secret: x", "~ transport hook"), ("people: { log: {} }", "people: { hook: {} }", "~ channel people"),
     ("mon-fri", "mon-sat", "~ calendar office"), ("\"a.*\"", "\"b.*\"", "~ role ops"), ("{{type}}\"", "{{type}}!\"", "~ role ops"),
     ("to: people,", "to: people, alert: loud,", "~ role ops"), ("[duty, hook]", "hook", "~ role duty"),

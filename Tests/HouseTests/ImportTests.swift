@@ -10,11 +10,12 @@ private let plan: [String: Set<String>] = [
   "Routing": ["Bellhop", "Templates"],
   "Ledger": ["Bellhop", "GRDB", "GRDBSQLite", "Crypto"],
   "Courier": ["Bellhop", "DequeModule"],
+  "Upstream": ["Bellhop", "Curl"],
   "Settings": ["Bellhop", "YAML", "Templates", "Routing", "Senders"],
   "Web": ["Bellhop", "Senders", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
   "Gateway": [
-    "Bellhop", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Web", "Logging", "ServiceLifecycle", "Stdout",
-    "Webhook", "Slack", "Email", "Bell", "Exec", "Catalogue", "CExample", "UnixSignals",
+    "Bellhop", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Upstream", "Web", "Logging", "ServiceLifecycle",
+    "Stdout", "Webhook", "Slack", "Email", "Bell", "Exec", "Remote", "Catalogue", "CExample", "UnixSignals",
   ],
   "CLI": ["Bellhop", "Curl", "Gateway", "ArgumentParser"],
 ]

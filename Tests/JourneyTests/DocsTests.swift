@@ -79,7 +79,7 @@ import Testing
     let folder = try Folder()
     var environment: [String: String] = [:]
     for name in example.matches(of: /\$\{([A-Z_]+)\}/) {
-      environment[String(name.1)] = name.1.hasSuffix("URL") ? "https://x.example.com" : "x"
+      environment[String(name.1)] = name.1.hasSuffix("URL") ? "https://x.example.com" : "0123456789abcdef"
     }
     try Data(
       "name: ours\ndoc: d\nlink: https://x.example.com\nrequest: { url: \"https://x.example.com\", json: { t: \"{{text}}\" } }\n".utf8
@@ -93,7 +93,9 @@ import Testing
       #expect(ended.status == 0, "\(lines[index])\n\(ended.out)\(ended.err)")
       tried.append(key)
     }
-    for key in ["shop", "billing", "rate", "stale", "chat", "slack", "mail", "bell", "pager", "crm", "tickets", "inside", "- "] {
+    for key in [
+      "upstream", "pi", "shop", "billing", "rate", "stale", "chat", "slack", "mail", "bell", "pager", "crm", "tickets", "inside", "- ",
+    ] {
       #expect(tried.contains(key), "\(key) is not among \(tried)")
     }
   }
@@ -127,6 +129,28 @@ import Testing
       variant.insert("  any: { use: stdout, \(key): \(value) }", at: (lines.firstIndex(of: "transports:") ?? 0) + 1)
     }
     return (key, variant)
+  }
+
+  /// Every configuration that the docs show is one: whoever copies it meets no mistake.
+  @Test func everyConfigurationOfTheDocsIsSound() async throws {
+    let folder = Self.root.appending(path: "docs").path(percentEncoded: false)
+    let pages = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") && $0 != "vendors.md" }.sorted()
+    var tried = 0
+    for page in pages {
+      let text = try String(contentsOf: Self.root.appending(path: "docs/\(page)"), encoding: .utf8)
+      for block in text.components(separatedBy: "```yaml\n").dropFirst().compactMap({ $0.components(separatedBy: "```").first }) {
+        let folder = try Folder()
+        try folder.write(block)
+        var environment: [String: String] = [:]
+        for name in block.matches(of: /\$\{([A-Z_]+)\}/) {
+          environment[String(name.1)] = name.1.contains(/URL|TEAMS|HOOK/) ? "https://x.example.com/a" : "0123456789abcdef"
+        }
+        let ended = try await Binary.run(["check", "--config", folder.config], environment: environment)
+        #expect(ended.status == 0, "docs/\(page): \(block)\n\(ended.out)\(ended.err)")
+        tried += 1
+      }
+    }
+    #expect(tried > 8)
   }
 
   /// Each day of the switch is a whole configuration, whose own tests hold.

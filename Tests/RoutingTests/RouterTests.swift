@@ -146,6 +146,21 @@ struct House {
     #expect(alone.note == "role a, a row without a name: channel: the event has no data.shop")
   }
 
+  /// A message of another gateway: no table is asked, and what its row made of it stands.
+  @Test func messagesOfAnotherGateway() {
+    let rendering = Rendering(title: Text(literal: "New!"))
+    func plan(_ route: Route) -> Plan {
+      house.router([Table(role: "a", rows: [row(.all([]), "money")])]).plan(
+        made("t"), at: now, to: route, role: "office", row: "sign-ups", alert: .loud, rendering: rendering)
+    }
+    let both = plan(.channel("critical"))
+    #expect(both.fate == .planned)
+    #expect(states(both) == ["office critical/chat loud waiting", "office critical/mail loud waiting"])
+    #expect(both.deliveries.allSatisfy { $0.row == "sign-ups" && $0.rendering == rendering })
+    #expect(states(plan(.transport("log", TargetTemplate()))) == ["office log loud waiting"])
+    #expect(plan(.channel("shops")).fate == .unplannable, "the target cannot be filled: it is kept and told")
+  }
+
   @Test func fallbacksSkipWhereItGoesAlready() {
     let mail = Route.transport("mail", TargetTemplate(Target(["to": ["oncall@x.y"]])))
     let bell = Route.transport("bell", TargetTemplate())

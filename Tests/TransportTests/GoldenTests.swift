@@ -9,6 +9,7 @@ import Testing
 
 @testable import Bell
 @testable import Email
+@testable import Remote
 
 private typealias Rings = Bell.Pattern
 
@@ -59,6 +60,16 @@ private typealias Rings = Bell.Pattern
     let pattern = try #require(Rings([.milliseconds(80), .milliseconds(300), .milliseconds(80)]))
     let phases = Bell.Printer.phases(name == "loud" ? Samples.loud : Samples.quiet, pattern)
     try compare((phases.map(Bell.Printer.note) ?? "no sound") + "\n", with: "bell-\(name)")
+  }
+
+  @Test(arguments: ["loud", "quiet"]) func relayed(_ name: String) throws {
+    let message = Relayed(name == "loud" ? Samples.loud : Samples.quiet, age: .seconds(3))
+    let event = String(decoding: Remote.Printer.event(message), as: UTF8.self)
+    let lines = event.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count == 4 && !event.contains("\r"), "text of any kind stays within its line")
+    let back = Relayed(json: try JSON(parsing: Array(lines[1].dropFirst("data: ".count).utf8)))
+    #expect(back?.arrived(from: "x") == message.arrived(from: "x") && back?.rendering == message.rendering, "it arrives as it was sent")
+    try compare(event, with: "remote-\(name)")
   }
 
   @Test(arguments: ["loud", "quiet"]) func mails(_ name: String) throws {

@@ -4,6 +4,7 @@ import Curl
 import Email
 import Exec
 import Loopback
+import Remote
 import Slack
 import Stdout
 import Testing
@@ -45,7 +46,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
 
   func transport(_ url: String, _ engine: Engine) -> any Transport { kind(engine).make(values(url, engine)) }
 
-  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs, exec, email, bell]
+  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs, exec, email, bell, remote]
   static let all = own + pages
   static let http = all.filter { $0.accepts != nil }
 
@@ -108,6 +109,11 @@ struct Subject: Sendable, CustomTestStringConvertible {
   static let bell = Subject(
     name: "bell", folder: "Bell", kind: { _ in BellKind.kind(root: "/nowhere") }, settings: { _ in Values(["line": .int(17)]) },
     isReachable: false, unreachable: "refused")
+
+  /// Nobody calls in here: Tests/RemoteTests and the journeys of two gateways hold it to the rest.
+  static let remote = Subject(
+    name: "remote", folder: "Remote", kind: { _ in RemoteKind.kind() },
+    settings: { _ in Values(["secret": secret("\(needle)-0123456789")]) }, isReachable: false)
 
   static let exec = Subject(
     name: "exec", folder: "Exec", kind: { _ in ExecKind.kind() },

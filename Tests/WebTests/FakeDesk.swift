@@ -9,6 +9,7 @@ final class FakeDesk: Desk, History {
     var refusals: [String] = []
     var fault: SpoolError?
     var why: String?
+    var visited: [String: any Visited] = [:]
     var pages: [HistoryEvent] = []
     var deliveries: [HistoryDelivery] = []
   }
@@ -39,6 +40,8 @@ final class FakeDesk: Desk, History {
 
   func refused(route: String, status: Int) { state.withLock { $0.refusals.append("\(route) \(status)") } }
   var history: any History { self }
+  func visited(_ name: String) -> (any Visited)? { state.withLock { $0.visited[name] } }
+  func welcome(_ name: String) async { note("welcome \(name)") }
   func lanes() async -> JSON { ["lanes": ["chat #money"]] }
   func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> {
     note("\(name) \(action)")

@@ -82,6 +82,13 @@ final class Wire {
   /// Waits for the first bytes of an answer.
   func begins() throws -> Bool { try more() }
 
+  /// What has come; waits where that is nothing, and is empty at the end.
+  func piece() throws -> String {
+    if pending.isEmpty { _ = try more() }
+    defer { pending = [] }
+    return String(decoding: pending, as: UTF8.self)
+  }
+
   /// Everything until the other side ends.
   func rest() throws -> String {
     while try more() {}

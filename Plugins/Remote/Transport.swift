@@ -1,0 +1,40 @@
+import Bellhop
+
+/// Hands messages to whoever has called in, and waits for what becomes of them there.
+struct RemoteTransport: Visited {
+  private let secret: Secret
+  private let desk: Desk
+
+  init(_ values: Values) {
+    secret = values.secret("secret") ?? Secret("")
+    desk = Desks.shared.take(Desks.Key(name: values.name, secret: secret))
+  }
+
+  func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
+    await desk.hand(Relayed(message, age: attempt.age), within: attempt.timeout)
+  }
+
+  func close() async { Desks.shared.give(desk) }
+
+  func examine() async -> [String] {
+    desk.isVisited
+      ? ["a gateway is connected"]
+      : ["no gateway is connected: is it running, does its upstream name this transport, and is its secret the same?"]
+  }
+
+  // MARK: Visited
+
+  var isVisited: Bool { desk.isVisited }
+
+  func admits(_ offered: some Sequence<UInt8>) -> Bool { secret.matches(offered) }
+
+  func visit() -> AsyncStream<[UInt8]> { desk.visit() }
+
+  func hear(_ word: JSON) async -> Result<Void, Fault> {
+    guard let fate = RelayedFate(json: word) else {
+      return .failure(Fault(.unintelligible, "this is no fate of a message: {\"id\": …, \"state\": …} is expected"))
+    }
+    desk.settle(fate)
+    return .success(())
+  }
+}

@@ -1,0 +1,116 @@
+import Bellhop
+import Curl
+
+/// Takes the messages of a ``Source``: connects, hands over what comes, tells what became of it, and connects again for as long as it runs.
+/// What is lost on the way is handed over again by the other side, under the same id.
+public final class Upstream: Sendable {
+  /// What happens to the connection.
+  public enum Report: Sendable, Hashable {
+    case connected
+    /// Why, in one line, and when it will try again.
+    case lost(Fault, again: Duration)
+  }
+
+  private let source: Source
+  private let engine: Engine
+  private let keep: @Sendable (Relayed) async -> RelayedFate?
+  private let report: @Sendable (Report) -> Void
+  /// Messages whose fate is not told yet.
+  private let active = Guarded<Set<String>>([])
+
+  /// The other side sends something at least so often.
+  static let silence = Duration.seconds(45)
+  private static let tries = 3
+
+  /// - Parameters:
+  ///   - keep: Keeps a message and comes back with its fate, or with nil when its task is cancelled. Called again with the same id where
+  ///     the first call's answer was lost.
+  ///   - report: Must be quick.
+  public init(
+    _ source: Source, engine: Engine, keep: @escaping @Sendable (Relayed) async -> RelayedFate?,
+    report: @escaping @Sendable (Report) -> Void
+  ) {
+    self.source = source
+    self.engine = engine
+    self.keep = keep
+    self.report = report
+  }
+
+  /// Until its task is cancelled.
+  public func run() async {
+    var backoff = Backoff()
+    while !Task.isCancelled {
+      let start = ContinuousClock.now
+      let fault = await listen()
+      if Task.isCancelled { return }
+      let wait = backoff.next(after: ContinuousClock.now - start, luck: Double.random(in: 0..<1))
+      report(.lost(fault, again: wait))
+      try? await Task.sleep(for: wait)
+    }
+  }
+
+  // MARK: One connection
+
+  /// Comes back when it is over, with the reason.
+  private func listen() async -> Fault {
+    let (messages, pen) = AsyncStream<Relayed>.makeStream()
+    let reader = Guarded((stream: EventStream(), isFirst: true))
+    var request = Request("GET", source.address, headers: headers, caFile: source.caFile)
+    request.endless = Request.Endless(silence: Self.silence) { [report] piece in
+      let events = reader.withLock { reader -> [EventStream.Event]? in
+        if reader.isFirst { report(.connected) }
+        reader.isFirst = false
+        return try? reader.stream.take(piece)
+      }
+      for event in events ?? [] where event.name == "message" {
+        if let message = (try? JSON(parsing: event.data)).flatMap(Relayed.init(json:)) { pen.yield(message) }
+      }
+      return events != nil
+    }
+    return await withTaskGroup(of: Fault?.self) { [request] group in
+      group.addTask { [engine] in
+        defer { pen.finish() }
+        return Self.fault(await engine.send(request))
+      }
+      group.addTask {
+        await withDiscardingTaskGroup { group in
+          for await message in messages where self.active.withLock({ $0.insert(message.id).inserted }) {
+            group.addTask { await self.handle(message) }
+          }
+          group.cancelAll()
+        }
+        return nil
+      }
+      var reason = Fault(.dropped, "the connection ended")
+      for await fault in group { if let fault { reason = fault } }
+      return reason
+    }
+  }
+
+  private func handle(_ message: Relayed) async {
+    defer { active.withLock { _ = $0.remove(message.id) } }
+    guard let fate = await keep(message) else { return }
+    for attempt in 1...Self.tries {
+      let request = Request(
+        "POST", source.address, headers: headers + [Request.Header("Content-Type", "application/json")], body: fate.json.bytes,
+        caFile: source.caFile)
+      if case .response(let response) = await engine.send(request), response.status < 500 { return }
+      // Whoever was not heard is asked again.
+      guard attempt < Self.tries, (try? await Task.sleep(for: .seconds(attempt))) != nil else { return }
+    }
+  }
+
+  private var headers: [Request.Header] { [Request.Header("Authorization", "Bearer \(source.secret.reveal())")] }
+
+  private static func fault(_ answer: Answer) -> Fault {
+    switch answer {
+    case .failed(let fault, _): fault
+    case .response(let response) where (200..<300).contains(response.status): Fault(.dropped, "the other gateway ended the stream")
+    case .response(let response) where response.status == 401:
+      Fault(
+        .unauthorized,
+        "the other gateway knows no such transport, or its secret is another: compare `take` and `secret` with its transports")
+    case .response(let response): Fault(.unavailable, "the other gateway answered \(response.status)")
+    }
+  }
+}
