@@ -11,7 +11,7 @@ run: deps
 	@BELLHOP_BINARY="$$(swift build $(SWIFT_FLAGS) --show-bin-path)/bellhop" scripts/run.sh
 
 # Twice, because tests that decide take all the cores they get, and tests that talk to real servers must not starve beside them.
-LIVE = ^(BellTests|EmailTests|ExecTests|CurlTests|TransportTests|CourierTests|LedgerTests|WebTests|JourneyTests)\.
+LIVE = ^(BellTests|EmailTests|ExecTests|CurlTests|TransportTests|CourierTests|LedgerTests|UpstreamTests|WebTests|JourneyTests)\.
 
 test: deps
 	@scripts/test-tools.sh
@@ -33,7 +33,7 @@ tsan: deps
 	@scripts/test-tools.sh
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --no-parallel \
-	  --filter '^(CourierTests|CurlTests|LedgerTests|SpoolTests)\.'
+	  --filter '^(CourierTests|CurlTests|LedgerTests|RemoteTests|SpoolTests|UpstreamTests)\.'
 
 # A bell rung under Debian's own kernel, in qemu.
 test-kernel: deps

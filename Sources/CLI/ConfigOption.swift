@@ -5,15 +5,21 @@ import Gateway
 /// `--config`, and what lies behind it.
 struct ConfigOption: ParsableArguments {
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("The configuration file. (default: $BELLHOP_CONFIG, else bellhop.yaml)", valueName: "file"),
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The configuration file. (default: $BELLHOP_CONFIG, else ./bellhop.yaml, else /etc/bellhop/bellhop.yaml)", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
   var path: String { Self.path(config, environment: Terminal.environment("BELLHOP_CONFIG")) }
 
-  static func path(_ given: String?, environment: String?) -> String {
-    given ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "bellhop.yaml"
+  static func path(_ given: String?, environment: String?, exists: (String) -> Bool = Files.exists) -> String {
+    if let named = given ?? environment.flatMap({ $0.isEmpty ? nil : $0 }) { return named }
+    return ["bellhop.yaml", installed].first(where: exists) ?? "bellhop.yaml"
   }
+
+  /// Where the service reads it, so that whoever logs in at night need not know.
+  private static let installed = "/etc/bellhop/bellhop.yaml"
 
   /// The file's path, once it is known to be there.
   func existing() throws(Ending) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bellhop
 
 @main struct Main {
   static func main() async { Terminal.exit(with: await Root.perform(Array(CommandLine.arguments.dropFirst()))) }
@@ -9,9 +10,9 @@ struct Root: AsyncParsableCommand {
     commandName: "bellhop",
     abstract: "A notification gateway: apps say what happened, a YAML file says who hears about it, where, and how loudly.",
     discussion: """
-      Every command takes --config; without it $BELLHOP_CONFIG counts, else bellhop.yaml.
+      Every command takes --config; without it $BELLHOP_CONFIG counts, else ./bellhop.yaml, else /etc/bellhop/bellhop.yaml.
       Exit status: 0 done, 1 found wanting, 2 called wrongly, 75 try again later.
-      """,
+      """, version: Version.current,
     groupedSubcommands: [
       CommandGroup(name: "Running", subcommands: [Serve.self, Reload.self, Wait.self]),
       CommandGroup(name: "Configuring", subcommands: [Init.self, Check.self, Explain.self, Test.self, Transports.self, Schema.self]),

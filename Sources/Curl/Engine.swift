@@ -21,13 +21,13 @@ public final class Engine: Sendable {
   ///   - userAgent: for requests that bring none of their own.
   ///   - maximumConnections: requests under way at a time, over all hosts; more wait their turn, uncounted. Many: the courier holds each
   ///     transport to its own number, and one host that hangs must not take the places of others.
-  public convenience init(userAgent: String = "bellhop/0.1", maximumConnections: Int = 16_384) {
+  public convenience init(userAgent: String = "bellhop/\(Version.current)", maximumConnections: Int = 16_384) {
     self.init(userAgent: userAgent, maximumConnections: maximumConnections, proxies: .fromEnvironment())
   }
 
   /// - Parameter isPrivate: for tests, that have nothing but private addresses.
   init(
-    userAgent: String = "bellhop/0.1", maximumConnections: Int = 16_384, proxies: Proxies,
+    userAgent: String = "bellhop/\(Version.current)", maximumConnections: Int = 16_384, proxies: Proxies,
     isPrivate: @escaping @Sendable (Address) -> Bool = { $0.isPrivate }
   ) {
     self.proxies = proxies

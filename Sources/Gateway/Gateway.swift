@@ -25,7 +25,7 @@ public enum Gateway {
     } catch {
       return Loaded(
         mistakes: error.all.filter { !$0.isWarning }.map(\.description), warnings: error.all.filter(\.isWarning).map(\.description),
-        folder: place("data"), configuration: nil)
+        folder: place(error.store), configuration: nil)
     }
   }
 
@@ -37,6 +37,9 @@ public enum Gateway {
     lines.append(senders.isEmpty ? "senders: anybody on this machine" : "senders: \(senders.joined(separator: ", "))")
     lines += configuration.transports.map { "transport \($0.name): \($0.kind.name)" }
     lines += configuration.channels.map { "channel \($0.name): \($0.places.map(\.place.lane).joined(separator: ", "))" }
+    if let upstream = configuration.upstream {
+      lines.append("upstream \(upstream.url): \(upstream.take.map { "\($0.remote) to \($0.local.name)" }.joined(separator: ", "))")
+    }
     lines += configuration.tables.map { "role \($0.role): \($0.rows.count) \($0.rows.count == 1 ? "row" : "rows")" }
     return lines.joined(separator: "\n")
   }

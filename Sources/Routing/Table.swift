@@ -81,6 +81,13 @@ public enum Route: Sendable, Hashable {
   case channel(String)
   /// A transport with a target written in the row.
   case transport(String, TargetTemplate)
+
+  /// Of the channel or the transport.
+  public var name: String {
+    switch self {
+    case .channel(let name), .transport(let name, _): name
+    }
+  }
 }
 
 /// A target as written: values of its fields, some with `{{…}}`, and the globs that what they give must match.

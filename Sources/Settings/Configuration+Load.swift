@@ -31,7 +31,7 @@ extension Configuration {
     for flaw in document.flaws { context.tell(flaw.mark, "", flaw.problem, hint: SeverityWords.hint(for: flaw, in: context) ?? flaw.hint) }
     let configuration = document.root.flatMap { Self.configuration(of: Reader(node: $0, path: "", context: context)) }
     let found = context.sorted
-    guard var configuration, context.errors == 0 else { throw Mistakes(found) }
+    guard var configuration, context.errors == 0 else { throw Mistakes(found, store: context.store.path) }
     configuration.warnings = found
     return configuration
   }
@@ -46,6 +46,7 @@ extension Configuration {
     // What gives names comes before what uses them.
     let senders = SendersSection.read(keys["senders"])
     let server = ServerSection.read(keys["server"], hasSenders: !context.senders.isEmpty, root: root)
+    context.store = StoreSection.read(keys["store"])
     VendorsSection.read(keys["vendors"])
     let transports = TransportsSection.read(keys["transports"])
     let channels = ChannelsSection.read(keys["channels"])
@@ -59,7 +60,7 @@ extension Configuration {
     }
     Unused.tell(context)
     return Configuration(
-      server: server, store: StoreSection.read(keys["store"]), senders: senders, readers: keys["readers"]?.secrets() ?? [],
+      server: server, store: context.store, senders: senders, readers: keys["readers"]?.secrets() ?? [],
       vendors: context.vendors, transports: transports, channels: channels, unrouted: unrouted, tables: tables, calendars: calendars,
       upstream: upstream, tests: tests, warnings: [])
   }

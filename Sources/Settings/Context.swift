@@ -17,6 +17,7 @@ final class Context {
 
   /// Names that sections give and others use; also those whose own settings are wrong, so that one mistake is told once.
   var senders: [String] = []
+  var store = StoreSettings()
   var transports: [String: TransportOutline] = [:]
   var channels: [String: Mark] = [:]
   var calendars: Set<String> = []

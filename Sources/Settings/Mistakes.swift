@@ -2,9 +2,14 @@
 public struct Mistakes: Error, Sendable, Hashable, CustomStringConvertible {
   /// All of them.
   public var all: [Mistake]
+  /// Where the store is, as written: known in spite of mistakes elsewhere, so that a running gateway is found while its file is edited.
+  public var store: String
 
   /// These mistakes.
-  public init(_ all: [Mistake]) { self.all = all }
+  public init(_ all: [Mistake], store: String = StoreSettings().path) {
+    self.all = all
+    self.store = store
+  }
 
   /// A line each.
   public var description: String { all.map(\.description).joined(separator: "\n") }

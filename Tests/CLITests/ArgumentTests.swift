@@ -48,8 +48,10 @@ import Testing
   @Test func theConfigurationIsFound() {
     #expect(ConfigOption.path("a.yaml", environment: "b.yaml") == "a.yaml")
     #expect(ConfigOption.path(nil, environment: "b.yaml") == "b.yaml")
-    #expect(ConfigOption.path(nil, environment: "") == "bellhop.yaml")
-    #expect(ConfigOption.path(nil, environment: nil) == "bellhop.yaml")
+    #expect(ConfigOption.path(nil, environment: "", exists: { _ in false }) == "bellhop.yaml")
+    #expect(ConfigOption.path(nil, environment: nil) { _ in true } == "bellhop.yaml")
+    #expect(ConfigOption.path(nil, environment: nil) { $0.hasPrefix("/etc") } == "/etc/bellhop/bellhop.yaml")
+    #expect(ConfigOption.path(nil, environment: nil) { _ in false } == "bellhop.yaml")
   }
 
   @Test func aLanesNameMayHoldASpace() throws {

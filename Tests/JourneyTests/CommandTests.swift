@@ -212,6 +212,7 @@ import Testing
     #expect(reload.status == 1)
     let shown = reload.err + reload.out
     #expect(shown.contains("bellhop.yaml:3:") && shown.contains("stdout") && shown.contains("people"), "\(shown)")
+    #expect(try await Binary.run(["lane", "list", "--config", folder.config]).status == 0, "its gateway is found all the same")
     #expect(try await Binary.run(["send", "--config", folder.config, "--type", "user.kept"]).status != 2)
     #expect(await gateway.post([["type": "user.kept", "id": "k"]]))
     #expect(await eventually { gateway.log.contains("user.kept") || gateway.log.contains("New user!") })

@@ -160,6 +160,16 @@ import Testing
     #expect(configuration.unrouted == [.transport("log", TargetTemplate())] && configuration.tables.isEmpty)
   }
 
+  /// A gateway that runs is found while its file is edited.
+  @Test func mistakesElsewhereLeaveTheStoreKnown() {
+    func store(_ yaml: String) -> String? {
+      guard case .failure(let mistakes) = load(yaml) else { return nil }
+      return mistakes.store
+    }
+    #expect(store("store: { path: /var/lib/bellhop }\ntransports: { log: { use: stduot } }\nunrouted: log") == "/var/lib/bellhop")
+    #expect(store("transports: { log: { use: stduot } }\nunrouted: log") == StoreSettings().path)
+  }
+
   @Test func secretsStayHidden() throws {
     var text = ""
     let configuration = try load(Self.whole).get()
