@@ -92,8 +92,10 @@ struct SiteService: Service {
       try await site.run { [desk, logger] port in
         desk.open()
         logger.notice("ready", metadata: ["port": "\(port)"])
+        ServiceManager.tell("READY=1", "STATUS=takes events on port \(port)")
       }
     } onGracefulShutdown: { [desk] in
+      ServiceManager.tell("STOPPING=1", "STATUS=finishes what is under way")
       desk.shut()
     }
   }
