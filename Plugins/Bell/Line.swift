@@ -27,7 +27,7 @@ final class Line: Sendable {
     self.unexport = unexport
   }
 
-  /// Rings, and comes back when the line is at rest again: 0, or errno.
+  /// Rings, and comes back when the line is at rest again: 0, or errno, negative where nothing rang.
   func ring(_ phases: [Int]) async -> Int32 { await ringer.ring(phases) }
 
   /// Lets the ringer bring the line to rest and end, and gives the line back.

@@ -37,17 +37,30 @@ actor BellTransport: Transport {
         return .postponed(Fault(.interrupted, "ended in the pause before the ring"))
       }
     }
-    let code = await line.ring(phases)
+    var code = await line.ring(phases)
+    if code < 0 {
+      // Another hand gave the line back: that of the transport before a reload, or somebody's. Nothing rang; it is asked for once more.
+      await forget()
+      guard case .success(let again) = await open() else { return .postponed(fault(-code, line)) }
+      code = await again.ring(phases)
+    }
     lastRing = .now
     switch code {
     case 0: return .delivered(Receipt(note: Printer.note(phases)))
+    case ..<0: return .postponed(fault(-code, line))
     case ECANCELED: return .unclear(Fault(.interrupted, "ended in the middle of the ring; the line is at rest"))
     case EPIPE:
-      self.line = nil
-      await Holder.shared.forget(order)
+      await forget()
       return .unclear(Fault(.internal, "the bell's process ended in the middle of the ring; the line was brought to rest"))
-    default: return .unclear(Trouble.fault(code, at: line.chip.path, line: order.line, chip: line.chip))
+    default: return .unclear(fault(code, line))
     }
+  }
+
+  private func fault(_ code: Int32, _ line: Line) -> Fault { Trouble.fault(code, at: line.chip.path, line: order.line, chip: line.chip) }
+
+  private func forget() async {
+    line = nil
+    await Holder.shared.forget(order)
   }
 
   private func open() async -> Result<Line, Fault> {

@@ -82,15 +82,17 @@ static int wait_or_hear(int talk, uint32_t milliseconds) {
 }
 
 static int ring(const struct line *line, const struct bh_ring *ring, uint32_t most_on, int talk) {
-  int on = 1, fault = 0, heard = 0;
+  int on = 1, fault = 0, heard = 0, first = 0;
   uint32_t count = ring->count < BH_PHASES ? ring->count : BH_PHASES;
   for (uint32_t phase = 0; phase < count && !fault && !heard; phase++, on = !on) {
     uint32_t length = ring->milliseconds[phase];
     if (on && length > most_on) length = most_on;
     fault = set(line, on ? !line->inactive : line->inactive);
+    if (fault && phase == 0) first = fault;
     if (!fault) heard = wait_or_hear(talk, length);
   }
   int off = set(line, line->inactive);
+  if (first) return -first;
   return fault ? fault : off ? off : heard ? ECANCELED : 0;
 }
 

@@ -31,5 +31,5 @@ enum bh_backend {
 /// enough to switch the line off, and never leaves it on for longer than `most_on` milliseconds.
 /// - inactive: the physical level at which nothing moves, 0 or 1.
 /// The process's id, or -1 with errno; `*talk` is the parent's end of the socket: a `struct bh_ring` in, the errno of the ring (0 when it
-/// was rung whole, ECANCELED when another packet ended it) as an `int` out.
+/// was rung whole, ECANCELED when another packet ended it, negative when nothing rang) as an `int` out.
 pid_t bh_ringer_start(int line, enum bh_backend backend, int inactive, uint32_t most_on, int *talk);
