@@ -4,7 +4,7 @@ SWIFT_FLAGS =
 SWIFT_BUILD = swift build $(SWIFT_FLAGS) --explicit-target-dependency-import-check error
 CODE = Package.swift Sources Plugins Tests Benchmarks
 
-.PHONY: run test check format lint tsan test-kernel bench release deps
+.PHONY: run test check format lint tsan test-kernel test-service dist bench release deps
 
 run: deps
 	$(SWIFT_BUILD) --product bellhop
@@ -39,6 +39,15 @@ tsan: deps
 test-kernel: deps
 	$(SWIFT_BUILD) --product bellhop
 	@scripts/test-kernel.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/bellhop"
+
+# For machines like this one, in dist/. A build of its own, with Swift's runtime in the program.
+dist: deps
+	swift build -c release --static-swift-stdlib --product bellhop --scratch-path .build-dist
+	@scripts/dist.sh .build-dist/release/bellhop .build-dist/checkouts dist
+
+# The packed program installed as a service under Debian's own kernel, systemd and udev, in qemu.
+test-service: dist
+	@scripts/test-service.sh "$$(ls -t dist/*.tar.gz | head -1)"
 
 release: deps
 	$(SWIFT_BUILD) -c release --product bellhop

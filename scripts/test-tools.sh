@@ -33,5 +33,7 @@ python() { # MODULE PACKAGE==VERSION
 
 python aiosmtpd aiosmtpd==1.4.6
 install "openssl version" openssl
+# systemd-analyze looks over the service's unit; nothing of systemd is started.
+install "systemd-analyze --version" systemd
 fetch promtool prometheus
 fetch nginx nginx

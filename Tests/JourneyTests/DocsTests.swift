@@ -140,7 +140,8 @@ import Testing
       let text = try String(contentsOf: Self.root.appending(path: "docs/\(page)"), encoding: .utf8)
       for block in text.components(separatedBy: "```yaml\n").dropFirst().compactMap({ $0.components(separatedBy: "```").first }) {
         let folder = try Folder()
-        try folder.write(block)
+        try Data("0123456789abcdef\n".utf8).write(to: URL(filePath: "\(folder.path)/secret"))
+        try folder.write(block.replacing("/etc/bellhop/secret", with: "\(folder.path)/secret"))
         var environment: [String: String] = [:]
         for name in block.matches(of: /\$\{([A-Z_]+)\}/) {
           environment[String(name.1)] = name.1.contains(/URL|TEAMS|HOOK/) ? "https://x.example.com/a" : "0123456789abcdef"
