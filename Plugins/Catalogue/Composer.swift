@@ -41,7 +41,8 @@ struct Composer {
     headers.append(Request.Header("Webhook-Id", message.id))
     if let basic = page.request.basic {
       let pair = "\(basic.user.render(context, escaping: .none)):\(basic.password.render(context, escaping: .none))"
-      headers.append(Request.Header("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())"))
+      // Without either nobody logs in: some refuse an empty login and would take none.
+      if pair != ":" { headers.append(Request.Header("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")) }
     }
     for (name, template) in page.request.headers {
       let value = template.render(context, escaping: .none)
@@ -64,9 +65,15 @@ struct Composer {
     for name in Printer.names where names.contains(where: { $0 == name || $0.hasPrefix("\(name).") }) {
       if let value = printer.value(name) { object[name] = value }
     }
-    for markup in Markup.allCases where names.contains(where: { $0.hasPrefix("\(markup.rawValue).") }) {
+    for markup in Markup.allCases {
+      let named = Printer.prints.filter { names.contains("\(markup.rawValue).\($0)") }
+      guard !named.isEmpty else { continue }
       let printer = Printer(message: message, markup: markup, limits: page.limits)
-      object[markup.rawValue] = .object(JSON.Object(Printer.prints.compactMap { name in printer.value(name).map { .init(name, $0) } }))
+      object[markup.rawValue] = .object(
+        JSON.Object(
+          named.compactMap { name in
+            (name == "headline" ? JSON.string(printer.markedHeadline) : printer.value(name)).map { .init(name, $0) }
+          }))
     }
     object["attempt"] = .int(Int64(attempt.number))
     object["reply_to"] = attempt.replyTo.map(JSON.string) ?? .null
@@ -82,7 +89,9 @@ struct Composer {
   private static func value(of lookup: Page.Lookup, _ context: JSON) -> JSON {
     let word = context.value(at: lookup.by[...])?.plain ?? ""
     let tree = lookup.cases.first { $0.word == word }?.tree ?? lookup.otherwise
-    return tree?.render(context) ?? .null
+    let value = tree?.render(context) ?? .null
+    guard let max = lookup.max, let text = value.string, text.unicodeScalars.count > max else { return value }
+    return .string("\(String(text.unicodeScalars.prefix(max - 13)))~\(UUIDText.of(text).suffix(12))")
   }
 
   private static func signature(_ signing: Page.Signing, _ context: JSON) -> String {

@@ -25,10 +25,12 @@ struct Limits: Sendable, Hashable {
   var title = 250
   /// Of `text`, `all` and all `lines` together.
   var text = 20_000
-  /// Of a field's name and of its value.
+  /// Of a field's name and of its value, of a link's label, of `type` and `subject`.
   var field = 1_000
   /// How many fields.
   var fields = 20
+  /// Of a link's address. It cannot be cut: longer ones are only on the event's page.
+  var link = 2_000
 
   /// The longest beginning of a plain text that fits, with an ellipsis where something is cut.
   func cut(_ text: String, to limit: Int) -> String {

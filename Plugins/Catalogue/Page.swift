@@ -33,6 +33,8 @@ struct Page: Sendable {
     var by: [String]
     var cases: [(word: String, tree: Tree)]
     var otherwise: Tree?
+    /// How many characters its text may have. What is longer ends in a hash of the whole: two that begin alike stay two.
+    var max: Int?
   }
 
   /// An HMAC-SHA256 over a text, as base64 or hexadecimal digits. https://www.rfc-editor.org/rfc/rfc2104

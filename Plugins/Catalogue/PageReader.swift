@@ -88,13 +88,14 @@ struct PageReader {
   }
 
   private func limits(_ leaf: Leaf) -> Limits {
-    let keys = leaf.keys(["unit", "title", "text", "field", "fields"])
+    let keys = leaf.keys(["unit", "title", "text", "field", "fields", "link"])
     var limits = Limits()
     if let unit = keys["unit"]?.choice(Limits.Unit.self) { limits.unit = unit }
     if let title = keys["title"]?.int(1...10_000) { limits.title = title }
     if let text = keys["text"]?.int(20...1_000_000) { limits.text = text }
     if let field = keys["field"]?.int(1...100_000) { limits.field = field }
     if let fields = keys["fields"]?.int(0...1_000) { limits.fields = fields }
+    if let link = keys["link"]?.int(1...100_000) { limits.link = link }
     return limits
   }
 }

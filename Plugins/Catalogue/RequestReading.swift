@@ -131,7 +131,7 @@ struct RequestReading {
     }
     check([path.joined(separator: ".")], each)
     var inner = self
-    inner.scope.items += ["name", "value", "label", "url", "runs", "text", "bold", "italic", "code"]
+    inner.scope.items += ["name", "plain_name", "value", "label", "url", "runs", "text", "bold", "italic", "code"]
     return .each(path: path, limit: keys["$limit"]?.int(1...10_000) ?? 10_000, item: inner.tree(item))
   }
 
@@ -148,6 +148,8 @@ struct RequestReading {
     for (word, value) in pairs where word != "by" {
       if word == "else" {
         lookup.otherwise = tree(value)
+      } else if word == "max" {
+        lookup.max = value.int(20...100_000)
       } else {
         if let known, !known.contains(word) {
           value.mistake("\"\(word)\" is never met", hint: Leaf.hint(word, among: known, called: "words"))
