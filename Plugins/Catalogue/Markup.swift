@@ -6,6 +6,10 @@ enum Markup: String, Sendable, CaseIterable {
   case plain
   /// Markdown as most chats read it, where the end of a line is one. https://spec.commonmark.org/0.31.2/
   case markdown
+  /// Markdown in which only two spaces end a line: GitLab. https://spec.commonmark.org/0.31.2/#hard-line-breaks
+  case commonmark
+  /// Mattermost's Markdown, with fewer escapes. https://docs.mattermost.com/end-user-guide/collaborate/format-messages.html
+  case mattermost
   /// Discord's Markdown. https://support.discord.com/hc/en-us/articles/210298617
   case discord
   /// `*bold*` and `_italic_` without any way to escape: WhatsApp, Rocket.Chat.
@@ -21,27 +25,47 @@ enum Markup: String, Sendable, CaseIterable {
   func print(_ nodes: [Text.Node]) -> String {
     var writer = MarkupWriter(markup: self)
     writer.write(nodes)
-    return writer.out
+    // Three of them at its beginning would make all of it Markdown to Datadog. https://docs.datadoghq.com/events/guides/markdown_events/
+    return self == .plain && writer.out.contains("%%%") ? writer.out.replacing("%%", with: "%\u{2060}%") : writer.out
   }
 
-  /// A text from outside, so that it reads as it is.
+  /// A text from outside, so that it reads as it is. An address that it shows stays whole.
   func escaped(_ text: some StringProtocol) -> String {
+    Escape.pieces(Escape.clean(text)).map { piece in
+      guard let address = piece.address else { return escaped(piece: piece.text) }
+      return switch self {
+      case .plain, .stars, .zulip: address
+      case .markdown, .commonmark, .mattermost, .discord: "<\(address)>"
+      case .html, .tags: Escape.entities(address)
+      }
+    }.joined()
+  }
+
+  private func escaped(piece text: Substring) -> String {
     switch self {
     case .plain: Escape.plain(text)
     case .markdown, .discord: Escape.backslashed(text)
+    case .commonmark: Escape.backslashed(text).replacing("\n", with: line)
+    case .mattermost: Escape.backslashedForMattermost(text)
     case .stars, .zulip: Escape.unmarked(text)
     case .html, .tags: Escape.entities(text)
     }
   }
 
   /// What ends a line.
-  var line: String { self == .html ? "<br>" : "\n" }
+  var line: String {
+    switch self {
+    case .html: "<br>"
+    case .commonmark: "  \n"
+    default: "\n"
+    }
+  }
 
   /// Before and after what is bold.
   var bold: (open: String, close: String) {
     switch self {
     case .plain: ("", "")
-    case .markdown, .discord, .zulip: ("**", "**")
+    case .markdown, .commonmark, .mattermost, .discord, .zulip: ("**", "**")
     case .stars: ("*", "*")
     case .html: ("<strong>", "</strong>")
     case .tags: ("<b>", "</b>")
@@ -52,10 +76,18 @@ enum Markup: String, Sendable, CaseIterable {
   var italic: (open: String, close: String) {
     switch self {
     case .plain: ("", "")
-    case .markdown, .discord, .zulip: ("*", "*")
+    case .markdown, .commonmark, .mattermost, .discord, .zulip: ("*", "*")
     case .stars: ("_", "_")
     case .html: ("<em>", "</em>")
     case .tags: ("<i>", "</i>")
+    }
+  }
+
+  /// Whether backticks, brackets and dashes mean what they mean in Markdown.
+  var isMarkdown: Bool {
+    switch self {
+    case .markdown, .commonmark, .mattermost, .discord, .zulip: true
+    case .plain, .stars, .html, .tags: false
     }
   }
 

@@ -27,9 +27,9 @@ struct MarkupWriter {
 
   private mutating func write(code: String) {
     switch markup {
-    case .plain: out += Escape.clean(code)
+    case .plain: out += Escape.plain(code)
     case .html, .tags: out += "<code>\(Escape.entities(code))</code>"
-    case .markdown, .discord, .zulip, .stars:
+    case .markdown, .commonmark, .mattermost, .discord, .zulip, .stars:
       let flat = Escape.fenced(code).split(whereSeparator: \.isNewline).joined(separator: " ")
       out += flat.allSatisfy(\.isWhitespace) ? flat : "`\(flat)`"
     }
@@ -38,10 +38,10 @@ struct MarkupWriter {
   private mutating func write(block code: String) {
     freshLine()
     switch markup {
-    case .plain: out += Escape.clean(code)
+    case .plain: out += Escape.plain(code)
     case .html: out += "<pre><code>\(Escape.entities(code))</code></pre>"
     case .tags: out += "<pre>\(Escape.entities(code))</pre>"
-    case .markdown, .discord, .zulip, .stars: out += "```\n\(Escape.fenced(code))\n```"
+    case .markdown, .commonmark, .mattermost, .discord, .zulip, .stars: out += "```\n\(Escape.fenced(code))\n```"
     }
   }
 
@@ -53,7 +53,8 @@ struct MarkupWriter {
     }
     switch markup {
     case .plain, .stars: out += flat.isEmpty || flat == url ? address : "\(markup.escaped(flat)): \(address)"
-    case .markdown, .discord, .zulip: out += flat.isEmpty || flat == url ? "<\(address)>" : "[\(markup.escaped(flat))](\(address))"
+    case .markdown, .commonmark, .mattermost, .discord, .zulip:
+      out += flat.isEmpty || flat == url ? "<\(address)>" : "[\(markup.escaped(flat))](\(address))"
     case .html, .tags: out += "<a href=\"\(Escape.entities(address))\">\(Escape.entities(flat.isEmpty ? url : flat))</a>"
     }
   }
@@ -70,7 +71,7 @@ struct MarkupWriter {
     }
     for item in items {
       freshLine()
-      out += [.markdown, .discord, .zulip].contains(markup) ? "- " : "• "
+      out += markup.isMarkdown ? "- " : "• "
       write(item)
     }
   }

@@ -53,8 +53,54 @@ import Testing
         """)
   }
 
-  @Test func mailsKeepTheirAddresses() {
-    #expect(Escape.entities("ann@example.com @ann") == "ann@example.com @\u{2060}ann")
+  @Test(arguments: Markup.allCases) func mailsKeepTheirAddressesAndNobodyIsCalled(_ markup: Markup) {
+    let text = "ann@example.com (@ann) ann@hereford.example x@everyone x@all.hands @pagerduty root@web-1 x@"
+    #expect(
+      markup.escaped(text.replacing("(", with: "").replacing(")", with: ""))
+        == "ann@example.com @\u{2060}ann ann@hereford.example x@\u{2060}everyone x@\u{2060}all.hands @\u{2060}pagerduty root@web-1 x@\u{2060}"
+    )
+  }
+
+  @Test(arguments: [
+    (Markup.plain, "see https://x.example/a_b?c=1&d=%40e. (or https://y.example/_~)"),
+    (.markdown, "see <https://x.example/a_b?c=1&d=%40e>. (or <https://y.example/>\\_\\~)"),
+    (.mattermost, "see <https://x.example/a_b?c=1&d=%40e>. (or <https://y.example/>\\_\\~)"),
+    (.zulip, "see https://x.example/a_b?c=1&d=%40e. (or https://y.example/ˍ∼)"),
+    (.html, "see https://x.example/a_b?c=1&amp;d=%40e. (or https://y.example/_~)"),
+  ]) func addressesStayWhole(_ markup: Markup, _ expected: String) {
+    #expect(markup.escaped("see https://x.example/a_b?c=1&d=@e. (or HTTPS://y.example/_~)".replacing("HTTPS", with: "https")) == expected)
+  }
+
+  @Test func whatIsNoAddressIsText() {
+    for text in ["https://", "http:", "a: b", "://x", ":", "https:/x", "https://...", "https://<x>", ""] {
+      #expect(Escape.pieces(text).allSatisfy { $0.address == nil } && Escape.pieces(text).map(\.text).joined() == text)
+    }
+    #expect(Escape.pieces("HTTPS://x").first?.address == "HTTPS://x" && Escape.pieces("xhttp://a:8/b:c").last?.address == "http://a:8/b:c")
+  }
+
+  @Test func noLineIsACommand() {
+    #expect(Markup.markdown.print(Text(literal: "/close\n /assign me\na /b").nodes) == "\\/close\n \\/assign me\na /b")
+  }
+
+  @Test func linesEndInTwoSpacesWhereOthersDoNotCount() {
+    #expect(Markup.commonmark.print(Text(literal: "a\nb\n\n* c").nodes) == "a  \nb  \n  \n\\* c")
+  }
+
+  @Test func mattermostShowsNoEscapesThatItDoesNotKnow() {
+    #expect(
+      Markup.mattermost.escaped("C:\\temp \\*b\\* <a> & &amp; *x* [x](y) \\")
+        == "C:\\temp \\\\\\*b\\\\\\* <\u{2060}a> & &\u{2060}amp; \\*x\\* \\[x\\](y) \\\\")
+    #expect(Markup.mattermost.escaped("=== x") == "\u{2060}=== x")
+  }
+
+  @Test func noLinkIsMadeWhereNothingCanBeEscaped() {
+    #expect(Markup.zulip.escaped("[x](y)") == "[x]\u{2060}(y)" && Markup.stars.escaped("[ ](y)") == "[ ]\u{2060}(y)")
+  }
+
+  /// Three of them would make all that follows Markdown, even those that two values bring together.
+  @Test func plainTextStaysPlain() {
+    #expect(Markup.plain.print([.text("%%"), .bold([.text("%")]), .text(" x 100%")]) == "%\u{2060}%% x 100%")
+    for count in 3...9 { #expect(!Markup.plain.print([.text(String(repeating: "%", count: count))]).contains("%%%")) }
   }
 
   @Test(arguments: Limits.Unit.allCases) func cutsWithinTheLimit(_ unit: Limits.Unit) {

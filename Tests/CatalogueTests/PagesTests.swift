@@ -50,40 +50,83 @@ import YAML
     #expect(list.contains("| `\(file.dropLast(5))` |"), "docs/vendors.md does not list \(file)")
   }
 
+  private func composer(_ page: Page, _ own: [String: Value] = [:]) -> Composer {
+    var values = page.examples.settings
+    for field in page.settings where values.entries[field.name] == nil { values.entries[field.name] = field.value }
+    for (name, value) in own { values.entries[name] = value }
+    return Composer(page: page, values: values)
+  }
+
+  private func request(
+    _ page: Page, _ message: Message, _ own: [String: Value] = [:], to target: Target? = nil
+  ) throws -> Request {
+    try composer(page, own).request(message, to: target ?? page.examples.target, Attempt(at: Timestamp(seconds: 1))).get()
+  }
+
+  /// The text of a body, a form's without its encoding.
+  private func text(_ request: Request, _ page: Page) -> String {
+    let body = String(decoding: request.body, as: UTF8.self)
+    guard case .form = page.request.body else { return body }
+    return body.split(separator: "&").compactMap { $0.removingPercentEncoding }.joined(separator: "\n")
+  }
+
+  private func message(
+    title: String? = nil, text: String, type: String = "a.b", subject: String? = nil, source: String = "s", fields: Int = 0,
+    alert: Alert = .normal, page: String? = "https://bellhop.example.com/events/1"
+  ) -> Message {
+    let event = Event(
+      id: "e", sender: "s", source: source, type: type, subject: subject, severity: .error, time: Timestamp(seconds: 1), text: text)
+    return Message(
+      id: "m-1", event: event, role: "devops", title: title.map(Text.init(literal:)),
+      fields: (0..<fields).map { .init(name: "name \($0) \(Hostile.line)", value: Text(literal: Hostile.long)) },
+      links: (0..<fields).map { .init(label: Hostile.line, url: "https://x.example/\(String(repeating: "a", count: 300 * $0))") },
+      alert: alert, page: page)
+  }
+
   /// The bodies that the page makes are what they say they are, within the vendor's limits, and call nobody unless they are loud.
   @Test(arguments: names, Alert.allCases) func hostileTextStaysText(_ file: String, _ alert: Alert) throws {
     let page = try page(file)
-    var values = page.examples.settings
-    for field in page.settings where values.entries[field.name] == nil { values.entries[field.name] = field.value }
-    let composer = Composer(page: page, values: values)
     for text in [Hostile.line, Hostile.long, "", "x"] {
       let event = Event(
         id: "e", sender: "s", source: "s", type: "a.@everyone", subject: "@all", severity: .error, time: Timestamp(seconds: 1), text: text)
       let message = Message(
         id: "m-1", event: event, role: "devops", title: Text(literal: "@everyone \(text.prefix(300))"),
-        fields: [.init(name: "@here\n", value: Text(literal: text))],
-        links: [.init(label: "<!channel>", url: "https://x.example/?a=\"><b>")],
+        fields: [
+          .init(name: "@here\n", value: Text(literal: text)), .init(name: "code", value: Text([.code("@pagerduty"), .codeBlock("@ann")])),
+        ],
+        links: [.init(label: "<!channel>", url: "https://x.example/?a=\"><b>"), .init(label: "", url: "https://x.example/@ann")],
         alert: alert, page: "https://bellhop.example.com/events/1")
-      let request = try composer.request(message, to: page.examples.target, Attempt(at: Timestamp(seconds: 1))).get()
+      let request = try request(page, message)
       #expect(request.body.count < 200_000)
       if case .json = page.request.body { _ = try JSON(parsing: request.body) }
       for header in request.headers { #expect(!header.value.contains { $0.isNewline }, "\(header.name)") }
-      let body = String(decoding: request.body, as: UTF8.self)
+      let body = self.text(request, page)
       // A page that hands the event itself on, as data, to a program hands on all of it.
-      let isData = page.names.contains("event")
-      #expect(isData || (!body.contains("\u{1b}") && !body.contains("\\u001b")))
-      if alert != .loud, !isData {
-        // Of Teams' runs and the like, which are data, the text stays as it is.
-        let named = page.names.contains { $0 == "lines" } ? [] : ["@everyone", "@all", "@here"]
-        for call in named + ["<users/all>\"", "<at>all"] { #expect(!body.contains(call), "\(call) is in it") }
+      if page.names.contains("event") { continue }
+      #expect(!body.contains("\u{1b}") && !body.contains("\\u001b"))
+      // Of Teams' runs and the like, which are data, the text stays as it is.
+      let isRuns = page.names.contains("lines")
+      if alert != .loud {
+        // In code no chat that knows code looks for names.
+        let named = ["@everyone", "@all", "@here", "@channel", "@ann", "@pagerduty", "<@ann"].filter {
+          page.markup == .plain || !["@ann", "@pagerduty"].contains($0)
+        }
+        for call in (isRuns ? [] : named) + ["<users/all>\"", "<at>all", " @ann", "<@ann>"].filter({ !isRuns || !$0.contains("@ann") }) {
+          #expect(!body.contains(call), "\(call) is in it")
+        }
       }
+      if page.markup == .plain, !isRuns { #expect(!body.contains("%%%")) }
+      if page.markup.isMarkdown || page.markup == .stars { #expect(!body.contains("[x]("), "a link of the event's own") }
+      // A line that begins with it is a command.
+      if ["github-issue.yaml", "gitlab-issue.yaml"].contains(file) { #expect(!body.contains("\\n/close")) }
     }
   }
 }
 
 enum Hostile {
   static let line =
-    "@everyone <!channel> <!here|x> @all *bold* _it_ ~gone~ `code` ```block``` \"quoted\" 'it' <script>alert(1)</script> & &amp; 🎉👩‍👩‍👧 :tada: "
-    + "snake_case 2 * 3 \u{1b}[31mred\u{7}\u{9b}1m \u{202e}txet https://evil.example/?a=1&b=2|3.\n> quote\r\n<users/all> <at user_id=\"all\"></at> {{settings.url}}\0"
+    "%%%\n@everyone <!channel> <!here|x> @all *bold* _it_ ~gone~ `code` ```block``` \"quoted\" 'it' <script>alert(1)</script> & &amp; 🎉👩‍👩‍👧 :tada: "
+    + "snake_case 2 * 3 \u{1b}[31mred\u{7}\u{9b}1m \u{202e}txet https://evil.example/?a=1&b=2|3.\n> quote\r\n<users/all> <at user_id=\"all\"></at> {{settings.url}}\0 @ann <@ann> "
+    + "@pagerduty @channel C:\\temp \\*b\\* [x](https://y.example)\n/close\n  /close\n%%%"
   static let long = String(String(repeating: line, count: 10_000 / line.count + 1).prefix(10_000))
 }
