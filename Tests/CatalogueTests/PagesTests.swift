@@ -121,6 +121,106 @@ import YAML
       if ["github-issue.yaml", "gitlab-issue.yaml"].contains(file) { #expect(!body.contains("\\n/close")) }
     }
   }
+
+  /// Where the title has a place of its own the text does not begin with it, and is not empty either.
+  @Test(arguments: [
+    "gotify", "bark", "datadog", "pushbullet", "pushover", "home-assistant", "simplepush", "opsgenie", "ilert", "splunk-oncall", "zenduty",
+    "ifttt", "teams", "google-chat", "ntfy", "rocket-chat", "mattermost", "discord",
+  ]) func theTitleIsSaidOnce(_ name: String) throws {
+    let page = try page("\(name).yaml")
+    let both = text(try request(page, message(title: "Heading", text: "Body")), page)
+    // Google Chat takes it a second time for notifications, Mattermost for clients without attachments.
+    let isRepeated = ["google-chat", "mattermost"].contains(name)
+    #expect(both.ranges(of: "Heading").count == (isRepeated ? 2 : 1), "\(both)")
+    #expect(both.ranges(of: "Body").count == 1, "\(both)")
+    let alone = text(try request(page, message(title: "Heading", text: "")), page)
+    #expect(alone.contains("Heading"))
+    // Vendors that ask for a heading get the beginning of the text.
+    let asks = ["datadog", "opsgenie", "ilert", "splunk-oncall", "zenduty", "ifttt"]
+    let untitled = text(try request(page, message(text: "Body")), page)
+    #expect(untitled.ranges(of: "Body").count == (asks.contains(name) || isRepeated ? 2 : 1), "\(untitled)")
+  }
+
+  @Test func nobodyLogsInWithoutAName() throws {
+    let loki = try page("loki.yaml")
+    func header(_ own: [String: Value], _ page: Page) throws -> String? {
+      var page = page
+      page.examples.settings = Values()
+      return try request(page, message(text: "x"), own.merging(["url": .string("http://loki.example.com")]) { $1 })
+        .headers.first { $0.name == "Authorization" }?.value
+    }
+    #expect(try header([:], loki) == nil)
+    #expect(try header(["user": .string("1"), "password": .secret(Secret("n33dle"))], loki) == "Basic MTpuMzNkbGU=")
+    let ntfy = try page("ntfy.yaml")
+    #expect(try header(["user": .string("1"), "password": .secret(Secret("n33dle"))], ntfy) == "Basic MTpuMzNkbGU=")
+    #expect(try header(["token": .secret(Secret("tk_n33dle"))], ntfy) == "Bearer tk_n33dle")
+    #expect(try header([:], ntfy) == nil)
+  }
+
+  /// Of everything too much: each vendor's own limits, as it counts.
+  @Test func muchOfEverythingKeepsToTheLimits() throws {
+    let long = message(
+      title: Hostile.long, text: Hostile.long, type: "a.\(Hostile.long)", subject: Hostile.long,
+      source: String(repeating: "s", count: 2_000),
+      fields: 60)
+    func json(_ name: String, to target: [String: JSON] = [:]) throws -> JSON {
+      let page = try page("\(name).yaml")
+      var places = page.examples.target.values
+      for (key, value) in target { places[key] = value }
+      return try JSON(parsing: request(page, long, to: Target(places)).body)
+    }
+    func count(_ json: JSON?) -> Int { json?.string?.unicodeScalars.count ?? 0 }
+
+    let pushover = try page("pushover.yaml")
+    let form = String(decoding: try request(pushover, long).body, as: UTF8.self).split(separator: "&").reduce(into: [String: String]()) {
+      let pair = $1.split(separator: "=", maxSplits: 1)
+      $0[String(pair[0])] = pair[1].replacing("+", with: " ").removingPercentEncoding
+    }
+    #expect(try #require(form["message"]).unicodeScalars.count <= 1_024)
+    #expect(try #require(form["title"]).unicodeScalars.count <= 250)
+
+    #expect(try #require(try json("ntfy")["message"]?.string).utf8.count <= 4_096)
+    #expect(try json("teams").bytes.count <= 28 << 10)
+
+    let embed = try #require(try json("discord", to: ["post": .string(Hostile.long)])["embeds"]?.array?[0])
+    let fields = try #require(embed["fields"]?.array)
+    let texts = [embed["title"], embed["description"], embed["footer"]?["text"]] + fields.flatMap { [$0["name"], $0["value"]] }
+    #expect(texts.reduce(0) { $0 + ($1?.string?.utf16.count ?? 0) } <= 6_000)
+    #expect(fields.count <= 25 && fields.allSatisfy { (1...256).contains(count($0["name"])) && (1...1_024).contains(count($0["value"])) })
+    #expect(count(try json("discord", to: ["post": .string(Hostile.long)])["thread_name"]) <= 100)
+
+    let opsgenie = try json("opsgenie", to: ["alias": .string(Hostile.long)])
+    #expect(count(opsgenie["message"]) <= 130 && count(opsgenie["alias"]) <= 512 && count(opsgenie["description"]) <= 15_000)
+    #expect(count(opsgenie["entity"]) <= 512 && count(opsgenie["source"]) == 100)
+    #expect(try #require(opsgenie["tags"]?.array).allSatisfy { count($0) <= 50 })
+
+    let incident = try json("pagerduty", to: ["key": .string(Hostile.long)])
+    #expect(count(incident["dedup_key"]) == 255 && count(incident["payload"]?["summary"]) <= 1_024)
+    // What begins alike stays two.
+    #expect(try json("pagerduty", to: ["key": .string(Hostile.long + "x")])["dedup_key"] != incident["dedup_key"])
+
+    let parameter = try json("whatsapp")["template"]?["components"]?.array?[0]["parameters"]?.array?[0]["text"]?.string
+    #expect(try #require(parameter).allSatisfy { !$0.isNewline && $0 != "\t" })
+    #expect(!(parameter ?? "").contains("    ") && (parameter ?? "").unicodeScalars.count <= 1_024)
+  }
+
+  @Test func emptyFieldsAreLeftOut() throws {
+    var message = message(text: "x")
+    message.fields = [.init(name: "empty", value: Text()), .init(name: "full", value: Text(literal: "y"))]
+    for name in ["discord", "google-chat"] {
+      let page = try page("\(name).yaml")
+      let body = text(try request(page, message), page)
+      #expect(!body.contains("empty") && body.contains("full"), "\(name)")
+    }
+  }
+
+  @Test func telegramRepliesWhereAThreadIsOpen() throws {
+    let page = try page("telegram.yaml")
+    let attempt = Attempt(at: Timestamp(seconds: 1), replyTo: "77")
+    let reply = try JSON(parsing: composer(page).request(message(text: "x"), to: page.examples.target, attempt).get().body)
+    #expect(reply["reply_parameters"]?["message_id"] == "77")
+    #expect(try JSON(parsing: request(page, message(text: "x")).body)["reply_parameters"] == nil)
+  }
 }
 
 enum Hostile {
