@@ -61,6 +61,11 @@ final class Desk: Sendable {
   /// A round through the loop: everything that was due by now is decided.
   func settle() async { _ = await courier.ask { _, _ in true } }
 
+  /// Until nothing is in flight any more.
+  func landed() async {
+    while await courier.lanes().contains(where: { $0.inFlight > 0 }) { await Task.yield() }
+  }
+
   func states() -> [Int64: DeliveryState] { spool.store.deliveries.mapValues(\.state) }
 }
 

@@ -207,7 +207,7 @@ import Testing
     let transport = ScriptedTransport { _ in
       isUp.all.isEmpty ? .postponed(Fault(.unreachable, "nobody is connected")) : .delivered(Receipt())
     }
-    let policy = Policy(retry: .init(for: .seconds(6_000), first: .seconds(100), max: .seconds(900)))
+    let policy = Policy(retry: .init(for: .seconds(600_000), first: .seconds(100), max: .seconds(900)))
     let (a, b) = (Destination(transport: "chat", target: Target(["to": "a"])), Destination(transport: "chat", target: Target(["to": "b"])))
     try await Desk(roster(way("chat", transport, policy))).open { desk in
       try await desk.post(2, to: a)
@@ -216,6 +216,7 @@ import Testing
       while await desk.courier.lanes().first(where: { $0.name == "chat a" })?.breaker != "open" {
         desk.clock.advance(by: .seconds(1_000))
         await desk.settle()
+        await desk.landed()
       }
       try await desk.courier.pause("chat b", why: "upkeep")
       isUp.add(true)
