@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx) and PyPI (aiosmtpd), into .build-tools/:
-# no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
+# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, Postfix) and PyPI (aiosmtpd), into
+# .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/.build-tools
@@ -10,6 +10,9 @@ fetch() { # COMMAND PACKAGE...
   local command=$1; shift
   command -v "$command" >/dev/null && return
   [ -x "$tools/usr/bin/$command" ] || [ -x "$tools/usr/sbin/$command" ] && return
+  unpack "$@"
+}
+unpack() { # PACKAGE...
   echo "Fetching from Debian for the tests: $*"
   (cd "$tools/packages" && (apt-get download -q "$@" >/dev/null 2>&1 || { refresh && apt-get download -q "$@"; }))
   for package in "$@"; do dpkg-deb -x "$tools/packages/$package"_*.deb "$tools"; done
@@ -23,17 +26,22 @@ install() { # COMMAND PACKAGE
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$2" >/dev/null 2>&1 ||
     { refresh && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$2" >/dev/null; }
 }
-python() { # MODULE PACKAGE==VERSION
-  [ -d "$tools/python/$1" ] && return
+python() { # MODULE PACKAGE [FOLDER]; versions stand in test-tools.txt, and nothing is compiled
+  local folder=$tools/${3:-python}
+  [ -d "$folder/$1" ] && return
   install "python3 --version" python3
   install "python3 -m pip --version" python3-pip
   echo "Fetching from PyPI for the tests: $2"
-  python3 -m pip install -q --no-input --disable-pip-version-check --root-user-action ignore --target "$tools/python" "$2"
+  python3 -m pip install -q --no-input --disable-pip-version-check --root-user-action ignore --only-binary :all: \
+    --constraint scripts/test-tools.txt --target "$folder" "$2"
 }
 
-python aiosmtpd aiosmtpd==1.4.6
+python aiosmtpd aiosmtpd
 install "openssl version" openssl
 # systemd-analyze looks over the service's unit; nothing of systemd is started.
 install "systemd-analyze --version" systemd
 fetch promtool prometheus
 fetch nginx nginx
+
+# The whole server, and what has it run by anybody from any folder: a list of users of its own, and the belief that it is root.
+[ -x "$tools/usr/lib/postfix/sbin/master" ] || unpack postfix libdb5.3 libicu72 libnsl2 libsasl2-2 libnss-wrapper libuid-wrapper

@@ -149,6 +149,11 @@ final class RunningGateway: Sendable {
     return response
   }
 
+  /// The deliveries in that state, newest first.
+  func deliveries(_ state: String) async throws -> [JSON] {
+    try await ask("GET", "/v1/deliveries?state=\(state)&limit=1000").json["deliveries"]?.array ?? []
+  }
+
   /// Posts events; true when all were accepted.
   func post(_ events: [JSON]) async -> Bool {
     let body = Array(events.map(\.text).joined(separator: "\n").utf8)

@@ -6,6 +6,16 @@ public enum Tool {
   /// Where `scripts/test-tools.sh` puts what tests need from PyPI: for `PYTHONPATH`.
   public static var python: String { "\(root)/.build-tools/python" }
 
+  /// The folder that `scripts/test-tools.sh` unpacks Debian's packages into.
+  public static var unpacked: String { "\(root)/.build-tools" }
+
+  /// Where the libraries of those packages are: for `LD_LIBRARY_PATH`.
+  public static var libraries: String {
+    let lib = "\(unpacked)/usr/lib"
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: lib)) ?? []
+    return folders.filter { $0.hasSuffix("-linux-gnu") }.map { "\(lib)/\($0)" }.joined(separator: ":")
+  }
+
   private static var root: String {
     URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
   }
@@ -27,8 +37,9 @@ public enum Tool {
   /// - Parameters:
   ///   - environment: added to that of the tests.
   ///   - output: where standard output and error go; nowhere by default. The file is made.
+  ///   - leads: whether it leads a process group of its own, as servers of several processes do, which end each other by it.
   public static func spawn(
-    _ path: String, _ arguments: [String], environment: [String: String] = [:], output: String = "/dev/null"
+    _ path: String, _ arguments: [String], environment: [String: String] = [:], output: String = "/dev/null", leads: Bool = false
   ) throws -> pid_t {
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
@@ -42,7 +53,8 @@ public enum Tool {
     var mask = sigset_t()
     sigemptyset(&mask)
     posix_spawnattr_setsigmask(&attributes, &mask)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | (leads ? POSIX_SPAWN_SETPGROUP : 0)))
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
     var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
     var pairs: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
@@ -57,6 +69,8 @@ public enum Tool {
 /// A program is neither installed nor fetched.
 public struct ToolError: Error, CustomStringConvertible {
   let name: String
+  /// Something that is missing, by its name.
+  public init(name: String) { self.name = name }
   /// What, and what to do.
   public var description: String { "\(name) is missing: scripts/test-tools.sh fetches it, as `make test` does" }
 }
