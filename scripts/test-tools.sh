@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, Postfix) and PyPI (aiosmtpd, apprise), into
+# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, Postfix) and PyPI (aiosmtpd, apprise, Synapse), into
 # .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -38,6 +38,7 @@ python() { # MODULE PACKAGE [FOLDER]; versions stand in test-tools.txt, and noth
 
 python aiosmtpd aiosmtpd
 python apprise apprise apprise
+python synapse matrix-synapse synapse
 install "openssl version" openssl
 # systemd-analyze looks over the service's unit; nothing of systemd is started.
 install "systemd-analyze --version" systemd
