@@ -36,13 +36,7 @@ public enum WebhookKind {
   ]
 
   private static func check(_ values: Values) -> [Problem] {
-    var problems: [Problem] = []
-    if let source = values.string("body") {
-      do { _ = try BodyTemplate(source) } catch { problems.append(Problem(at: ["body"], error.description, hint: error.hint)) }
-    }
-    if let type = values.string("content_type"), !isHeaderValue(type) || !type.contains("/") {
-      problems.append(Problem(at: ["content_type"], "is no media type", hint: "write one like application/json"))
-    }
+    var problems = MessageBody.problems(of: values)
     for header in values.map("headers") ?? [] {
       if let problem = problem(header, signed: values.has("secret")) { problems.append(problem) }
     }

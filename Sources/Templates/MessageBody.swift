@@ -1,0 +1,36 @@
+import Bellhop
+
+/// What goes to a program for a message: the documented JSON (`docs/transports/webhook.md`), or a template of ops' over it.
+public struct MessageBody: Sendable {
+  private let template: BodyTemplate?
+  private let escaping: BodyTemplate.Escaping
+
+  /// - Parameters:
+  ///   - template: Mustache that ``problems(of:)`` has found good; nil for the JSON itself.
+  ///   - contentType: the media type of the text around the tags: values are escaped for JSON or for forms, or not at all.
+  public init(template: String?, contentType: String) {
+    self.template = template.flatMap { try? BodyTemplate($0) }
+    let type = contentType.lowercased().prefix { $0 != ";" }
+    escaping = type.hasSuffix("json") ? .json : type.hasSuffix("x-www-form-urlencoded") ? .url : .none
+  }
+
+  /// The body's bytes.
+  /// - Parameter attempt: 1 for the first try.
+  public func bytes(_ message: Message, attempt: Int) -> [UInt8] {
+    let json = JSON.object(message.json(attempt: attempt))
+    guard let template else { return json.bytes }
+    return Array(template.render(json, escaping: escaping).utf8)
+  }
+
+  /// What is wrong with `body` and `content_type` among a transport's settings.
+  public static func problems(of values: Values) -> [Problem] {
+    var problems: [Problem] = []
+    if let source = values.string("body") {
+      do { _ = try BodyTemplate(source) } catch { problems.append(Problem(at: ["body"], error.description, hint: error.hint)) }
+    }
+    if let type = values.string("content_type"), !type.contains("/") || type.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+      problems.append(Problem(at: ["content_type"], "is no media type", hint: "write one like application/json"))
+    }
+    return problems
+  }
+}
