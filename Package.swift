@@ -25,6 +25,7 @@ let plugins: [Target] = [
   plugin("Webhook", ["Curl", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
   plugin("Slack", ["Curl"]),
   plugin("Email", ["Curl"]),
+  plugin("MQTT", ["Curl", "Templates"]),
   plugin("Bell", ["CRinger"], exclude: ["Ringer"]),
   plugin("Remote", []),
   plugin("Exec", [subprocess, .product(name: "SystemPackage", package: "swift-system")]),
@@ -127,7 +128,8 @@ let package = Package(
     tests("SimulationTests", ["Bellhop", "Courier", "Routing", "Templates", "TestSupport"]),
 
     tests(
-      "TransportTests", ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "Bell", "Remote", "Exec", "Catalogue"],
+      "TransportTests",
+      ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "MQTT", "Bell", "Remote", "Exec", "Catalogue"],
       exclude: ["Golden"]),
     tests("BellTests", ["Bell", "Bellhop"]),
     tests("EmailTests", ["Bellhop", "Curl", "Email", "Loopback"], exclude: ["Server"]),

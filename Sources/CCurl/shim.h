@@ -42,6 +42,12 @@ static inline CURLcode bh_easy_set_closesocket(CURL *easy, curl_closesocket_call
   return code ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
 }
 
+// What passes over the wire; only called with CURLOPT_VERBOSE.
+static inline CURLcode bh_easy_set_debug(CURL *easy, curl_debug_callback call, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, call);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_DEBUGDATA, context);
+}
+
 static inline CURLcode bh_easy_get_long(CURL *easy, CURLINFO info, long *value) { return curl_easy_getinfo(easy, info, value); }
 static inline CURLcode bh_easy_get_size(CURL *easy, CURLINFO info, curl_off_t *value) { return curl_easy_getinfo(easy, info, value); }
 static inline CURLcode bh_easy_get_string(CURL *easy, CURLINFO info, char **value) { return curl_easy_getinfo(easy, info, value); }

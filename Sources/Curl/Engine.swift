@@ -2,7 +2,7 @@ import Bellhop
 import CCurl
 import Glibc
 
-/// All HTTP and SMTP that leaves the house: one libcurl on one thread for HTTP, and for mails a thread each, for libcurl waits for
+/// All HTTP, MQTT and SMTP that leaves the house: one libcurl on one thread for HTTP and MQTT, and for mails a thread each, for libcurl waits for
 /// a mail server's last word without looking at anything else. https://curl.se/libcurl/c/libcurl-multi.html
 public final class Engine: Sendable {
   /// Nil where libcurl or the thread could not be had.
@@ -73,9 +73,28 @@ public final class Engine: Sendable {
     } catch {
       return .failed(error, sent: false)
     }
-    let result = await withTaskCancellationHandler {
+    return await carry(transfer, mailbox) { transfer.continuation = $0 }.answer
+  }
+
+  /// Hands one message to one broker. Comes back within milliseconds of its task being cancelled.
+  public func send(_ publication: Publication) async -> Outcome {
+    guard let mailbox else { return .postponed(Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")) }
+    let transfer: PublicationTransfer
+    do throws(Fault) {
+      transfer = try PublicationTransfer(publication)
+    } catch {
+      return .refused(error)
+    }
+    return await carry(transfer, mailbox) { transfer.continuation = $0 }
+  }
+
+  /// Gives a transfer to the loop and waits for what comes of it.
+  private func carry<Result: Sendable>(
+    _ transfer: some Transfer, _ mailbox: Mailbox, keep: (CheckedContinuation<Result, Never>) -> Void
+  ) async -> Result {
+    await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        transfer.continuation = continuation
+        keep(continuation)
         if !mailbox.post(.start(transfer)) {
           transfer.abandon(Fault(.interrupted, "the engine is closed"))
         }
@@ -83,7 +102,6 @@ public final class Engine: Sendable {
     } onCancel: {
       mailbox.post(.cancel(transfer))
     }
-    return result.answer
   }
 
   /// Hands one mail to one server, for one recipient. Comes back within milliseconds of its task being cancelled.

@@ -39,6 +39,8 @@ final class Handle {
   }
 
   deinit {
+    // libcurl would tell of its last steps: to nobody, by now.
+    set(CURLOPT_VERBOSE, 0)
     curl_easy_cleanup(easy)
     clear()
     errors.deallocate()
@@ -64,6 +66,12 @@ final class Handle {
     body?.copyBytes(from: bytes)
     bh_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
     bh_easy_set_pointer(easy, CURLOPT_POSTFIELDS, bytes.isEmpty ? nil : body?.baseAddress)
+  }
+
+  /// Tells the transfer what passes over the wire. Of HTTP this would be every header, hence not always.
+  func listen() {
+    bh_easy_set_debug(easy, overheard, Unmanaged.passUnretained(self).toOpaque())
+    set(CURLOPT_VERBOSE, 1)
   }
 
   func number(_ info: CURLINFO) -> Int {
@@ -130,6 +138,15 @@ private func connected(
   return CURL_PREREQFUNC_OK
 }
 
+private func overheard(
+  _ easy: UnsafeMutableRawPointer?, _ kind: curl_infotype, _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int,
+  _ context: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard kind == CURLINFO_HEADER_IN || kind == CURLINFO_HEADER_OUT else { return 0 }
+  Handle.from(context)?.transfer?.overhear(UnsafeRawBufferPointer(start: bytes, count: count), outgoing: kind == CURLINFO_HEADER_OUT)
+  return 0
+}
+
 /// Judges an address before a single packet goes there; ``connected`` does so again for connections that stand already.
 private func openSocket(
   _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
@@ -138,5 +155,10 @@ private func openSocket(
   let peer: Address? = withUnsafePointer(to: &address.pointee.addr) { Address(UnsafeRawPointer($0), family: address.pointee.family) }
   guard transfer.permits(peer) else { return CURL_SOCKET_BAD }
   let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-  return socket(address.pointee.family, kind, address.pointee.protocol)
+  let descriptor = socket(address.pointee.family, kind, address.pointee.protocol)
+  if descriptor >= 0, transfer.burst > 0 {
+    var size = Int32(clamping: transfer.burst)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+  }
+  return descriptor
 }

@@ -3,7 +3,7 @@ import CCurl
 /// Where a URL leads: what queues, faults and redirects need to know of it. Cut by libcurl's own parser, so that nobody can show one
 /// host to us and another to libcurl. https://curl.se/libcurl/c/libcurl-url.html
 struct Origin: Hashable, Sendable {
-  /// `http` or `https`.
+  /// `http` or `https`; of other servers what their address says.
   var scheme: String
   /// In lower case, numbers in their plain form, IPv6 without brackets.
   var host: String
@@ -29,18 +29,23 @@ struct Origin: Hashable, Sendable {
     port = Self.part(parts, CURLUPART_PORT).flatMap { Int($0) } ?? (scheme == "https" ? 443 : assumed == nil ? 80 : 1080)
   }
 
-  /// The server of an `smtp://` or `smtps://` address without path and credentials; ports 587 and 465 unless it names another
-  /// (https://www.rfc-editor.org/rfc/rfc8314#section-3.3). Nil for anything else.
-  static func mail(_ url: String) -> Origin? {
+  /// The server of an `smtp://` or `smtps://` address (https://www.rfc-editor.org/rfc/rfc8314#section-3.3).
+  static func mail(_ url: String) -> Origin? { server(url, ports: ["smtp": 587, "smtps": 465]) }
+
+  /// The broker of an `mqtt://` address.
+  static func broker(_ url: String) -> Origin? { server(url, ports: ["mqtt": 1883]) }
+
+  /// The server of an address of these schemes without path and credentials, at their ports unless it names another. Nil for anything else.
+  private static func server(_ url: String, ports: [String: Int]) -> Origin? {
     let scheme = url.prefix { $0 != ":" }.lowercased()
     let rest = url.dropFirst(scheme.count + 3)
-    guard scheme == "smtp" || scheme == "smtps", url.dropFirst(scheme.count).hasPrefix("://"),
+    guard let port = ports[scheme], url.dropFirst(scheme.count).hasPrefix("://"),
       !rest.contains(where: { "/?#@".contains($0) }),
       var origin = Origin("https://\(rest)")
     else { return nil }
     origin.scheme = scheme
     // 443 is what the parser adds where there is no port, unless it was written.
-    if !rest.hasSuffix(":443"), origin.port == 443 { origin.port = scheme == "smtps" ? 465 : 587 }
+    if !rest.hasSuffix(":443"), origin.port == 443 { origin.port = port }
     return origin
   }
 

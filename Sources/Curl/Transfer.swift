@@ -1,7 +1,7 @@
 import Bellhop
 import CCurl
 
-/// What the loop carries: it knows queues, handles and time, and nothing of protocols. HTTP is the first.
+/// What the loop carries: it knows queues, handles and time, and nothing of protocols. HTTP is the first, MQTT the second.
 ///
 /// After ``Loop`` has been given a transfer, nobody else touches it.
 protocol Transfer: AnyObject, Sendable {
@@ -25,6 +25,16 @@ protocol Transfer: AnyObject, Sendable {
   func permits(_ address: Address?) -> Bool
   /// The connection stands; the next byte is the request's.
   func begin()
+
+  /// Bytes that the system is to take at once; 0 leaves that to it.
+  var burst: Int { get }
+  /// What libcurl has sent or read of a protocol's own packets, where ``Handle/listen()`` was called.
+  func overhear(_ bytes: UnsafeRawBufferPointer, outgoing: Bool)
+}
+
+extension Transfer {
+  var burst: Int { 0 }
+  func overhear(_ bytes: UnsafeRawBufferPointer, outgoing: Bool) {}
 }
 
 /// The way of a transfer through the loop.

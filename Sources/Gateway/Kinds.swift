@@ -4,6 +4,7 @@ import Catalogue
 import Curl
 import Email
 import Exec
+import MQTT
 import Remote
 import Settings
 import Slack
@@ -17,6 +18,7 @@ func allKinds(_ engine: Engine) -> [Kind] {
     WebhookKind.kind(engine),
     SlackKind.kind(engine),
     EmailKind.kind(engine),
+    MQTTKind.kind(engine),
     BellKind.kind(),
     ExecKind.kind(),
     RemoteKind.kind(),

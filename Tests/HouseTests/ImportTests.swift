@@ -15,7 +15,7 @@ private let plan: [String: Set<String>] = [
   "Web": ["Bellhop", "Senders", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
   "Gateway": [
     "Bellhop", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Upstream", "Web", "Logging", "ServiceLifecycle",
-    "Stdout", "Webhook", "Slack", "Email", "Bell", "Exec", "Remote", "Catalogue", "CExample", "UnixSignals",
+    "Stdout", "Webhook", "Slack", "Email", "MQTT", "Bell", "Exec", "Remote", "Catalogue", "CExample", "UnixSignals",
   ],
   "CLI": ["Bellhop", "Curl", "Gateway", "ArgumentParser"],
 ]

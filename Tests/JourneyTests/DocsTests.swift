@@ -94,7 +94,8 @@ import Testing
       tried.append(key)
     }
     for key in [
-      "upstream", "pi", "shop", "billing", "rate", "stale", "chat", "slack", "mail", "bell", "pager", "crm", "tickets", "inside", "- ",
+      "upstream", "pi", "shop", "billing", "rate", "stale", "chat", "slack", "mail", "bell", "pager", "home", "crm", "tickets", "inside",
+      "- ",
     ] {
       #expect(tried.contains(key), "\(key) is not among \(tried)")
     }

@@ -4,6 +4,7 @@ import Exec
 import Foundation
 import Glibc
 import Loopback
+import MQTT
 import Stdout
 import Testing
 
@@ -79,6 +80,20 @@ private typealias Rings = Bell.Pattern
     let mail = String(decoding: Email.Printer(message: message, from: from, to: to, at: Samples.time).mail, as: UTF8.self)
     #expect(!mail.replacing("\r\n", with: "").contains("\n"))
     try compare(mail.replacing("\r\n", with: "\n"), with: "email-\(name)")
+  }
+
+  @Test(arguments: ["loud", "quiet"]) func publications(_ name: String) async throws {
+    let engine = Engine()
+    let broker = try Broker()
+    let values = Values(["url": .string(broker.url)])
+    let message = name == "loud" ? Samples.loud : Samples.quiet
+    let attempt = Attempt(number: 2, at: Samples.time)
+    let outcome = await MQTTKind.kind(engine).make(values).send(message, to: Target(["topic": "ops/alerts"]), attempt)
+    await engine.close()
+    #expect(outcome.word == "delivered")
+    while broker.connections == 0 { try await Task.sleep(for: .milliseconds(2)) }
+    let (topic, body) = try #require(broker.packets.lazy.compactMap(MQTTTests.publication).first)
+    try compare("\(topic)\n\n\(String(decoding: body, as: UTF8.self))\n", with: "mqtt-\(name)")
   }
 
   @Test(arguments: ["loud", "quiet"]) func input(_ name: String) async throws {

@@ -4,6 +4,7 @@ import Curl
 import Email
 import Exec
 import Loopback
+import MQTT
 import Remote
 import Slack
 import Stdout
@@ -46,7 +47,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
 
   func transport(_ url: String, _ engine: Engine) -> any Transport { kind(engine).make(values(url, engine)) }
 
-  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs, exec, email, bell, remote]
+  static let own = [stdout, stdoutJSON, webhook, webhookTemplate, slackToken, slackURL, slackURLs, exec, email, mqtt, bell, remote]
   static let all = own + pages
   static let http = all.filter { $0.accepts != nil }
 
@@ -104,6 +105,12 @@ struct Subject: Sendable, CustomTestStringConvertible {
         "password": secret(needle),
       ])
     }, target: Target(["to": ["oncall@example.com"]]), isReachable: false)
+
+  /// Its broker speaks MQTT: MQTTTests holds it to the rest of the contract. Here there is none, so that nothing is delivered.
+  static let mqtt = Subject(
+    name: "mqtt", folder: "MQTT", kind: MQTTKind.kind,
+    settings: { _ in Values(["url": .string("mqtt://127.0.0.1:1"), "user": .string("gw"), "password": secret(needle)]) },
+    target: Target(["topic": "ops/alerts"]), isReachable: false)
 
   /// Without a chip: Tests/BellTests and the test of the kernel hold it to the rest.
   static let bell = Subject(

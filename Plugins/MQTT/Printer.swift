@@ -1,0 +1,12 @@
+import Bellhop
+import Templates
+
+/// Makes of a message what goes to the broker.
+struct Printer {
+  private let text: MessageBody
+
+  /// - Parameter template: Mustache that the kind's check has found good.
+  init(template: String?, contentType: String) { text = MessageBody(template: template, contentType: contentType) }
+
+  func body(_ message: Message, attempt: Attempt) -> [UInt8] { text.bytes(message, attempt: attempt.number) }
+}
