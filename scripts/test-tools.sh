@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, Postfix) and PyPI (aiosmtpd, apprise, Synapse), into
+# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, mosquitto, Postfix) and PyPI (aiosmtpd, apprise, Synapse), into
 # .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -44,6 +44,8 @@ install "openssl version" openssl
 install "systemd-analyze --version" systemd
 fetch promtool prometheus
 fetch nginx nginx
+fetch mosquitto mosquitto libmosquitto1 libcjson1 libdlt2 libwrap0
+fetch mosquitto_sub mosquitto-clients libmosquitto1 libcjson1
 
 # The whole server, and what has it run by anybody from any folder: a list of users of its own, and the belief that it is root.
 [ -x "$tools/usr/lib/postfix/sbin/master" ] || unpack postfix libdb5.3 libicu72 libnsl2 libsasl2-2 libnss-wrapper libuid-wrapper
