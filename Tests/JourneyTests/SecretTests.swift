@@ -35,7 +35,9 @@ import Testing
         hooks: { use: slack, url: "\(vendor.url)/services/${NEEDLE}" }
         pager: { use: discord, url: "\(vendor.url)/api/webhooks/1/${NEEDLE}" }
         command: { use: exec, command: [/bin/sh, -c, 'cat >/dev/null; echo "$KEY and more"; exit 1'], env: { KEY: "${NEEDLE}-env" } }
-      channels: { all: { hook: {}, later: {}, down: {}, chat: { channel: "#a" }, hooks: {}, pager: {}, command: {} } }
+        home: { use: mqtt, url: "mqtt://127.0.0.1:9", user: gw, password: "${NEEDLE}-broker", retry: { for: 1s, first: 100ms } }
+        mail: { use: email, server: "smtp://127.0.0.1:9", user: gw, password: "${NEEDLE}-mail", from: a@b.example, retry: { for: 1s, first: 100ms } }
+      channels: { all: { hook: {}, later: {}, down: {}, chat: { channel: "#a" }, hooks: {}, pager: {}, command: {}, home: { topic: t }, mail: { to: [a@b.example] } } }
       roles: { ops: [ { match: { type: "t.*" }, to: all } ] }
       """
     try folder.write(yaml)
@@ -55,14 +57,14 @@ import Testing
         ]
       ]))
     let ended = try await eventually {
-      try await gateway.ask("GET", "/v1/deliveries?state=dead").json["deliveries"]?.array?.count == 7
+      try await gateway.ask("GET", "/v1/deliveries?state=dead").json["deliveries"]?.array?.count == 9
     }
     let fates = try await gateway.ask("GET", "/v1/events/1").json.text
     #expect(ended, "\(fates)")
     for path in ["/v1/events", "/v1/events/1", "/v1/deliveries?state=dead", "/v1/lanes", "/metrics"] {
       shown += "\n\(path)\n\(try await gateway.ask("GET", path).json.text)"
     }
-    for name in ["hook", "later", "down", "chat", "hooks", "pager", "command", "all"] { try await run("ring", name) }
+    for name in ["hook", "later", "down", "chat", "hooks", "pager", "command", "home", "mail", "all"] { try await run("ring", name) }
     try await run("check")
     try await run("dead", "list")
     try await run("lane", "list")
