@@ -82,11 +82,11 @@ import Testing
   /// More at once than the homeserver takes: it says for how long to wait, and all of it arrives, once and in order.
   private func nothingIsLostToTheLimit(_ house: House) async throws {
     let before = try await house.synapse.messages(house.room, as: house.ann).count
-    let events = (0..<14).map { JSON.object(["type": "disk.fine", "id": .string("n\($0)"), "subject": .string("n\($0)")]) }
+    let events = (0..<8).map { JSON.object(["type": "disk.fine", "id": .string("n\($0)"), "subject": .string("n\($0)")]) }
     try await run(yaml(house), events) { gateway in
-      #expect(try await eventually { try await gateway.deliveries("delivered").count == 14 }, "\(gateway.log)")
+      #expect(try await eventually { try await gateway.deliveries("delivered").count == 8 }, "\(gateway.log)")
       let messages = try await house.synapse.messages(house.room, as: house.ann).dropFirst(before)
-      #expect(messages.compactMap { $0["content"]?["body"]?.string } == (0..<14).map { "n\($0)" })
+      #expect(messages.compactMap { $0["content"]?["body"]?.string } == (0..<8).map { "n\($0)" })
       let attempts = try await gateway.deliveries("delivered").flatMap { $0["attempts"]?.array ?? [] }
       #expect(attempts.contains { $0["fault"]?.string == "throttled" }, "the limit was met: \(attempts.count)")
     }
@@ -105,17 +105,20 @@ import Testing
         done.signal()
       }
       done.wait()
-      let number = count.withLock { number in
-        number += 1
+      guard let response = answer.withLock({ $0 }) else { return .dropAtOnce }
+      let taken = count.withLock { number in
+        number += response.status == 200 ? 1 : 0
         return number
       }
-      guard number > 2, let response = answer.withLock({ $0 }) else { return .dropAtOnce }
+      guard response.status != 200 || taken > 2 else { return .dropAtOnce }
       return .answer(response.status, body: String(decoding: response.body, as: UTF8.self))
     }
     try await run(yaml(house, url: between.url), [["type": "disk.fine", "id": "r", "subject": "twice"]]) { gateway in
       #expect(try await eventually { try await gateway.deliveries("delivered").count == 1 }, "\(gateway.log)")
       let attempts = try await gateway.deliveries("delivered").first?["attempts"]?.array ?? []
-      #expect(attempts.map { $0["outcome"]?.string } == ["unclear", "unclear", "delivered"], "\(attempts)")
+      // The limit may stand between them.
+      let outcomes = attempts.compactMap { $0["outcome"]?.string }.filter { $0 != "postponed" }
+      #expect(outcomes == ["unclear", "unclear", "delivered"], "\(attempts)")
       let messages = try await house.synapse.messages(house.room, as: house.ann).dropFirst(before)
       #expect(messages.compactMap { $0["content"]?["body"]?.string } == ["twice"])
     }

@@ -35,7 +35,7 @@ final class Synapse: Sendable {
       trusted_key_servers: []
       enable_registration: true
       enable_registration_without_verification: true
-      rc_message: { per_second: 4, burst_count: 6 }
+      rc_message: { per_second: 1, burst_count: 4 }
       """)
     process = try Tool.spawn(
       try Tool.path("python3"), ["-m", "synapse.app.homeserver", "--config-path", folder.config],
