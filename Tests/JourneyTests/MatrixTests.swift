@@ -116,9 +116,10 @@ import Testing
     try await run(yaml(house, url: between.url), [["type": "disk.fine", "id": "r", "subject": "twice"]]) { gateway in
       #expect(try await eventually { try await gateway.deliveries("delivered").count == 1 }, "\(gateway.log)")
       let attempts = try await gateway.deliveries("delivered").first?["attempts"]?.array ?? []
-      // The limit may stand between them.
+      // The limit may stand between them; and of a connection that was kept, libcurl itself tries a lost request once more.
       let outcomes = attempts.compactMap { $0["outcome"]?.string }.filter { $0 != "postponed" }
-      #expect(outcomes == ["unclear", "unclear", "delivered"], "\(attempts)")
+      #expect(outcomes.first == "unclear" && outcomes.last == "delivered", "\(attempts)")
+      #expect(count.withLock { $0 } == 3, "the homeserver took it three times")
       let messages = try await house.synapse.messages(house.room, as: house.ann).dropFirst(before)
       #expect(messages.compactMap { $0["content"]?["body"]?.string } == ["twice"])
     }

@@ -30,6 +30,9 @@ final class Mosquitto: Sendable {
       acl_file \(folder.path)/rights
       user root
       log_type all
+      persistence true
+      persistence_location \(folder.path)/
+      queue_qos0_messages true
 
       """)
     try "user gw\ntopic readwrite #\ntopic deny locked/#\n".write(toFile: "\(folder.path)/rights", atomically: true, encoding: .utf8)
@@ -60,13 +63,13 @@ final class Mosquitto: Sendable {
     waitpid(pid, nil, 0)
   }
 
-  /// Has somebody listen, and comes back when they do. Their lines: the topic, a blank, the message.
+  /// Has somebody listen, and comes back when they do: with a session of their own, so that they miss nothing. Their lines: the topic, a blank, the message.
   func listen(_ topic: String) async throws -> @Sendable () -> [String] {
     let name = "listener-\(UInt32.random(in: 0...UInt32.max))"
     let file = "\(folder.path)/\(name)"
     let pid = try Tool.spawn(
       try Tool.path("mosquitto_sub"),
-      ["-h", "127.0.0.1", "-p", String(port), "-u", "gw", "-P", Self.password, "-i", name, "-t", topic, "-v"],
+      ["-h", "127.0.0.1", "-p", String(port), "-u", "gw", "-P", Self.password, "-i", name, "-c", "-q", "1", "-t", topic, "-v"],
       environment: Self.environment, output: file)
     processes.withLock { $0.listeners.append(pid) }
     guard await eventually({ log.contains("Sending SUBACK to \(name)") }) else { throw JourneyError("nobody listens: \(log)") }
