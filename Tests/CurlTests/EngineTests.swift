@@ -23,7 +23,7 @@ extension Wire {
         let request = try #require(server.requests.first)
         #expect(request.method == "POST" && request.path == "/a/b?c=d" && request.body == body)
         #expect(request.header("X-Key") == "v" && request.header("X-Empty") == "" && request.header("X-Umlaut") == "ü")
-        #expect(request.header("User-Agent") == "bellhop/0.1")
+        #expect(request.header("User-Agent") == "bellhop/\(Version.current)")
         #expect(request.header("Expect") == nil && request.header("Content-Type") == nil && request.header("Content-Length") == "6")
       }
     }
