@@ -51,7 +51,9 @@ struct Composer {
       headers.append(Request.Header(name, value))
     }
     return .success(
-      Request(page.request.method, url, headers: headers, body: body, timeout: attempt.timeout, maximumAnswer: 256 << 10))
+      Request(
+        page.request.method, url, headers: headers, body: body, timeout: attempt.timeout, maximumAnswer: 256 << 10,
+        once: !attempt.mayRepeat))
   }
 
   /// All that the templates may name.

@@ -59,7 +59,8 @@ struct SlackTransport: Transport {
       url = hook.reveal()
     }
     let request = Request(
-      "POST", url, headers: headers, body: JSON.object(payload).bytes, timeout: attempt.timeout, maximumAnswer: 256 << 10)
+      "POST", url, headers: headers, body: JSON.object(payload).bytes, timeout: attempt.timeout, maximumAnswer: 256 << 10,
+      once: !attempt.mayRepeat)
     let answer = await engine.send(request)
     if case .token = way { return Answers.method(answer, channel: channel) }
     return Answers.hook(answer)

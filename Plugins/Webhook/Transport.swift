@@ -49,6 +49,6 @@ struct WebhookTransport: Transport {
     lines += headers.map { Request.Header($0.name, $0.value.reveal()) }
     return Request(
       method, address, headers: lines, body: body, timeout: attempt.timeout, http2: http2, unixSocket: unixSocket,
-      maximumAnswer: 64 << 10)
+      maximumAnswer: 64 << 10, once: !attempt.mayRepeat)
   }
 }

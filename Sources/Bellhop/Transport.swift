@@ -27,13 +27,18 @@ public struct Attempt: Sendable, Hashable {
   public var age: Duration
   /// The vendor's id of the message that opened the thread, when the target threads and there is one.
   public var replyTo: String?
+  /// Whether the message may arrive twice. False with `repeat: no`: then nothing below the transport may send it again either.
+  public var mayRepeat: Bool
 
-  /// The first try, with 15 s and outside any thread, unless told otherwise.
-  public init(number: Int = 1, at: Timestamp, timeout: Duration = .seconds(15), age: Duration = .zero, replyTo: String? = nil) {
+  /// The first try, with 15 s and outside any thread, of a message that may arrive twice, unless told otherwise.
+  public init(
+    number: Int = 1, at: Timestamp, timeout: Duration = .seconds(15), age: Duration = .zero, replyTo: String? = nil, mayRepeat: Bool = true
+  ) {
     self.number = number
     self.at = at
     self.timeout = timeout
     self.age = age
     self.replyTo = replyTo
+    self.mayRepeat = mayRepeat
   }
 }

@@ -101,7 +101,7 @@ extension Courier {
     let message = delivery.message(epoch: spool.epoch, publicURL: sending.publicURL)
     let attempt = Attempt(
       number: sending.number, at: sending.at, timeout: sending.way.policy.timeout, age: max(.zero, sending.at - delivery.received),
-      replyTo: replyTo)
+      replyTo: replyTo, mayRepeat: sending.way.policy.repeats)
     let outcome = await attempts.run(sending.token) { await sending.way.transport.send(message, to: sending.target, attempt) }
     inbox.put(
       .input(

@@ -67,6 +67,7 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
       handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
       handle.set(CURLOPT_LOW_SPEED_TIME, Int(endless.silence.components.seconds))
     }
+    handle.set(CURLOPT_FRESH_CONNECT, request.once ? 1 : 0)
     handle.set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.milliseconds)
     if let caFile = request.caFile {
       handle.reusable = false

@@ -30,6 +30,10 @@ public struct Request: Sendable {
   /// A PEM file of certificates that TLS servers must be signed by, instead of the system's.
   public var caFile: String?
 
+  /// Goes out over a connection of its own. On one that was kept and turns out to be closed, libcurl would send the request a second time
+  /// by itself, though the server may have read the first: https://everything.curl.dev/transfers/conn/reuse.html
+  public var once: Bool
+
   /// The answer goes on and on, and is taken as it comes: an event stream. Of an answer other than 2xx the body is collected as usual.
   public var endless: Endless?
 
@@ -71,7 +75,7 @@ public struct Request: Sendable {
   public init(
     _ method: String = "POST", _ url: String, headers: [Header] = [], body: [UInt8] = [], timeout: Duration = .seconds(15),
     connectTimeout: Duration = .seconds(5), http2: Bool = false, unixSocket: String? = nil, maximumAnswer: Int = 1 << 20,
-    redirects: Int = 0, trusted: Bool = true, perHost: Int = 256, caFile: String? = nil
+    redirects: Int = 0, trusted: Bool = true, perHost: Int = 256, caFile: String? = nil, once: Bool = false
   ) {
     self.method = method
     self.url = url
@@ -86,5 +90,6 @@ public struct Request: Sendable {
     self.trusted = trusted
     self.perHost = perHost
     self.caFile = caFile
+    self.once = once
   }
 }

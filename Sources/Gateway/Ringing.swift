@@ -38,7 +38,7 @@ enum Ringing {
       text: text ?? "This is a test from Bellhop. If you can read it, \(place.lane) works.")
     let start = ContinuousClock.now
     let outcome = await way.transport.send(
-      Message(id: event.id, event: event), to: place.target, Attempt(at: now, timeout: way.policy.timeout))
+      Message(id: event.id, event: event), to: place.target, Attempt(at: now, timeout: way.policy.timeout, mayRepeat: way.policy.repeats))
     let took = ContinuousClock.now - start
     if case .delivered(let receipt) = outcome { return answer("delivered", receipt.note, took) }
     guard case .object(var object) = answer(outcome.word, outcome.fault?.description ?? "", took) else { return .null }

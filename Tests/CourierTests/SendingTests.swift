@@ -151,6 +151,7 @@ private let quick = Policy.Retry(for: .seconds(60), first: .seconds(4), max: .se
       await desk.settled.count(2)
       #expect(desk.settled.all.map(\.started) == [true, false])
       #expect(desk.settled.all.map(\.state) == [.waiting, .delivered])
+      #expect(transport.calls.all.map(\.attempt.mayRepeat) == [false], "and the transport knows")
     }
   }
 

@@ -18,7 +18,7 @@ import Testing
     """
     server: { listen: "127.0.0.1:0" }
     transports:
-      chat: { use: matrix, url: "\(url ?? house.synapse.url)", token: "\(token ?? house.token)", retry: { first: 100ms, max: 500ms } }
+      chat: { use: matrix, url: "\(url ?? house.synapse.url)", token: "\(token ?? house.token)", rate: 50/s, retry: { first: 100ms, max: 500ms } }
     channels: { ops: { chat: { room: "\(room ?? house.room)" } } }
     roles:
       devops:

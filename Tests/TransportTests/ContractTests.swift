@@ -47,6 +47,18 @@ import Testing
     #expect(server.requests.count == (subject.accepts == nil ? 0 : 1))
   }
 
+  /// A kept connection that ends without an answer: of a message that may arrive once only, libcurl does not make two.
+  @Test(arguments: Subject.http) func whatMayNotRepeatGoesOutOnce(_ subject: Subject) async throws {
+    let isSecond = Guarded(false)
+    let server = try LoopbackServer.start { _ in isSecond.withLock { $0 } ? .dropAtOnce : subject.accepts ?? .ok }
+    #expect(await send(subject, to: server).word == "delivered")
+    isSecond.withLock { $0 = true }
+    var once = attempt()
+    once.mayRepeat = false
+    let outcome = await subject.transport(server.url, engine).send(Samples.brief, to: subject.target, once)
+    #expect(outcome.word == "unclear" && server.requests.count == 2, "\(outcome), \(server.requests.count) requests")
+  }
+
   @Test(arguments: Subject.http) func aRefusalIsFinal(_ subject: Subject) async throws {
     let server = try LoopbackServer.start { _ in .answer(400, body: "no") }
     let outcome = await send(subject, to: server)
