@@ -17,7 +17,7 @@ mkdir -p "$disk"/{usr/bin,usr/sbin,usr/lib,usr/lib64,proc,sys,dev,run,var,root,e
 mv "$disk/bin/busybox" "$disk/usr/bin/"
 rmdir "$disk/bin"
 for link in bin sbin lib lib64; do ln -s "usr/$link" "$disk/$link"; done
-for package in systemd udev libnss-systemd libc-bin coreutils bash; do
+for package in systemd udev libc-bin coreutils bash; do
   dpkg-query -L "$package" 2>/dev/null | grep -vE '/(doc|man|locale|catalog|hwdb.d|bash-completion|zsh|lintian|initramfs-tools|i18n)(/|$)|libnss_systemd'
 done | sort -u | while read -r file; do
   if [ -f "$file" ]; then mkdir -p "$disk$(dirname "$file")" && cp -a "$file" "$disk$file"; fi

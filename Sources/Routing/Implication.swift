@@ -31,6 +31,8 @@ enum Implication {
     switch (narrow, wide) {
     case (_, .all(let tests)): return tests.allSatisfy { holds(narrow, implies: $0) }
     case (.equals(let value), .equals(let other)): return ValueTest.equal(value, other)
+    // It may be an element of a list of lists, into which the other test does not look.
+    case (.equals(.array), _): return wide == .exists(true)
     // 5 and 5.0 are equal and written alike; other tests see text, so only text is sure to look the same to them.
     case (.equals(.string), .glob), (.equals(.string), .regex):
       guard case .equals(let value) = narrow, value.plain.utf8.allSatisfy({ $0 < 0x80 }) else { return false }

@@ -49,7 +49,12 @@ struct RowIndex: Sendable {
     if !subjects.isEmpty { add(event.subject.flatMap { subjects[$0] }) }
     if !data.isEmpty {
       let root = JSON.object(event.data)
-      for (path, facts) in data { add(root.value(at: path[...]).flatMap { facts[RowKey.Fact($0)] }) }
+      for (path, facts) in data {
+        _ = root.value(at: path[...])?.anySide { side in
+          add(facts[RowKey.Fact(side)])
+          return false
+        }
+      }
     }
     return Candidates(lists)
   }

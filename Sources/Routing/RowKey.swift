@@ -1,6 +1,6 @@
 import Bellhop
 
-/// A plain fact about an event that a row depends on: without it, the row cannot match. Rows are found by such keys.
+/// A plain fact about an event (of a list in its data, one for each element) that a row depends on: without it, the row cannot match. Rows are found by such keys.
 enum RowKey: Hashable {
   case type(String)
   /// The first segments of the type: `server` of `server.*`.

@@ -122,7 +122,8 @@ public indirect enum Match: Sendable, Hashable {
   case outside(String)
 }
 
-/// A test of a value inside `data`. An absent value passes `exists(false)` and `not` only.
+/// A test of a value inside `data`. An absent value passes `exists(false)` and `not` only. Of a list it is enough that one of its first
+/// 100 elements passes, for each test by itself.
 public indirect enum ValueTest: Sendable, Hashable {
   /// Numbers compare as numbers, everything else as written.
   case equals(JSON)

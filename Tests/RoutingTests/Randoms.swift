@@ -19,7 +19,11 @@ extension Seeded {
 
   mutating func globs() -> [Glob] { (0..<Int.random(in: 1...2, using: &self)).map { _ in glob() } }
 
-  mutating func json() -> JSON { pick([1, 1.0, 2, 2.5, "1", "a", "a.b", true, false, .null, -0.0, 0, [1], ["k": 1], "é", "e\u{301}"]) }
+  mutating func json() -> JSON {
+    pick([
+      1, 1.0, 2, 2.5, "1", "a", "a.b", true, false, .null, -0.0, 0, [1], [[1]], ["a", 2], [true, "a.b", 0], [], ["k": 1], "é", "e\u{301}",
+    ])
+  }
 
   mutating func test(_ depth: Int) -> ValueTest {
     switch Int.random(in: 0..<(depth > 0 ? 12 : 9), using: &self) {

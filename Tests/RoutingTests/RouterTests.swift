@@ -228,6 +228,23 @@ struct House {
     #expect(!passes("no", .glob(Glob("**"))) && passes("l", .equals([1, "a"])))
   }
 
+  /// Tags and their like: it is enough that one of them passes, and none may pass what is inside `not`.
+  @Test func listsInData() throws {
+    let many = [JSON](repeating: "x", count: 99) + ["last", "beyond"]
+    let data: JSON.Object = ["tags": ["vip", "eu", 7], "none": [], "deep": [["vip"]], "many": .array(many)]
+    func passes(_ path: String, _ test: ValueTest) -> Bool {
+      let table = Table(role: "r", rows: [Row(match: .data([path], [test]), to: [.transport("log", TargetTemplate())])])
+      let router = Router(tables: [table], calendars: [], directory: Directory(channels: [:], transports: ["log"]), unrouted: [])
+      return !router.plan(made("t", data), at: now).deliveries.isEmpty
+    }
+    #expect(passes("tags", .equals("vip")) && passes("tags", .equals(7)) && passes("tags", .greater(6)) && !passes("tags", .equals("us")))
+    #expect(try passes("tags", .glob(Glob("v*"))) && passes("tags", .regex(Pattern("^e"))) && !passes("tags", .glob(Glob("us*"))))
+    #expect(!passes("tags", .not([.equals("vip")])) && passes("tags", .not([.equals("us")])) && passes("tags", .exists(true)))
+    #expect(passes("none", .exists(true)) && !passes("none", .glob(Glob("**"))) && passes("none", .not([.equals("vip")])))
+    #expect(!passes("deep", .equals("vip")) && passes("deep", .equals(["vip"])) && passes("deep", .equals([["vip"]])))
+    #expect(passes("many", .equals("last")) && !passes("many", .equals("beyond")))
+  }
+
   /// What is dead from the start goes over to its fallback at once, unless the event goes there anyway.
   @Test func aRefusedTargetHasItsFallback() {
     let log = Row(match: .type(globs("both")), to: [.transport("log", TargetTemplate())])
