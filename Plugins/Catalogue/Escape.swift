@@ -46,6 +46,18 @@ enum Escape {
     return String(out)
   }
 
+  /// Something invisible behind the signs that make a number or a name refer to another issue, which would tell of it there.
+  static func unreferring(_ text: String) -> String {
+    let scalars = Array(text.unicodeScalars)
+    var out = String.UnicodeScalarView()
+    for (index, scalar) in scalars.enumerated() {
+      out.append(scalar)
+      guard "#!$%&~^".unicodeScalars.contains(scalar), index + 1 < scalars.count, isWord(scalars[index + 1]) else { continue }
+      out.append("\u{2060}")
+    }
+    return String(out)
+  }
+
   /// As ``backslashed(_:)``, for a dialect that knows fewer escapes: elsewhere its backslash is a backslash, and something invisible
   /// breaks what would mean something. https://github.com/mattermost/marked/blob/master/lib/marked.js
   static func backslashedForMattermost(_ text: some StringProtocol) -> String {

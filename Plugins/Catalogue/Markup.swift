@@ -6,7 +6,8 @@ enum Markup: String, Sendable, CaseIterable {
   case plain
   /// Markdown as most chats read it, where the end of a line is one. https://spec.commonmark.org/0.31.2/
   case markdown
-  /// Markdown in which only two spaces end a line: GitLab. https://spec.commonmark.org/0.31.2/#hard-line-breaks
+  /// Markdown in which only two spaces end a line, and `#12` is another issue: GitLab, GitHub.
+  /// https://spec.commonmark.org/0.31.2/#hard-line-breaks https://docs.gitlab.com/user/markdown/#gitlab-specific-references
   case commonmark
   /// Mattermost's Markdown, with fewer escapes. https://docs.mattermost.com/end-user-guide/collaborate/format-messages.html
   case mattermost
@@ -45,7 +46,7 @@ enum Markup: String, Sendable, CaseIterable {
     switch self {
     case .plain: Escape.plain(text)
     case .markdown, .discord: Escape.backslashed(text)
-    case .commonmark: Escape.backslashed(text).replacing("\n", with: line)
+    case .commonmark: Escape.unreferring(Escape.backslashed(text)).replacing("\n", with: line)
     case .mattermost: Escape.backslashedForMattermost(text)
     case .stars, .zulip: Escape.unmarked(text)
     case .html, .tags: Escape.entities(text)

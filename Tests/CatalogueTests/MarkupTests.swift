@@ -83,6 +83,9 @@ import Testing
   }
 
   @Test func linesEndInTwoSpacesWhereOthersDoNotCount() {
+    #expect(
+      Markup.commonmark.print(Text(literal: "see #12, shop!3, ~bug & 5 # 6").nodes)
+        == "see #\u{2060}12, shop!\u{2060}3, \\~\u{2060}bug \\& 5 # 6")
     #expect(Markup.commonmark.print(Text(literal: "a\nb\n\n* c").nodes) == "a  \nb  \n  \n\\* c")
   }
 
