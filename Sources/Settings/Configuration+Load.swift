@@ -30,6 +30,9 @@ extension Configuration {
       file: path, bytes: bytes, kinds: kinds, vendor: vendor, environment: environment, readFile: readFile)
     for flaw in document.flaws { context.tell(flaw.mark, "", flaw.problem, hint: SeverityWords.hint(for: flaw, in: context) ?? flaw.hint) }
     let configuration = document.root.flatMap { Self.configuration(of: Reader(node: $0, path: "", context: context)) }
+    if let store = document.beginning.first(where: { $0.key.scalar?.text == "store" }) {
+      context.store = StoreSection.read(Reader(node: store.value, path: "store", context: context))
+    }
     let found = context.sorted
     guard var configuration, context.errors == 0 else { throw Mistakes(found, store: context.store.path) }
     configuration.warnings = found

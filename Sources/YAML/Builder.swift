@@ -58,6 +58,14 @@ struct Builder {
     }
   }
 
+  /// What stands whole in the outermost mapping, once reading has ended within it.
+  var beginning: [Node.Entry] {
+    guard let outermost = frames.first, outermost.isMapping else { return [] }
+    return stride(from: 0, to: outermost.items.count - 1, by: 2).map {
+      Node.Entry(key: outermost.items[$0].node, value: outermost.items[$0 + 1].node)
+    }
+  }
+
   private mutating func open(_ mark: Mark, _ properties: Event.Properties, isMapping: Bool) throws(Flaw) {
     if frames.count >= limits.depth { throw Flaw(at: mark, "lists and mappings nest deeper than \(limits.depth) levels") }
     let expected = isMapping ? "tag:yaml.org,2002:map" : "tag:yaml.org,2002:seq"

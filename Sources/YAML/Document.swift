@@ -4,6 +4,8 @@
 public struct Document: Sendable {
   /// The tree; nil when the text is no YAML at all. An empty text is a plain, empty scalar.
   public var root: Node?
+  /// Of a text that turned out to be no YAML, the entries of its outermost mapping that stand whole before the fault.
+  public var beginning: [Node.Entry] = []
   /// What is wrong, in the order of the file. The tree has ``Node/Content/flawed`` in these places.
   public var flaws: [Flaw]
 
@@ -23,6 +25,7 @@ public struct Document: Sendable {
       }
       return builder.build { () throws(Flaw) in try reader.next() }
     }
+    if root == nil { beginning = builder.beginning }
     flaws = builder.flaws.sorted { $0.mark < $1.mark }
   }
 

@@ -168,6 +168,8 @@ import Testing
     }
     #expect(store("store: { path: /var/lib/bellhop }\ntransports: { log: { use: stduot } }\nunrouted: log") == "/var/lib/bellhop")
     #expect(store("transports: { log: { use: stduot } }\nunrouted: log") == StoreSettings().path)
+    #expect(store("store: { path: /var/lib/bellhop }\nroles: [\n") == "/var/lib/bellhop", "it is no YAML, and begins well")
+    #expect(store("roles: [\nstore: { path: /var/lib/bellhop }\n") == StoreSettings().path)
   }
 
   @Test func secretsStayHidden() throws {
