@@ -179,7 +179,7 @@ import Testing
     #expect(await gateway.post([["type": "user.a", "subject": "ada"]]))
     #expect(await eventually { gateway.log.contains("Welcome ada") })
     try await hangUp(yaml.replacing("use: stdout", with: "use: stduot"), until: "the new configuration is rejected")
-    #expect(gateway.log.contains("bellhop.yaml:3:"), "the mistake's place is in the log: \(gateway.log)")
+    #expect(await eventually { gateway.log.contains("bellhop.yaml:3:") }, "the mistake's place is in the log: \(gateway.log)")
     #expect(await gateway.post([["type": "user.a", "subject": "bob"]]))
     #expect(await eventually { gateway.log.contains("Welcome bob") })
     #expect(await gateway.stop() == 0)
