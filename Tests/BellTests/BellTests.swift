@@ -100,6 +100,21 @@ import Testing
     #expect(await eventually { kernel.read("gpio17/value") == nil })
   }
 
+  /// A line that another hand gave back in between is taken anew: nothing rang before. One that never works is told, and tried again.
+  @Test func aLineThatWasGivenBackIsTakenAnew() async throws {
+    for (spoilt, word) in [(1, "delivered"), (2, "postponed")] {
+      let kernel = try PretendKernel()
+      try kernel.chip("gpiochip0", label: "pinctrl-bcm2835", base: 0)
+      kernel.play(spoilt: spoilt)
+      let bell = bell(kernel, ["backend": .string("sysfs")])
+      let outcome = await ring(bell)
+      #expect(outcome.word == word, "\(outcome)")
+      if spoilt == 1 { #expect(await eventually { kernel.levels("gpio17") == ["0", "1", "0"] }, "\(kernel.levels("gpio17"))") }
+      await bell.close()
+      #expect(await eventually { kernel.read("gpio17/direction") == nil }, "it is given back")
+    }
+  }
+
   @Test func cancellationBringsItToRest() async throws {
     let kernel = try PretendKernel()
     try kernel.chip("gpiochip0", label: "pinctrl-bcm2835", base: 0)

@@ -45,8 +45,9 @@ final class PretendKernel: Sendable {
     if let base { write("\(base)\n", "\(name)/base") }
   }
 
-  /// Plays in a folder with `export` and `unexport` from now on. `late`: `value` comes that much later, as udev's permissions do.
-  func play(in folder: String = ".", activeLow: Bool = true, late: TimeInterval = 0) {
+  /// Plays in a folder with `export` and `unexport` from now on. `late`: `value` comes that much later, as udev's permissions do. `spoilt`:
+  /// how many times an exported line can be opened and takes no level, like one that was unexported since.
+  func play(in folder: String = ".", activeLow: Bool = true, late: TimeInterval = 0, spoilt: Int = 0) {
     for file in ["export", "unexport"] { write("", "\(folder)/\(file)") }
     let sysfs = sysfs
     let running = running
@@ -58,21 +59,34 @@ final class PretendKernel: Sendable {
         truncate("\(base)/\(file)", 0)
         return text
       }
-      while running.isSet {
-        if let number = take("export") {
-          let line = "\(base)/gpio\(number)"
-          mkdir(line, 0o755)
-          _ = FileManager.default.createFile(atPath: "\(line)/direction", contents: Data("in\n".utf8))
-          if activeLow { _ = FileManager.default.createFile(atPath: "\(line)/active_low", contents: Data("0\n".utf8)) }
-          if late > 0 { Thread.sleep(forTimeInterval: late) }
+      var spoilt = spoilt
+      func export(_ number: String) {
+        let line = "\(base)/gpio\(number)"
+        mkdir(line, 0o755)
+        _ = FileManager.default.createFile(atPath: "\(line)/direction", contents: Data("in\n".utf8))
+        if activeLow { _ = FileManager.default.createFile(atPath: "\(line)/active_low", contents: Data("0\n".utf8)) }
+        if late > 0 { Thread.sleep(forTimeInterval: late) }
+        if spoilt > 0 {
+          spoilt -= 1
+          symlink("/dev/full", "\(line)/value")
+        } else {
           _ = FileManager.default.createFile(atPath: "\(line)/value", contents: Data("0\n".utf8))
         }
+      }
+      func unexport(_ number: String) { try? FileManager.default.removeItem(atPath: "\(base)/gpio\(number)") }
+      while running.isSet {
+        let wanted = take("export")
         // Taken before the levels are noted, done afterwards: so the last level is never missed.
         let gone = take("unexport")
         for name in places.names(in: base) where name.hasPrefix("gpio") && !name.hasPrefix("gpiochip") {
+          guard (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(base)/\(name)/value")) == nil else { continue }
           if let level = places.read("\(base)/\(name)/value")?.prefix(1), !level.isEmpty { running.note(name, String(level)) }
         }
-        if let gone { try? FileManager.default.removeItem(atPath: "\(base)/gpio\(gone)") }
+        // Of two that came together, a line that is there goes before it comes again; one that is not comes first.
+        let goesFirst = gone.map { places.exists("\(base)/gpio\($0)") } ?? false
+        if goesFirst, let gone { unexport(gone) }
+        if let wanted { export(wanted) }
+        if !goesFirst, let gone { unexport(gone) }
         usleep(1_000)
       }
     }
