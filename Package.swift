@@ -27,7 +27,7 @@ let plugins: [Target] = [
   plugin("Email", ["Curl"]),
   plugin("MQTT", ["Curl", "Templates"]),
   plugin("Bell", ["CRinger"], exclude: ["Ringer"]),
-  plugin("Remote", []),
+  plugin("Remote", ["GatewayWire"]),
   plugin("Exec", [subprocess, .product(name: "SystemPackage", package: "swift-system")]),
   plugin(
     "Catalogue", ["CPages", "Curl", "Templates", "YAML", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Pages"]),
@@ -72,45 +72,50 @@ let package = Package(
     // The catalogue's pages inside the binary, for the same reason as the example.
     .target(name: "CPages", path: "Plugins/Catalogue/Pages", sources: ["pages.c"]),
 
-    room("Bellhop", ["CSimdJSON"]),
+    room("Locks", []),
+    room("JSONTree", ["CSimdJSON", "Locks"]),
+    room("Bellhop", ["JSONTree", "Locks"]),
+    room("Store", ["Bellhop"]),
+    room("GatewayWire", ["Bellhop"]),
     room("YAML", ["CYAML"]),
     room("Curl", ["Bellhop", "CCurl"]),
     room("Templates", ["Bellhop", .product(name: "Mustache", package: "swift-mustache")]),
     room("Senders", ["Bellhop"]),
-    room("Routing", ["Bellhop", "Templates"]),
-    room("Ledger", ["Bellhop", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
-    room("Courier", ["Bellhop", .product(name: "DequeModule", package: "swift-collections")]),
-    room("Upstream", ["Bellhop", "Curl"]),
+    room("Routing", ["Bellhop", "Store", "Templates"]),
+    room("Ledger", ["Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
+    room("Courier", ["Bellhop", "Store", .product(name: "DequeModule", package: "swift-collections")]),
+    room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
     room("Settings", ["Bellhop", "YAML", "Templates", "Routing", "Senders"]),
     room(
       "Web",
       [
-        "Bellhop", "Senders", .product(name: "Hummingbird", package: "hummingbird"),
+        "Bellhop", "Senders", "Store", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     room(
       "Gateway",
       [
-        "Bellhop", "CExample", "Curl", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Upstream", "Web",
+        "Bellhop", "CExample", "Curl", "GatewayWire", "Store", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings",
+        "Upstream", "Web",
         .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ] + plugins.map { .byName(name: $0.name) }),
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Bellhop", "Gateway", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Bellhop", "Gateway", "Curl", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     // What tests stand on: a misbehaving server, a spool in memory.
     room("Loopback", ["Bellhop"], path: "Tests/Loopback"),
-    room("TestSupport", ["Bellhop"], path: "Tests/TestSupport"),
+    room("TestSupport", ["Bellhop", "Store"], path: "Tests/TestSupport"),
 
-    tests("BellhopTests", ["Bellhop"]),
+    tests("BellhopTests", ["GatewayWire", "Bellhop"]),
     tests("YAMLTests", ["YAML"]),
     tests("TemplatesTests", ["Bellhop", "Templates"]),
-    tests("RoutingTests", ["Bellhop", "Routing", "Templates"]),
+    tests("RoutingTests", ["Store", "Bellhop", "Routing", "Templates"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "Loopback"]),
 
@@ -118,28 +123,29 @@ let package = Package(
     tests(
       "WebTests",
       [
+        "Store",
         "Bellhop", "Senders", "Web", .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
-    tests("UpstreamTests", ["Bellhop", "Curl", "Loopback", "Upstream"]),
-    tests("SpoolTests", ["Bellhop", "Ledger", "TestSupport"]),
-    tests("LedgerTests", ["Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
-    tests("CourierTests", ["Bellhop", "Courier", "TestSupport"]),
-    tests("SimulationTests", ["Bellhop", "Courier", "Routing", "Templates", "TestSupport"]),
+    tests("UpstreamTests", ["GatewayWire", "Bellhop", "Curl", "Loopback", "Upstream"]),
+    tests("SpoolTests", ["Store", "Bellhop", "Ledger", "TestSupport"]),
+    tests("LedgerTests", ["Store", "Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("CourierTests", ["Store", "Bellhop", "Courier", "TestSupport"]),
+    tests("SimulationTests", ["Store", "Bellhop", "Courier", "Routing", "Templates", "TestSupport"]),
 
     tests(
       "TransportTests",
-      ["Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "MQTT", "Bell", "Remote", "Exec", "Catalogue"],
+      ["GatewayWire", "Bellhop", "Curl", "Loopback", "Stdout", "Webhook", "Slack", "Email", "MQTT", "Bell", "Remote", "Exec", "Catalogue"],
       exclude: ["Golden"]),
     tests("BellTests", ["Bell", "Bellhop"]),
     tests("EmailTests", ["Bellhop", "Curl", "Email", "Loopback"], exclude: ["Server"]),
-    tests("RemoteTests", ["Bellhop", "Remote"]),
+    tests("RemoteTests", ["GatewayWire", "Bellhop", "Remote"]),
     tests("ExecTests", ["Bellhop", "Exec"]),
     tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),
-    tests("GatewayTests", ["Bellhop", "Courier", "Gateway", "Settings", .product(name: "Logging", package: "swift-log")]),
+    tests("GatewayTests", ["Store", "Bellhop", "Courier", "Gateway", "Settings", .product(name: "Logging", package: "swift-log")]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("HouseTests", []),
-    tests("JourneyTests", ["Bellhop", "Curl", "Loopback", "CLI"]),
+    tests("JourneyTests", ["Store", "Bellhop", "Curl", "Loopback", "CLI"]),
 
     // The baseline that `make bench` compares with.
     .executableTarget(

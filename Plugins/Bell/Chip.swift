@@ -3,7 +3,7 @@ import Glibc
 
 /// A GPIO chip as one of the three ways shows it.
 struct Chip: Sendable, Hashable {
-  enum Way: Sendable, Hashable {
+  enum ChipWay: Sendable, Hashable {
     /// `gpiochipN` with its base, and one `export` for all: lines have numbers of the whole machine.
     case numbered(base: Int)
     /// `chipN` with an `export` of its own, since Linux 6.17: lines have their numbers on the chip.
@@ -15,7 +15,7 @@ struct Chip: Sendable, Hashable {
   var path: String
   var label: String
   var lines: Int
-  var way: Way
+  var way: ChipWay
 
   /// For people.
   var description: String {
@@ -37,7 +37,7 @@ extension Places {
     return numbered + names.filter { $0.hasPrefix("chip") }.compactMap { chip("\(sysfs)/\($0)", .own) }
   }
 
-  private func chip(_ path: String, _ way: Chip.Way) -> Chip? {
+  private func chip(_ path: String, _ way: Chip.ChipWay) -> Chip? {
     guard let label = read("\(path)/label"), let lines = read("\(path)/ngpio").flatMap({ Int($0) }) else { return nil }
     return Chip(path: path, label: label, lines: lines, way: way)
   }

@@ -46,20 +46,21 @@ public enum BellKind {
     (json?.array?.map(\.plain) ?? json.map { [$0.plain] } ?? []).compactMap { Duration(parsing: $0) }
   }
 
-  private static func check(_ values: Values) -> [Problem] {
-    var problems: [Problem] = []
+  private static func check(_ values: Values) -> [SettingMistake] {
+    var problems: [SettingMistake] = []
     let most = mostOn(values)
     if !(1...10_000).contains(most) {
-      problems.append(Problem(at: ["max_on"], "is not between 1ms and 10s", hint: "a solenoid burns when it stays on: 500ms is plenty"))
+      problems.append(
+        SettingMistake(at: ["max_on"], "is not between 1ms and 10s", hint: "a solenoid burns when it stays on: 500ms is plenty"))
     }
-    if let problem = Pattern(durations(values.list("ring")))?.problem(mostOn: most) {
-      problems.append(Problem(at: ["ring"], problem.text, hint: problem.hint))
+    if let problem = RingPattern(durations(values.list("ring")))?.problem(mostOn: most) {
+      problems.append(SettingMistake(at: ["ring"], problem.text, hint: problem.hint))
     }
     return problems
   }
 
-  private static func checkTarget(_ target: Target, _ values: Values) -> [Problem] {
-    guard let problem = Pattern(durations(target["ring"]))?.problem(mostOn: mostOn(values)) else { return [] }
-    return [Problem(at: ["ring"], problem.text, hint: problem.hint)]
+  private static func checkTarget(_ target: Target, _ values: Values) -> [SettingMistake] {
+    guard let problem = RingPattern(durations(target["ring"]))?.problem(mostOn: mostOn(values)) else { return [] }
+    return [SettingMistake(at: ["ring"], problem.text, hint: problem.hint)]
   }
 }

@@ -57,8 +57,8 @@ final class Line: Sendable {
   private static func sysfs(_ order: Order) -> Result<Line, Fault> {
     let places = order.places
     let chips = places.sysfsChips
-    guard let chip = Places.choose(order.chip, among: chips) else { return .failure(Trouble.noChip(order.chip, among: chips)) }
-    guard order.line < chip.lines else { return .failure(Trouble.fault(EINVAL, at: chip.path, line: order.line, chip: chip)) }
+    guard let chip = Places.choose(order.chip, among: chips) else { return .failure(BellTrouble.noChip(order.chip, among: chips)) }
+    guard order.line < chip.lines else { return .failure(BellTrouble.fault(EINVAL, at: chip.path, line: order.line, chip: chip)) }
     let (folder, number): (String, Int) =
       if case .numbered(let base) = chip.way { (places.sysfs, base + order.line) } else { (chip.path, order.line) }
     let gpio = "\(folder)/gpio\(number)"
@@ -66,7 +66,7 @@ final class Line: Sendable {
     // Busy and there: exported already, by an earlier Bellhop that died or by somebody else. It stays exported when we go.
     let isOurs = code == 0
     guard isOurs || (code == EBUSY && places.exists(gpio)) else {
-      return .failure(Trouble.fault(code, at: "\(folder)/export", line: order.line, chip: chip))
+      return .failure(BellTrouble.fault(code, at: "\(folder)/export", line: order.line, chip: chip))
     }
     func give(_ fault: Fault) -> Result<Line, Fault> {
       if isOurs { _ = places.write(String(number), to: "\(folder)/unexport") }
@@ -76,13 +76,13 @@ final class Line: Sendable {
     if places.read("\(gpio)/active_low") == "1" {
       // `value` would be turned round, `direction` not.
       let code = places.write("0", to: "\(gpio)/active_low")
-      if code != 0 { return give(Trouble.fault(code, at: "\(gpio)/active_low", line: order.line, chip: chip)) }
+      if code != 0 { return give(BellTrouble.fault(code, at: "\(gpio)/active_low", line: order.line, chip: chip)) }
     }
     // Direction and level at once: with `out` the line would be low for a moment, which may be active.
     let direction = places.write(order.isActiveLow ? "high" : "low", to: "\(gpio)/direction")
-    if direction != 0 { return give(Trouble.fault(direction, at: "\(gpio)/direction", line: order.line, chip: chip)) }
+    if direction != 0 { return give(BellTrouble.fault(direction, at: "\(gpio)/direction", line: order.line, chip: chip)) }
     let value = Glibc.open("\(gpio)/value", O_RDWR | O_CLOEXEC)
-    guard value >= 0 else { return give(Trouble.fault(errno, at: "\(gpio)/value", line: order.line, chip: chip)) }
+    guard value >= 0 else { return give(BellTrouble.fault(errno, at: "\(gpio)/value", line: order.line, chip: chip)) }
     defer { Glibc.close(value) }
     switch Ringer.start(value, BH_SYSFS, isActiveLow: order.isActiveLow, mostOn: order.mostOn) {
     case .failure(let fault): return give(fault)
@@ -98,7 +98,7 @@ final class Line: Sendable {
     while true {
       guard let missing = files.first(where: { !places.isWritable($0) }) else { return nil }
       if ContinuousClock.now > deadline {
-        return Trouble.fault(places.exists(missing) ? EACCES : ENOENT, at: missing, line: order.line, chip: chip)
+        return BellTrouble.fault(places.exists(missing) ? EACCES : ENOENT, at: missing, line: order.line, chip: chip)
       }
       usleep(10_000)
     }
@@ -112,14 +112,14 @@ final class Line: Sendable {
     guard let chip = Places.choose(order.chip, among: chips) else {
       // A device that may not be opened shows no label.
       let closed = places.names(in: places.devices).first { $0.hasPrefix("gpiochip") && !places.isWritable("\(places.devices)/\($0)") }
-      if let closed { return .failure(Trouble.fault(EACCES, at: "\(places.devices)/\(closed)", line: order.line, chip: nil)) }
-      return .failure(Trouble.noChip(order.chip, among: chips))
+      if let closed { return .failure(BellTrouble.fault(EACCES, at: "\(places.devices)/\(closed)", line: order.line, chip: nil)) }
+      return .failure(BellTrouble.noChip(order.chip, among: chips))
     }
     let device = Glibc.open(chip.path, O_RDWR | O_CLOEXEC)
-    guard device >= 0 else { return .failure(Trouble.fault(errno, at: chip.path, line: order.line, chip: chip)) }
+    guard device >= 0 else { return .failure(BellTrouble.fault(errno, at: chip.path, line: order.line, chip: chip)) }
     defer { Glibc.close(device) }
     let line = bh_line_request(device, UInt32(order.line), order.isActiveLow ? 1 : 0)
-    guard line >= 0 else { return .failure(Trouble.fault(errno, at: chip.path, line: order.line, chip: chip)) }
+    guard line >= 0 else { return .failure(BellTrouble.fault(errno, at: chip.path, line: order.line, chip: chip)) }
     // The kernel gives the line back when its last holder ends: that is the ringer.
     defer { Glibc.close(line) }
     return Ringer.start(line, BH_CDEV, isActiveLow: order.isActiveLow, mostOn: order.mostOn).map { Line(chip, $0, places, unexport: nil) }

@@ -3,7 +3,7 @@ import Bellhop
 /// What a bell can say of a message: how it rings.
 struct Printer {
   /// The phases, or nil for a message that makes no sound.
-  static func phases(_ message: Message, _ pattern: Pattern) -> [Int]? {
+  static func phases(_ message: Message, _ pattern: RingPattern) -> [Int]? {
     switch message.alert {
     case .loud: pattern.twice
     case .normal: pattern.milliseconds

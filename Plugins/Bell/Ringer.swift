@@ -5,13 +5,13 @@ import Glibc
 /// The process that rings: it holds the line, keeps `max_on`, and brings the line to rest when the gateway ends, however it ends.
 /// Should it be ended itself in the middle of a ring, the gateway brings the line to rest.
 final class Ringer: Sendable {
-  private struct State: Sendable {
+  private struct RingerState: Sendable {
     var talk: Int32
     var isOpen = true
   }
 
   private let process: pid_t
-  private let state: Guarded<State>
+  private let state: Guarded<RingerState>
   /// A descriptor of the line of our own, for the case that the ringer dies; with the character device it is the ringer's alone to hold.
   private let line: Int32
   private let rest: String
@@ -20,7 +20,7 @@ final class Ringer: Sendable {
     self.process = process
     self.line = line
     self.rest = rest
-    state = Guarded(State(talk: talk))
+    state = Guarded(RingerState(talk: talk))
   }
 
   static func start(_ line: Int32, _ backend: bh_backend, isActiveLow: Bool, mostOn: Int) -> Result<Ringer, Fault> {
@@ -35,12 +35,12 @@ final class Ringer: Sendable {
   func ring(_ phases: [Int]) async -> Int32 {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let job = Unmanaged.passRetained(Job { [self] in continuation.resume(returning: ringNow(phases)) })
+        let job = Unmanaged.passRetained(RingerJob { [self] in continuation.resume(returning: ringNow(phases)) })
         var thread = pthread_t()
         let code = pthread_create(
           &thread, nil,
           { context in
-            if let context { Unmanaged<Job>.fromOpaque(context).takeRetainedValue().work() }
+            if let context { Unmanaged<RingerJob>.fromOpaque(context).takeRetainedValue().work() }
             return nil
           }, job.toOpaque())
         if code == 0 {
@@ -94,7 +94,7 @@ final class Ringer: Sendable {
     Glibc.close(talk)
     await withCheckedContinuation { continuation in
       let job = Unmanaged.passRetained(
-        Job { [process] in
+        RingerJob { [process] in
           waitpid(process, nil, 0)
           continuation.resume()
         })
@@ -102,13 +102,13 @@ final class Ringer: Sendable {
       let code = pthread_create(
         &thread, nil,
         { context in
-          if let context { Unmanaged<Job>.fromOpaque(context).takeRetainedValue().work() }
+          if let context { Unmanaged<RingerJob>.fromOpaque(context).takeRetainedValue().work() }
           return nil
         }, job.toOpaque())
       if code == 0 {
         pthread_detach(thread)
       } else {
-        Unmanaged<Job>.fromOpaque(job.toOpaque()).takeRetainedValue().work()
+        Unmanaged<RingerJob>.fromOpaque(job.toOpaque()).takeRetainedValue().work()
       }
     }
     _ = lost()
@@ -116,7 +116,7 @@ final class Ringer: Sendable {
   }
 
   /// Work for a thread.
-  private final class Job {
+  private final class RingerJob {
     let work: () -> Void
     init(_ work: @escaping () -> Void) { self.work = work }
   }

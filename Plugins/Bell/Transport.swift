@@ -4,7 +4,7 @@ import Glibc
 /// Rings the bell once for each message.
 actor BellTransport: Transport {
   private let order: Line.Order
-  private let pattern: Pattern?
+  private let pattern: RingPattern?
   private let pause: Duration
   private var line: Line?
   private var lastRing: ContinuousClock.Instant?
@@ -13,14 +13,14 @@ actor BellTransport: Transport {
     order = Line.Order(
       places: places, chip: values.string("chip"), line: values.int("line") ?? 0, isActiveLow: values.bool("active_low") ?? false,
       mostOn: BellKind.mostOn(values), backend: values.string("backend") ?? "auto")
-    pattern = Pattern(BellKind.durations(values.list("ring"))) ?? Pattern([.milliseconds(80)])
+    pattern = RingPattern(BellKind.durations(values.list("ring"))) ?? RingPattern([.milliseconds(80)])
     pause = values.duration("pause") ?? .seconds(1)
     // At once, and not with the first ring: a line that was left on by a crash or a power cut must come to rest now.
     Task { _ = await self.open() }
   }
 
   func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
-    guard let pattern = Pattern(BellKind.durations(target["ring"])) ?? pattern else {
+    guard let pattern = RingPattern(BellKind.durations(target["ring"])) ?? pattern else {
       return .refused(Fault(.misconfigured, "there is no pattern to ring"))
     }
     if let problem = pattern.problem(mostOn: order.mostOn) {
@@ -56,7 +56,9 @@ actor BellTransport: Transport {
     }
   }
 
-  private func fault(_ code: Int32, _ line: Line) -> Fault { Trouble.fault(code, at: line.chip.path, line: order.line, chip: line.chip) }
+  private func fault(_ code: Int32, _ line: Line) -> Fault {
+    BellTrouble.fault(code, at: line.chip.path, line: order.line, chip: line.chip)
+  }
 
   private func forget() async {
     line = nil

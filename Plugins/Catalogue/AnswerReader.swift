@@ -13,7 +13,7 @@ enum AnswerReader {
     return answer
   }
 
-  private static func wait(_ leaf: Leaf) -> AnswerReading.Wait {
+  private static func wait(_ leaf: Leaf) -> AnswerReading.AnswerWait {
     if leaf.node.scalar != nil { return .init(path: leaf.dotted(), header: nil, unit: 1_000) }
     let keys = leaf.keys(["json", "header", "unit"])
     let units = ["ms": 1.0, "s": 1_000.0]
@@ -32,7 +32,7 @@ enum AnswerReader {
       } ?? []
     rule.text = keys["text"]?.text()
     if let end = keys["is"] {
-      rule.end = end.choice(AnswerReading.End.self) ?? .refused
+      rule.end = end.choice(AnswerReading.RuleEnd.self) ?? .refused
     } else {
       leaf.mistake("\"is\" is missing", hint: "is: delivered, postponed, refused or unclear")
     }

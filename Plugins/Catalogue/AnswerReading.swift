@@ -8,10 +8,10 @@ struct AnswerReading: Sendable {
   /// Where its own words about a failure stand.
   var says: [[String]] = []
   /// Where it says how long to wait, besides `Retry-After`.
-  var wait: Wait?
+  var wait: AnswerWait?
   var rules: [Rule] = []
 
-  struct Wait: Sendable {
+  struct AnswerWait: Sendable {
     var path: [String]?
     var header: String?
     /// What the number counts, in milliseconds.
@@ -24,12 +24,12 @@ struct AnswerReading: Sendable {
     var json: [(path: [String], words: [String])] = []
     /// A part of the body, in any case.
     var text: String?
-    var end = End.delivered
+    var end = RuleEnd.delivered
     var kind = Fault.Kind.rejected
     var hint: String?
   }
 
-  enum End: String, Sendable, CaseIterable { case delivered, postponed, refused, unclear }
+  enum RuleEnd: String, Sendable, CaseIterable { case delivered, postponed, refused, unclear }
 
   /// - Parameter secrets: texts that must not be seen, even where the vendor repeats them.
   func outcome(of answer: Answer, secrets: [String]) -> Outcome {

@@ -6,7 +6,7 @@ import YAML
 /// Vendors that are pages of YAML: those that come with Bellhop, and those that ops write.
 public enum Catalogue {
   /// Something wrong with a page, at its place.
-  public struct Mistake: Sendable, Hashable {
+  public struct PageMistake: Sendable, Hashable {
     /// From 1.
     public var line: Int
     /// From 1, in Unicode code points.
@@ -24,7 +24,7 @@ public enum Catalogue {
 
   /// Reads a page that ops wrote. Its examples are tried too, so that a kind comes back only where they hold.
   /// - Returns: the name that the page gives, as far as there is one; the kind; and everything that is wrong. No kind where there is a mistake.
-  public static func read(_ bytes: [UInt8], _ engine: Engine) -> (name: String, kind: Kind?, mistakes: [Mistake]) {
+  public static func read(_ bytes: [UInt8], _ engine: Engine) -> (name: String, kind: Kind?, mistakes: [PageMistake]) {
     let (page, mistakes) = PageReader.read(Document(parsing: bytes))
     guard let page, mistakes.isEmpty else { return (page?.name ?? "", nil, mistakes) }
     return (page.name, page.kind(engine), [])

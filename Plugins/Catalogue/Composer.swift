@@ -67,7 +67,7 @@ struct Composer {
     for name in Printer.names where names.contains(where: { $0 == name || $0.hasPrefix("\(name).") }) {
       if let value = printer.value(name) { object[name] = value }
     }
-    for markup in Markup.allCases {
+    for markup in VendorMarkup.allCases {
       let named = Printer.prints.filter { names.contains("\(markup.rawValue).\($0)") }
       guard !named.isEmpty else { continue }
       let printer = Printer(message: message, markup: markup, limits: page.limits)

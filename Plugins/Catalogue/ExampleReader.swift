@@ -48,7 +48,7 @@ enum ExampleReader {
 
   private static func example(_ leaf: Leaf) -> Page.AnswerExample? {
     let keys = leaf.keys(["status", "headers", "body", "is", "id", "kind", "wait"])
-    guard let status = keys["status"]?.int(100...599), let end = keys["is"]?.choice(AnswerReading.End.self) else {
+    guard let status = keys["status"]?.int(100...599), let end = keys["is"]?.choice(AnswerReading.RuleEnd.self) else {
       leaf.mistake("\"status\" and \"is\" are needed", hint: "status: 200, is: delivered")
       return nil
     }

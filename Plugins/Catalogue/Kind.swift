@@ -11,28 +11,30 @@ extension Page {
     ) { CatalogueTransport(page: page, values: $0, engine: engine) }
   }
 
-  private func problems(with values: Values) -> [Problem] {
-    var problems: [Problem] = []
+  private func problems(with values: Values) -> [SettingMistake] {
+    var problems: [SettingMistake] = []
     for group in oneOf {
       let given = group.filter(values.has)
-      if given.isEmpty { problems.append(Problem("has none of \(group.joined(separator: ", "))", hint: "write exactly one of them")) }
+      if given.isEmpty {
+        problems.append(SettingMistake("has none of \(group.joined(separator: ", "))", hint: "write exactly one of them"))
+      }
       if given.count > 1 {
         problems.append(
-          Problem(at: [given[1]], "stands beside \(given[0])", hint: "keep exactly one of \(group.joined(separator: ", "))"))
+          SettingMistake(at: [given[1]], "stands beside \(given[0])", hint: "keep exactly one of \(group.joined(separator: ", "))"))
       }
     }
     for field in settings {
       guard let text = values.string(field.name) ?? values.secret(field.name)?.reveal() else { continue }
       if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-        problems.append(Problem(at: [field.name], "holds a line break or another control character", hint: "write it on one line"))
+        problems.append(SettingMistake(at: [field.name], "holds a line break or another control character", hint: "write it on one line"))
       }
     }
     return problems
   }
 
-  private func problems(with target: Target) -> [Problem] {
+  private func problems(with target: Target) -> [SettingMistake] {
     target.values.members.filter { $0.value.plain.unicodeScalars.contains { $0.value < 0x20 } }.map {
-      Problem(at: [$0.key], "holds a line break or another control character", hint: "write it on one line")
+      SettingMistake(at: [$0.key], "holds a line break or another control character", hint: "write it on one line")
     }
   }
 }

@@ -4,21 +4,21 @@ import YAML
 
 /// A value of a page at its place, being read. What does not fit is told, and nil comes back; the reader goes on.
 struct Leaf {
-  let node: Node
+  let node: YAMLNode
   let path: String
-  let report: Report
+  let report: LeafReport
 
   /// What is wrong with a page.
-  final class Report {
-    var mistakes: [Catalogue.Mistake] = []
+  final class LeafReport {
+    var mistakes: [Catalogue.PageMistake] = []
   }
 
   func mistake(_ problem: String, hint: String? = nil) {
     report.mistakes.append(.init(line: node.mark.line, column: node.mark.column, path: path, problem: problem, hint: hint))
   }
 
-  func below(_ key: String, _ node: Node) -> Leaf { Leaf(node: node, path: path.isEmpty ? key : "\(path).\(key)", report: report) }
-  func at(_ index: Int, _ node: Node) -> Leaf { Leaf(node: node, path: "\(path)[\(index)]", report: report) }
+  func below(_ key: String, _ node: YAMLNode) -> Leaf { Leaf(node: node, path: path.isEmpty ? key : "\(path).\(key)", report: report) }
+  func at(_ index: Int, _ node: YAMLNode) -> Leaf { Leaf(node: node, path: "\(path)[\(index)]", report: report) }
 
   /// The pairs of a mapping, in the order of the page.
   func pairs() -> [(key: String, value: Leaf)] {

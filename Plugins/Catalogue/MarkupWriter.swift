@@ -2,12 +2,12 @@ import Bellhop
 
 /// Writes the neutral tree in one markup.
 struct MarkupWriter {
-  let markup: Markup
+  let markup: VendorMarkup
   private(set) var out = ""
   /// Marks around this: bold within bold would close it.
   private var open: Set<String> = []
 
-  init(markup: Markup) { self.markup = markup }
+  init(markup: VendorMarkup) { self.markup = markup }
 
   mutating func write(_ nodes: [Text.Node]) { for node in nodes { write(node) } }
 

@@ -16,8 +16,8 @@ struct Page: Sendable {
   /// Of each group of settings exactly one must be there.
   var oneOf: [[String]] = []
   var defaults = Kind.Defaults()
-  var markup = Markup.plain
-  var limits = Limits()
+  var markup = VendorMarkup.plain
+  var limits = PageLimits()
   /// Values looked up by others, in the order of the page: later ones may name earlier ones.
   var map: [Lookup] = []
   /// Signatures over what the request says.
@@ -77,9 +77,9 @@ struct RequestOutline: Sendable {
   var headers: [(name: String, value: BodyTemplate)] = []
   /// User and password. https://www.rfc-editor.org/rfc/rfc7617
   var basic: (user: BodyTemplate, password: BodyTemplate)?
-  var body = Body.none
+  var body = PageBody.none
 
-  enum Body: Sendable {
+  enum PageBody: Sendable {
     case none
     case json(Tree)
     case form([(key: String, value: BodyTemplate)])

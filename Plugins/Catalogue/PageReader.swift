@@ -9,11 +9,11 @@ struct PageReader {
     "examples",
   ]
 
-  private let report = Leaf.Report()
+  private let report = Leaf.LeafReport()
 
   /// - Parameter tryingExamples: whether the examples are held against the rest of the page.
   /// - Returns: the page, and its mistakes in the order of the file. With mistakes the page is not to be used.
-  static func read(_ document: Document, tryingExamples: Bool = true) -> (page: Page?, mistakes: [Catalogue.Mistake]) {
+  static func read(_ document: Document, tryingExamples: Bool = true) -> (page: Page?, mistakes: [Catalogue.PageMistake]) {
     let reader = PageReader()
     for flaw in document.flaws {
       reader.report.mistakes.append(
@@ -37,8 +37,8 @@ struct PageReader {
     page.target = keys["target"].map { FieldReading.fields($0, ofTarget: true) } ?? []
     page.oneOf = keys["one_of"].map { groups($0, page.settings.map(\.name)) } ?? []
     page.defaults = keys["defaults"].map(defaults) ?? Kind.Defaults()
-    page.markup = keys["markup"]?.choice(Markup.self) ?? .plain
-    page.limits = keys["limits"].map(limits) ?? Limits()
+    page.markup = keys["markup"]?.choice(VendorMarkup.self) ?? .plain
+    page.limits = keys["limits"].map(limits) ?? PageLimits()
     var scope = Scope(settings: page.settings.map(\.name), target: page.target.map(\.name))
     let requests = RequestReading(scope: scope)
     for (name, value) in keys["map"]?.pairs() ?? [] {
@@ -87,10 +87,10 @@ struct PageReader {
       repeat: keys["repeat"]?.bool() ?? true, stale: keys["stale"]?.duration())
   }
 
-  private func limits(_ leaf: Leaf) -> Limits {
+  private func limits(_ leaf: Leaf) -> PageLimits {
     let keys = leaf.keys(["unit", "title", "text", "field", "fields", "link"])
-    var limits = Limits()
-    if let unit = keys["unit"]?.choice(Limits.Unit.self) { limits.unit = unit }
+    var limits = PageLimits()
+    if let unit = keys["unit"]?.choice(PageLimits.CountUnit.self) { limits.unit = unit }
     if let title = keys["title"]?.int(1...10_000) { limits.title = title }
     if let text = keys["text"]?.int(20...1_000_000) { limits.text = text }
     if let field = keys["field"]?.int(1...100_000) { limits.field = field }

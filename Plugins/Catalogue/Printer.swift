@@ -3,8 +3,8 @@ import Bellhop
 /// Makes of a message the values that a page's templates name, in the page's markup and within its limits.
 struct Printer {
   let message: Message
-  let markup: Markup
-  let limits: Limits
+  let markup: VendorMarkup
+  let limits: PageLimits
 
   /// What values there are, for the mistakes of pages. `settings`, `target`, `map` and `sign` add theirs.
   static let names = [
@@ -32,7 +32,7 @@ struct Printer {
         message.fields.prefix(limits.fields).map { field in
           [
             "name": .string(short(field.name)),
-            "plain_name": .string(limits.cut(Markup.plain.print([.text(flat(field.name))]), to: limits.field)),
+            "plain_name": .string(limits.cut(VendorMarkup.plain.print([.text(flat(field.name))]), to: limits.field)),
             "value": .string(markup.print(cut(field.value, to: limits.field).nodes)),
           ]
         })
@@ -42,7 +42,7 @@ struct Printer {
           guard let address = Escape.address(link.url), limits.unit.count(address) <= limits.link else { return nil }
           return ["label": .string(short(link.label)), "url": .string(address)]
         })
-    case "lines": .array(Lines.of(cut(message.text, to: limits.text, in: .plain)))
+    case "lines": .array(TextRuns.of(cut(message.text, to: limits.text, in: .plain)))
     case "type": .string(short(message.event.type))
     case "subject": message.event.subject.map { .string(short($0)) } ?? .null
     case "page": message.page.map(JSON.string) ?? .null
@@ -56,7 +56,7 @@ struct Printer {
   }
 
   /// One line without markup: the title, or the beginning of the text.
-  private var headline: String { limits.cut(Markup.plain.print([.text(firstLine)]), to: limits.title) }
+  private var headline: String { limits.cut(VendorMarkup.plain.print([.text(firstLine)]), to: limits.title) }
 
   /// The same line in the markup.
   var markedHeadline: String { markup.print(cut(Text([.text(firstLine)]), to: limits.title).nodes) }
@@ -115,7 +115,7 @@ struct Printer {
   private func size(_ nodes: [Text.Node]) -> Int { limits.unit.count(markup.print(nodes)) }
 
   /// The text, or what fits of it with a way to the rest.
-  private func cut(_ text: Text, to limit: Int, in printing: Markup? = nil) -> Text {
+  private func cut(_ text: Text, to limit: Int, in printing: VendorMarkup? = nil) -> Text {
     let markup = printing ?? self.markup
     func size(_ nodes: [Text.Node]) -> Int { limits.unit.count(markup.print(nodes)) }
     if size(text.nodes) <= limit { return text }

@@ -116,7 +116,7 @@ struct RequestReading {
     if let each = pairs.first(where: { $0.key == "$each" }) { return eachTree(each.value, leaf) }
     let members = pairs.filter { $0.key != "$if" }.map { key, value in
       let isOptional = key.hasSuffix("?")
-      return Tree.Member(key: isOptional ? String(key.dropLast()) : key, isOptional: isOptional, tree: tree(value))
+      return Tree.TreeMember(key: isOptional ? String(key.dropLast()) : key, isOptional: isOptional, tree: tree(value))
     }
     guard let condition = pairs.first(where: { $0.key == "$if" })?.value, let path = condition.dotted() else { return .object(members) }
     check([path.joined(separator: ".")], condition)

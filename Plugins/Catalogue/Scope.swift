@@ -22,7 +22,8 @@ struct Scope {
     case "target": return unknown(parts.dropFirst().first ?? "", among: target, "fields of the target")
     case "now": return unknown(parts.dropFirst().first ?? "", among: Printer.moments, "parts of now")
     case "event", "fields", "links", "lines": return nil
-    case _ where Markup(rawValue: first) != nil: return unknown(parts.dropFirst().first ?? "", among: Printer.prints, "parts of a message")
+    case _ where VendorMarkup(rawValue: first) != nil:
+      return unknown(parts.dropFirst().first ?? "", among: Printer.prints, "parts of a message")
     default:
       let known = Printer.names + ["settings", "target"] + own + items
       if parts.count == 1 { return unknown(first, among: known, "values") }

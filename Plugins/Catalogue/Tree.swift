@@ -9,13 +9,13 @@ indirect enum Tree: Sendable {
   case text(BodyTemplate)
   case array([Tree])
   /// Members; those that are optional are left out when they are empty.
-  case object([Member])
+  case object([TreeMember])
   /// One for each element of a list, at most `limit`.
   case each(path: [String], limit: Int, item: Tree)
   /// Only where the value is there.
   case when(path: [String], Tree)
 
-  struct Member: Sendable {
+  struct TreeMember: Sendable {
     var key: String
     var isOptional: Bool
     var tree: Tree

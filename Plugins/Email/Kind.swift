@@ -34,40 +34,43 @@ public enum EmailKind {
       templated: true, expands: true)
   ]
 
-  private static func check(_ values: Values) -> [Problem] {
-    var problems: [Problem] = []
+  private static func check(_ values: Values) -> [SettingMistake] {
+    var problems: [SettingMistake] = []
     let server = values.string("server") ?? ""
     if !Mail.isServer(server) {
-      problems.append(Problem(at: ["server"], "is no mail server", hint: "write smtp://mail.example.com:587 or smtps://mail.example.com"))
+      problems.append(
+        SettingMistake(at: ["server"], "is no mail server", hint: "write smtp://mail.example.com:587 or smtps://mail.example.com"))
     }
-    if Mailbox(values.string("from") ?? "") == nil {
-      problems.append(Problem(at: ["from"], "is no address of a mail", hint: "write bellhop@example.com, or Bellhop <bellhop@example.com>"))
+    if MailAddress(values.string("from") ?? "") == nil {
+      problems.append(
+        SettingMistake(at: ["from"], "is no address of a mail", hint: "write bellhop@example.com, or Bellhop <bellhop@example.com>"))
     }
     if values.has("password"), values.has("oauth") {
-      problems.append(Problem(at: ["oauth"], "stands beside password", hint: "keep one of them"))
+      problems.append(SettingMistake(at: ["oauth"], "stands beside password", hint: "keep one of them"))
     }
     let secret = ["password", "oauth"].first(where: values.has)
-    if let secret, !values.has("user") { problems.append(Problem(at: [secret], "needs a user beside it", hint: "write user")) }
+    if let secret, !values.has("user") { problems.append(SettingMistake(at: [secret], "needs a user beside it", hint: "write user")) }
     if values.has("user"), secret == nil {
-      problems.append(Problem(at: ["user"], "needs a password beside it", hint: "write password or oauth"))
+      problems.append(SettingMistake(at: ["user"], "needs a password beside it", hint: "write password or oauth"))
     }
     if values.bool("plaintext") == true {
       if server.hasPrefix("smtps") {
         problems.append(
-          Problem(at: ["plaintext"], "means nothing to smtps://, which is always encrypted", hint: "remove it", isWarning: true))
+          SettingMistake(at: ["plaintext"], "means nothing to smtps://, which is always encrypted", hint: "remove it", isWarning: true))
       } else if secret != nil {
         problems.append(
-          Problem(at: ["plaintext"], "would send the login where others can read it", hint: "remove plaintext, or user and \(secret ?? "")")
+          SettingMistake(
+            at: ["plaintext"], "would send the login where others can read it", hint: "remove plaintext, or user and \(secret ?? "")")
         )
       }
     }
     return problems
   }
 
-  private static func checkTarget(_ target: Target, _ values: Values) -> [Problem] {
+  private static func checkTarget(_ target: Target, _ values: Values) -> [SettingMistake] {
     let to = target["to"]?.array?.map(\.plain) ?? target["to"].map { [$0.plain] } ?? []
-    return to.enumerated().filter { !$1.contains("{{") && Mailbox.isAddress($1) == false }.map { index, address in
-      Problem(
+    return to.enumerated().filter { !$1.contains("{{") && MailAddress.isAddress($1) == false }.map { index, address in
+      SettingMistake(
         at: ["to", String(index)], "\"\(address.prefix(60))\" is no address of a mail",
         hint: "write name@example.com, one for each recipient")
     }

@@ -8,8 +8,8 @@ struct Printer {
   static let subject = 200
 
   let message: Message
-  let from: Mailbox
-  let to: Mailbox
+  let from: MailAddress
+  let to: MailAddress
   let at: Timestamp
 
   /// Lines ended by CR LF.
@@ -29,16 +29,17 @@ struct Printer {
 
   private var header: [String] {
     var lines = [
-      Header.token("Date", MailDate.text(at)), Header.mailbox("From", from), Header.mailbox("To", to), Header.text("Subject", headline),
+      MailHeader.token("Date", MailDate.text(at)), MailHeader.mailbox("From", from), MailHeader.mailbox("To", to),
+      MailHeader.text("Subject", headline),
       // The same at every attempt: a repeat is known by it.
-      Header.token("Message-ID", "<\(token(message.id))@\(domain)>"),
+      MailHeader.token("Message-ID", "<\(token(message.id))@\(domain)>"),
       // One thread for what a row tells of one subject, however often. Nobody has seen its first mail: it need not exist.
-      Header.token("In-Reply-To", "<\(thread)@\(domain)>"), Header.token("References", "<\(thread)@\(domain)>"),
+      MailHeader.token("In-Reply-To", "<\(thread)@\(domain)>"), MailHeader.token("References", "<\(thread)@\(domain)>"),
       // https://www.rfc-editor.org/rfc/rfc3834#section-5
-      Header.token("Auto-Submitted", "auto-generated"),
+      MailHeader.token("Auto-Submitted", "auto-generated"),
       // https://www.rfc-editor.org/rfc/rfc2919
-      Header.text("List-Id", listName) + " <\(listID)>",
-      Header.token("X-Bellhop-Severity", message.severity.word), Header.text("X-Bellhop-Type", message.event.type),
+      MailHeader.text("List-Id", listName) + " <\(listID)>",
+      MailHeader.token("X-Bellhop-Severity", message.severity.word), MailHeader.text("X-Bellhop-Type", message.event.type),
     ]
     // https://www.rfc-editor.org/rfc/rfc2156#section-5.3.4 and, for X-Priority, what programs do.
     switch message.alert {

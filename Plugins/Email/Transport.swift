@@ -5,7 +5,7 @@ import Curl
 struct EmailTransport: Transport {
   let engine: Engine
   let server: String
-  let from: Mailbox?
+  let from: MailAddress?
   let login: Mail.Login?
   let ca: String?
   let plaintext: Bool
@@ -13,7 +13,7 @@ struct EmailTransport: Transport {
   init(engine: Engine, _ values: Values) {
     self.engine = engine
     server = values.string("server") ?? ""
-    from = values.string("from").flatMap(Mailbox.init)
+    from = values.string("from").flatMap(MailAddress.init)
     let user = values.string("user") ?? ""
     login = values.secret("oauth").map { .token(user: user, $0) } ?? values.secret("password").map { .password(user: user, $0) }
     ca = values.string("ca")
@@ -27,7 +27,7 @@ struct EmailTransport: Transport {
     var outcome = Outcome.refused(Fault(.misconfigured, "\"\(first.prefix(60))\" is no address of a mail"))
     // Planned, a delivery has one recipient; `ring` brings a channel's whole list.
     for recipient in recipients {
-      guard let to = Mailbox(recipient), to.name == nil else {
+      guard let to = MailAddress(recipient), to.name == nil else {
         return .refused(Fault(.misconfigured, "\"\(recipient.prefix(60))\" is no address of a mail"))
       }
       let mail = Mail(

@@ -27,33 +27,33 @@ public enum ExecKind {
       "args", .list(.string), doc: "More arguments, behind those of the command.", example: "[\"{{data.phone}}\"]", templated: true)
   ]
 
-  private static func check(_ values: Values) -> [Problem] {
+  private static func check(_ values: Values) -> [SettingMistake] {
     let command = (values.list("command") ?? []).compactMap { if case .string(let word) = $0 { word } else { nil } }
-    guard let program = command.first else { return [Problem(at: ["command"], "is empty", hint: "name a program")] }
+    guard let program = command.first else { return [SettingMistake(at: ["command"], "is empty", hint: "name a program")] }
     var problems = words(command, "command")
     if command.count == 1, program.contains(" "), !exists(program) {
       problems.append(
-        Problem(
+        SettingMistake(
           at: ["command"], "holds blanks, and no shell splits it",
           hint: "write a list: [\(program.split(separator: " ").joined(separator: ", "))]"))
     } else if program.hasPrefix("/"), !exists(program) {
       problems.append(
-        Problem(at: ["command"], "is no program on this machine", hint: "check its path and its mode (chmod +x)", isWarning: true))
+        SettingMistake(at: ["command"], "is no program on this machine", hint: "check its path and its mode (chmod +x)", isWarning: true))
     } else if program.contains("/"), !program.hasPrefix("/") {
-      problems.append(Problem(at: ["command"], "is a relative path", hint: "write it whole, or a bare name that PATH knows"))
+      problems.append(SettingMistake(at: ["command"], "is a relative path", hint: "write it whole, or a bare name that PATH knows"))
     }
     for entry in values.map("env") ?? [] where entry.key.isEmpty || entry.key.contains("=") || entry.key.contains("\0") {
-      problems.append(Problem(at: ["env", entry.key], "is no name of a variable", hint: "letters, digits and _"))
+      problems.append(SettingMistake(at: ["env", entry.key], "is no name of a variable", hint: "letters, digits and _"))
     }
     return problems
   }
 
-  private static func checkTarget(_ target: Target, _ values: Values) -> [Problem] {
+  private static func checkTarget(_ target: Target, _ values: Values) -> [SettingMistake] {
     words(target["args"]?.array?.map(\.plain) ?? [], "args")
   }
 
-  private static func words(_ words: [String], _ key: String) -> [Problem] {
-    words.contains { $0.contains("\0") } ? [Problem(at: [key], "holds a zero byte", hint: "remove it")] : []
+  private static func words(_ words: [String], _ key: String) -> [SettingMistake] {
+    words.contains { $0.contains("\0") } ? [SettingMistake(at: [key], "holds a zero byte", hint: "remove it")] : []
   }
 
   private static func exists(_ path: String) -> Bool { access(path, X_OK) == 0 }

@@ -9,7 +9,7 @@ struct Run: Sendable {
   let environment: [String: Secret]
   let folder: String?
 
-  enum End: Sendable {
+  enum RunEnd: Sendable {
     case exited(Int, output: [UInt8])
     /// Ended by a signal.
     case killed(Int, output: [UInt8])
@@ -26,7 +26,7 @@ struct Run: Sendable {
   private static let ignoresBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
   /// - Parameter variables: Bellhop's environment.
-  func end(input: [UInt8], variables: [String: String]) async -> End {
+  func end(input: [UInt8], variables: [String: String]) async -> RunEnd {
     _ = Self.ignoresBrokenPipes
     var platform = PlatformOptions()
     // A group of its own: what it started ends with it.

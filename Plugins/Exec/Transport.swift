@@ -23,7 +23,7 @@ struct ExecTransport: Transport {
     let run = Run(command: words, environment: environment, folder: folder)
     let input = Printer.input(message, to: target, attempt)
     let variables = ProcessInfo.processInfo.environment
-    let end = await withTaskGroup(of: Run.End?.self) { group in
+    let end = await withTaskGroup(of: Run.RunEnd?.self) { group in
       group.addTask { await run.end(input: input, variables: variables) }
       group.addTask {
         try? await Task.sleep(for: attempt.timeout)
@@ -37,7 +37,7 @@ struct ExecTransport: Transport {
     return outcome(end, attempt)
   }
 
-  private func outcome(_ end: Run.End?, _ attempt: Attempt) -> Outcome {
+  private func outcome(_ end: Run.RunEnd?, _ attempt: Attempt) -> Outcome {
     let name = command.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "the command"
     func fault(_ kind: Fault.Kind, _ what: String, _ output: [UInt8]) -> Fault {
       let said = Printer.lastLine(of: output, hiding: Array(environment.values)).map { ": \($0)" } ?? ""

@@ -32,21 +32,21 @@ public enum MQTTKind {
     Field("topic", .string, required: true, doc: "Where it goes, without wildcards.", example: "ops/alerts", templated: true)
   ]
 
-  private static func check(_ values: Values) -> [Problem] {
+  private static func check(_ values: Values) -> [SettingMistake] {
     var problems = MessageBody.problems(of: values)
     if !Publication.isBroker(values.string("url") ?? "") {
       problems.append(
-        Problem(
+        SettingMistake(
           at: ["url"], "is no broker", hint: "write mqtt://broker.example.com:1883; there is no mqtts://, and user and topic have keys"))
     }
     if values.has("password"), !values.has("user") {
-      problems.append(Problem(at: ["password"], "needs a user beside it", hint: "write user"))
+      problems.append(SettingMistake(at: ["password"], "needs a user beside it", hint: "write user"))
     }
     return problems
   }
 
-  private static func checkTarget(_ target: Target, _ values: Values) -> [Problem] {
+  private static func checkTarget(_ target: Target, _ values: Values) -> [SettingMistake] {
     guard let topic = target["topic"]?.plain, !topic.contains("{{"), let mistake = Publication.mistake(inTopic: topic) else { return [] }
-    return [Problem(at: ["topic"], mistake, hint: "write levels with slashes between them, like ops/alerts")]
+    return [SettingMistake(at: ["topic"], mistake, hint: "write levels with slashes between them, like ops/alerts")]
   }
 }

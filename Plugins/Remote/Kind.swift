@@ -23,10 +23,10 @@ public enum RemoteKind {
   /// It opens a stream of everybody's messages: it must not be guessed.
   private static let shortest = 16
 
-  private static func check(_ values: Values) -> [Problem] {
+  private static func check(_ values: Values) -> [SettingMistake] {
     guard let secret = values.secret("secret"), secret.reveal().utf8.count < shortest else { return [] }
     return [
-      Problem(
+      SettingMistake(
         at: ["secret"], "is shorter than \(shortest) characters", hint: "make one with `openssl rand -hex 32`, and give it to both gateways"
       )
     ]

@@ -1,4 +1,5 @@
 import Bellhop
+import GatewayWire
 
 /// Messages as events of an event stream. https://html.spec.whatwg.org/multipage/server-sent-events.html
 enum Printer {

@@ -1,20 +1,21 @@
 import Bellhop
+import GatewayWire
 
 /// Hands messages to whoever has called in, and waits for what becomes of them there.
 struct RemoteTransport: Visited {
   private let secret: Secret
-  private let desk: Desk
+  private let desk: Session
 
   init(_ values: Values) {
     secret = values.secret("secret") ?? Secret("")
-    desk = Desks.shared.take(Desks.Key(name: values.name, secret: secret))
+    desk = Sessions.shared.take(Sessions.SessionKey(name: values.name, secret: secret))
   }
 
   func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
     await desk.hand(Relayed(message, age: attempt.age), within: attempt.timeout)
   }
 
-  func close() async { Desks.shared.give(desk) }
+  func close() async { Sessions.shared.give(desk) }
 
   func examine() async -> [String] {
     desk.isVisited

@@ -66,12 +66,12 @@ enum Answers {
     text.utf8.count <= 32 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E } ? text : nil
   }
 
-  enum End { case never, later }
+  enum WordEnd { case never, later }
 
   /// Every word that Slack documents for posting, of both ways in.
-  static let table: [String: (End, Fault.Kind, advice: String)] = {
-    var table: [String: (End, Fault.Kind, advice: String)] = [:]
-    func put(_ end: End, _ kind: Fault.Kind, _ advice: String, _ words: String...) {
+  static let table: [String: (WordEnd, Fault.Kind, advice: String)] = {
+    var table: [String: (WordEnd, Fault.Kind, advice: String)] = [:]
+    func put(_ end: WordEnd, _ kind: Fault.Kind, _ advice: String, _ words: String...) {
       for word in words { table[word] = (end, kind, advice) }
     }
 

@@ -38,49 +38,53 @@ public enum SlackKind {
     Field("mention", .list(.string), doc: mentionDoc + " Default: the transport's.", example: "[S0614TZR7]"),
   ]
 
-  private static func check(_ values: Values) -> [Problem] {
+  private static func check(_ values: Values) -> [SettingMistake] {
     let ways = ["token", "url", "urls"].filter { values.has($0) }
-    var problems: [Problem] = []
-    if ways.isEmpty { problems.append(Problem("has no way in", hint: "write one of token, url or urls")) }
+    var problems: [SettingMistake] = []
+    if ways.isEmpty { problems.append(SettingMistake("has no way in", hint: "write one of token, url or urls")) }
     if ways.count > 1 {
-      problems.append(Problem(at: [ways[1]], "stands beside \(ways[0])", hint: "keep exactly one of token, url and urls"))
+      problems.append(SettingMistake(at: [ways[1]], "stands beside \(ways[0])", hint: "keep exactly one of token, url and urls"))
     }
     if ways == ["urls"], values.map("urls")?.isEmpty == true {
-      problems.append(Problem(at: ["urls"], "names no channel", hint: "write \"#channel\": and the webhook's address"))
+      problems.append(SettingMistake(at: ["urls"], "names no channel", hint: "write \"#channel\": and the webhook's address"))
     }
     if let icon = values.string("icon"), !isEmoji(icon), !icon.hasPrefix("https://"), !icon.hasPrefix("http://") {
-      problems.append(Problem(at: ["icon"], "is neither an emoji nor an address", hint: "write \":bell:\" or https://…"))
+      problems.append(SettingMistake(at: ["icon"], "is neither an emoji nor an address", hint: "write \":bell:\" or https://…"))
     }
     if ways.first != "token" {
       for name in ["username", "icon", "api"] where values.has(name) {
         problems.append(
-          Problem(at: [name], "is ignored: an app's webhook has its own", hint: "use token to choose it, or remove it", isWarning: true))
+          SettingMistake(
+            at: [name], "is ignored: an app's webhook has its own", hint: "use token to choose it, or remove it", isWarning: true))
       }
     }
     return problems + Mention.problems(values.list("mention")?.compactMap { if case .string(let word) = $0 { word } else { nil } } ?? [])
   }
 
-  private static func checkTarget(_ target: Target, _ values: Values) -> [Problem] {
+  private static func checkTarget(_ target: Target, _ values: Values) -> [SettingMistake] {
     var problems = Mention.problems(Mention.words(target["mention"]) ?? [])
     let channel = target["channel"]?.string ?? ""
     if values.has("token") {
-      if channel.isEmpty { problems.append(Problem(at: ["channel"], "is missing", hint: "with token every target names its channel")) }
+      if channel.isEmpty {
+        problems.append(SettingMistake(at: ["channel"], "is missing", hint: "with token every target names its channel"))
+      }
       return problems
     }
     if target["thread_by"] != nil {
       problems.append(
-        Problem(at: ["thread_by"], "is ignored: webhooks cannot reply", hint: "use token for threads, or remove it", isWarning: true))
+        SettingMistake(at: ["thread_by"], "is ignored: webhooks cannot reply", hint: "use token for threads, or remove it", isWarning: true)
+      )
     }
     if let urls = values.map("urls") {
       let known = urls.map(\.key)
       if channel.isEmpty, known.count > 1 {
-        problems.append(Problem(at: ["channel"], "is missing", hint: "one of \(known.joined(separator: ", "))"))
+        problems.append(SettingMistake(at: ["channel"], "is missing", hint: "one of \(known.joined(separator: ", "))"))
       } else if !channel.isEmpty, !channel.contains("{{"), !known.contains(channel) {
-        problems.append(Problem(at: ["channel"], "has no webhook in urls", hint: "one of \(known.joined(separator: ", "))"))
+        problems.append(SettingMistake(at: ["channel"], "has no webhook in urls", hint: "one of \(known.joined(separator: ", "))"))
       }
     } else if !channel.isEmpty {
       problems.append(
-        Problem(
+        SettingMistake(
           at: ["channel"], "is ignored: an app's webhook posts to its one channel", hint: "use token or urls to choose it, or remove it",
           isWarning: true))
     }
@@ -89,6 +93,6 @@ public enum SlackKind {
 
   /// `:name:`
   static func isEmoji(_ text: String) -> Bool {
-    text.count > 2 && text.hasPrefix(":") && text.hasSuffix(":") && Markup.isShortcode(text.dropFirst().dropLast())
+    text.count > 2 && text.hasPrefix(":") && text.hasSuffix(":") && Mrkdwn.isShortcode(text.dropFirst().dropLast())
   }
 }

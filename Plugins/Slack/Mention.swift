@@ -13,12 +13,13 @@ enum Mention {
     words.compactMap(markup).map { $0 + " " }.joined()
   }
 
-  static func problems(_ words: [String]) -> [Problem] {
+  static func problems(_ words: [String]) -> [SettingMistake] {
     var problems = words.filter { $0 != "none" && markup($0) == nil }.map {
-      Problem(at: ["mention"], "\($0) is nobody Slack can call", hint: "channel, here, everyone, none, or ids like U012AB3CD and S0614TZR7")
+      SettingMistake(
+        at: ["mention"], "\($0) is nobody Slack can call", hint: "channel, here, everyone, none, or ids like U012AB3CD and S0614TZR7")
     }
     if words.count > 1, words.contains("none") {
-      problems.append(Problem(at: ["mention"], "says none and somebody", hint: "write none alone"))
+      problems.append(SettingMistake(at: ["mention"], "says none and somebody", hint: "write none alone"))
     }
     return problems
   }

@@ -54,13 +54,13 @@ struct Printer {
   private var notification: String {
     let texts = [message.title, message.text].compactMap { $0?.plain }.filter { !$0.isEmpty }
     let plain = texts.joined(separator: "\n")
-    return Markup.entities(plain.count > Self.fallback ? plain.prefix(Self.fallback - 1) + "…" : plain[...])
+    return Mrkdwn.entities(plain.count > Self.fallback ? plain.prefix(Self.fallback - 1) + "…" : plain[...])
   }
 
   private func headline(_ title: Text) -> JSON.Object {
     let (head, rest) = title.split(at: Self.heading) { Text($0).plain.count }
     let flat = Text((rest.isEmpty ? head.nodes : head.nodes + [.text("…")]).map { $0 == .line ? .text(" ") : $0 })
-    return block(mention + Markup.print(message.alert == .quiet ? flat.nodes : [.bold(flat.nodes)]))
+    return block(mention + Mrkdwn.print(message.alert == .quiet ? flat.nodes : [.bold(flat.nodes)]))
   }
 
   /// The text in as many blocks as it takes, or cut with a word on where the rest is.
@@ -70,28 +70,28 @@ struct Printer {
     var rest = text
     while !rest.isEmpty, blocks.count < Self.sections {
       let lead = blocks.isEmpty ? lead : ""
-      let (head, tail) = rest.split(at: limit - lead.utf16.count) { Markup.print($0).utf16.count }
+      let (head, tail) = rest.split(at: limit - lead.utf16.count) { Mrkdwn.print($0).utf16.count }
       // A single node that fits nowhere, such as a link with an endless address.
       guard !head.isEmpty else { break }
       rest = tail
-      let printed = lead + Markup.print(head.nodes)
+      let printed = lead + Mrkdwn.print(head.nodes)
       // Slack refuses blocks of nothing but white space.
       blocks.append(block(printed.allSatisfy(\.isWhitespace) ? "\u{200B}" : printed))
     }
     if !rest.isEmpty { blocks.append(block((blocks.isEmpty ? lead : "") + cutLine)) }
-    if blocks.isEmpty { blocks.append(block(lead + Markup.escaped(message.event.type))) }
+    if blocks.isEmpty { blocks.append(block(lead + Mrkdwn.escaped(message.event.type))) }
     return blocks
   }
 
   private var cutLine: String {
-    message.page.map { "… \(Markup.link("read it all", $0))" } ?? "… (cut: Slack takes no more; `bellhop search` shows it all)"
+    message.page.map { "… \(Mrkdwn.link("read it all", $0))" } ?? "… (cut: Slack takes no more; `bellhop search` shows it all)"
   }
 
   private var fieldBlocks: [JSON.Object] {
     var texts = message.fields.prefix(Self.fields).map { field -> JSON in
       let name = field.name.count > Self.fieldName ? field.name.prefix(Self.fieldName - 1) + "…" : field.name[...]
-      let (head, rest) = field.value.split(at: Self.fieldText) { Markup.print($0).utf16.count }
-      let printed = Markup.print([.bold([.text(String(name))])] + [.line] + head.nodes)
+      let (head, rest) = field.value.split(at: Self.fieldText) { Mrkdwn.print($0).utf16.count }
+      let printed = Mrkdwn.print([.bold([.text(String(name))])] + [.line] + head.nodes)
       return mrkdwn(rest.isEmpty ? printed : printed + "…")
     }
     if message.fields.count > Self.fields { texts.append(mrkdwn("… and \(message.fields.count - Self.fields) more")) }
@@ -102,9 +102,9 @@ struct Printer {
 
   /// Links, and what kind of event it was.
   private var footer: JSON.Object {
-    var parts = message.links.map { Markup.link($0.label, $0.url) }
-    parts += ([message.severity.word, message.event.type] + (message.role.isEmpty ? [] : [message.role])).map(Markup.escaped)
-    if let page = message.page { parts.append(Markup.link("event", page)) }
+    var parts = message.links.map { Mrkdwn.link($0.label, $0.url) }
+    parts += ([message.severity.word, message.event.type] + (message.role.isEmpty ? [] : [message.role])).map(Mrkdwn.escaped)
+    if let page = message.page { parts.append(Mrkdwn.link("event", page)) }
     var line = ""
     for part in parts where line.utf16.count + part.utf16.count + 3 <= Self.context { line += (line.isEmpty ? "" : " · ") + part }
     return ["type": "context", "elements": [mrkdwn(line)]]

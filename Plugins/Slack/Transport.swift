@@ -5,14 +5,14 @@ import Curl
 /// https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 struct SlackTransport: Transport {
   /// How messages get in.
-  enum Way: Sendable {
+  enum Entrance: Sendable {
     case token(Secret, method: String)
     case hook(Secret)
     case hooks([String: Secret])
   }
 
   let engine: Engine
-  let way: Way
+  let way: Entrance
   let username: String?
   let icon: String?
   let mention: [String]

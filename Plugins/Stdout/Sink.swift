@@ -7,26 +7,26 @@ public final class Sink: Sendable {
   public static let standardOutput = Sink(fileDescriptor: STDOUT_FILENO)
 
   /// What became of a write. `begun`: some of it is out.
-  enum End: Sendable, Equatable {
+  enum SinkEnd: Sendable, Equatable {
     case written
     case stuck(begun: Bool)
     case failed(String, begun: Bool)
   }
 
-  private struct State {
+  private struct SinkState {
     var busy = false
     /// The last message ended in the middle of a line: the next one starts a new line.
     var torn = false
   }
 
-  private enum Step {
+  private enum SinkStep {
     case took(Int)
     case full
     case failed(String)
   }
 
   private let fd: Int32
-  private let state = Guarded(State())
+  private let state = Guarded(SinkState())
 
   /// - Parameter fileDescriptor: open for writing; a pipe may be full or have lost its reader.
   public init(fileDescriptor: Int32) { fd = fileDescriptor }
@@ -34,7 +34,7 @@ public final class Sink: Sendable {
   var isTerminal: Bool { isatty(fd) == 1 }
 
   /// Writes all of it, or says what happened. Never blocks a thread: a full pipe is asked again until the time is up or the task is cancelled.
-  func write(_ bytes: [UInt8], within timeout: Duration) async -> End {
+  func write(_ bytes: [UInt8], within timeout: Duration) async -> SinkEnd {
     let clock = ContinuousClock()
     let deadline = clock.now + timeout
     // Descriptors have no cheap asynchronous wait; a pipe that is full for long is an exception, and 5 ms late is soon enough.
@@ -72,7 +72,7 @@ public final class Sink: Sendable {
   }
 
   /// One write that does not block: a pipe that is ready takes `PIPE_BUF` bytes at once. https://man7.org/linux/man-pages/man7/pipe.7.html
-  private func step(_ bytes: ArraySlice<UInt8>) -> Step {
+  private func step(_ bytes: ArraySlice<UInt8>) -> SinkStep {
     var poll = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
     let ready = Glibc.poll(&poll, 1, 0)
     if ready == 0 || (ready < 0 && errno == EINTR) { return .full }

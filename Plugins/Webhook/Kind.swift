@@ -35,42 +35,42 @@ public enum WebhookKind {
     Field("path", .string, doc: "Added to the path of `url`, percent-encoded.", example: "orders/new", templated: true)
   ]
 
-  private static func check(_ values: Values) -> [Problem] {
+  private static func check(_ values: Values) -> [SettingMistake] {
     var problems = MessageBody.problems(of: values)
     for header in values.map("headers") ?? [] {
       if let problem = problem(header, signed: values.has("secret")) { problems.append(problem) }
     }
     if let secret = values.secret("secret"), Signature(secret) == nil {
-      problems.append(Problem(at: ["secret"], "is no key", hint: "after whsec_ comes base64, of 1 byte or more"))
+      problems.append(SettingMistake(at: ["secret"], "is no key", hint: "after whsec_ comes base64, of 1 byte or more"))
     }
     if let path = values.string("unix_socket"), !path.hasPrefix("/") || path.utf8.count > 107 {
-      problems.append(Problem(at: ["unix_socket"], "is no path of a socket", hint: "write an absolute path of at most 107 bytes"))
+      problems.append(SettingMistake(at: ["unix_socket"], "is no path of a socket", hint: "write an absolute path of at most 107 bytes"))
     }
     return problems
   }
 
-  private static func problem(_ header: Value.Entry, signed: Bool) -> Problem? {
+  private static func problem(_ header: Value.Entry, signed: Bool) -> SettingMistake? {
     let name = header.key.lowercased()
     let path = ["headers", header.key]
     let token = !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
-    if !token { return Problem(at: path, "is no name of a header", hint: "letters, digits and hyphens") }
+    if !token { return SettingMistake(at: path, "is no name of a header", hint: "letters, digits and hyphens") }
     if ["content-length", "transfer-encoding", "connection", "host", "expect"].contains(name) {
-      return Problem(at: path, "is set by Bellhop itself", hint: "leave it out")
+      return SettingMistake(at: path, "is set by Bellhop itself", hint: "leave it out")
     }
-    if name == "content-type" { return Problem(at: path, "has a key of its own", hint: "write content_type beside headers") }
+    if name == "content-type" { return SettingMistake(at: path, "has a key of its own", hint: "write content_type beside headers") }
     if name == "webhook-id" || name == "webhook-timestamp" || name == "webhook-signature" {
-      return Problem(at: path, "is set by Bellhop itself", hint: signed ? "leave it out" : "write secret to have requests signed")
+      return SettingMistake(at: path, "is set by Bellhop itself", hint: signed ? "leave it out" : "write secret to have requests signed")
     }
     guard case .secret(let value) = header.value, isHeaderValue(value.reveal()) else {
-      return Problem(at: path, "holds a line break or another control character", hint: "quote the value on one line")
+      return SettingMistake(at: path, "holds a line break or another control character", hint: "quote the value on one line")
     }
     return nil
   }
 
   private static func isHeaderValue(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
 
-  private static func checkTarget(_ target: Target, _ values: Values) -> [Problem] {
-    guard let path = target["path"]?.string, Address.hasDotSegments(path) else { return [] }
-    return [Problem(at: ["path"], "leads out of the address", hint: "leave out the segments . and ..")]
+  private static func checkTarget(_ target: Target, _ values: Values) -> [SettingMistake] {
+    guard let path = target["path"]?.string, TargetAddress.hasDotSegments(path) else { return [] }
+    return [SettingMistake(at: ["path"], "leads out of the address", hint: "leave out the segments . and ..")]
   }
 }

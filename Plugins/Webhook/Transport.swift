@@ -35,7 +35,7 @@ struct WebhookTransport: Transport {
 
   /// Nil where the target's path leads out of the address.
   func request(_ message: Message, _ target: Target, _ attempt: Attempt) -> Request? {
-    guard let address = Address.append(target["path"]?.plain, to: url.reveal()) else { return nil }
+    guard let address = TargetAddress.append(target["path"]?.plain, to: url.reveal()) else { return nil }
     let body = printer.body(message, attempt: attempt)
     let timestamp = String(attempt.at.seconds)
     // The id goes out unsigned as well: receivers drop repeats by it. https://github.com/standard-webhooks/standard-webhooks

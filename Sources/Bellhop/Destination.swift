@@ -2,15 +2,15 @@
 /// so a backlog follows a vendor switch.
 public struct Destination: Sendable, Hashable {
   /// Behind one reference: most deliveries share the destination that the row's table holds.
-  private var fields: Shared<Fields>
+  private var fields: Shared<DestinationFields>
 
-  private mutating func change(_ change: (inout Fields) -> Void) {
+  private mutating func change(_ change: (inout DestinationFields) -> Void) {
     var value = fields.value
     change(&value)
     fields = Shared(value)
   }
 
-  private struct Fields: Sendable, Hashable {
+  private struct DestinationFields: Sendable, Hashable {
     var channel: String?
     var among: [String]
     var transport: String
@@ -40,7 +40,7 @@ public struct Destination: Sendable, Hashable {
 
   /// `among` and `target` mean what their properties say: with a channel the target holds templated values only.
   public init(channel: String? = nil, among: [String] = [], transport: String, target: Target = Target()) {
-    fields = Shared(Fields(channel: channel, among: among, transport: transport, target: target))
+    fields = Shared(DestinationFields(channel: channel, among: among, transport: transport, target: target))
   }
 
   /// As the history shows it: `money`, `critical/mail`, `chat #ops`.

@@ -5,15 +5,15 @@ public struct Event: Sendable, Hashable {
   public static let deathType = "bellhop.delivery.dead"
 
   /// Behind one reference, because an event is handed on a dozen times on its way, and each time every field would be counted.
-  private var fields: Shared<Fields>
+  private var fields: Shared<EventFields>
 
-  private mutating func change(_ change: (inout Fields) -> Void) {
+  private mutating func change(_ change: (inout EventFields) -> Void) {
     var value = fields.value
     change(&value)
     fields = Shared(value)
   }
 
-  private struct Fields: Sendable, Hashable {
+  private struct EventFields: Sendable, Hashable {
     var id: String
     var sender: String
     var source: String
@@ -77,7 +77,7 @@ public struct Event: Sendable, Hashable {
     time: Timestamp, text: String? = nil, data: JSON.Object = [:]
   ) {
     fields = Shared(
-      Fields(
+      EventFields(
         id: id, sender: sender, source: source, type: type, subject: subject, severity: severity, time: time,
         text: text ?? subject.map { "\(type) \($0)" } ?? type, data: data))
   }

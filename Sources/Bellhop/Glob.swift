@@ -3,9 +3,9 @@
 public struct Glob: Sendable, Hashable, CustomStringConvertible {
   /// As it was written.
   public let pattern: String
-  private let pieces: [Piece]
+  private let pieces: [GlobPiece]
 
-  private enum Piece: Sendable, Hashable {
+  private enum GlobPiece: Sendable, Hashable {
     case byte(UInt8)
     case segment
     case any
@@ -14,7 +14,7 @@ public struct Glob: Sendable, Hashable, CustomStringConvertible {
   /// Any text is a pattern: what is no star stands for itself.
   public init(_ pattern: String) {
     self.pattern = pattern
-    var pieces: [Piece] = []
+    var pieces: [GlobPiece] = []
     for byte in pattern.utf8 {
       guard byte == UInt8(ascii: "*") else {
         pieces.append(.byte(byte))

@@ -13,9 +13,9 @@ public struct Kind: Sendable {
   /// What holds where the YAML says nothing.
   public var defaults: Defaults
   /// Mistakes and doubts that no single field can show: exactly one of, ignored beside, too long for this vendor.
-  public var check: @Sendable (Values) -> [Problem]
+  public var check: @Sendable (Values) -> [SettingMistake]
   /// The same for a target, beside the settings of its transport.
-  public var checkTarget: @Sendable (Target, Values) -> [Problem]
+  public var checkTarget: @Sendable (Target, Values) -> [SettingMistake]
   /// Tells two pages of one name apart, so that a reload sees a changed one; 0 for kinds that come with Bellhop.
   public var version: UInt64 = 0
   /// Makes a transport of settings that `check` found nothing wrong with.
@@ -57,8 +57,8 @@ public struct Kind: Sendable {
   /// A kind without mistakes of its own, unless told otherwise.
   public init(
     name: String, doc: String, notes: [String] = [], settings: [Field], target: [Field], defaults: Defaults = Defaults(),
-    check: @escaping @Sendable (Values) -> [Problem] = { _ in [] },
-    checkTarget: @escaping @Sendable (Target, Values) -> [Problem] = { _, _ in [] },
+    check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
+    checkTarget: @escaping @Sendable (Target, Values) -> [SettingMistake] = { _, _ in [] },
     make: @escaping @Sendable (Values) -> any Transport
   ) {
     self.name = name
@@ -70,25 +70,5 @@ public struct Kind: Sendable {
     self.check = check
     self.checkTarget = checkTarget
     self.make = make
-  }
-}
-
-/// Something wrong or doubtful with settings, before it has a place in a file.
-public struct Problem: Sendable, Hashable {
-  /// The keys that lead to it inside the transport or target: `["urls", "#a"]`; empty for the whole.
-  public var path: [String]
-  /// What is wrong, without its place and without a value that may be secret.
-  public var text: String
-  /// What to do about it.
-  public var hint: String?
-  /// Doubtful only: shown, but it does not stop anything.
-  public var isWarning: Bool
-
-  /// A mistake, unless told otherwise.
-  public init(at path: [String] = [], _ text: String, hint: String? = nil, isWarning: Bool = false) {
-    self.path = path
-    self.text = text
-    self.hint = hint
-    self.isWarning = isWarning
   }
 }

@@ -13,7 +13,7 @@ public struct Message: Sendable, Hashable {
   /// What people read; never empty of meaning: without a row's template it is the event's own text.
   public var text: Text
   /// Labelled facts, in the row's order.
-  public var fields: [Field]
+  public var fields: [Fact]
   /// What to look at next, in the row's order.
   public var links: [Link]
   /// The event's; it may colour a message but never makes it louder.
@@ -24,7 +24,7 @@ public struct Message: Sendable, Hashable {
   public var page: String?
 
   /// A labelled fact.
-  public struct Field: Sendable, Hashable {
+  public struct Fact: Sendable, Hashable {
     /// The label, plain.
     public var name: String
     /// What it says.
@@ -51,7 +51,7 @@ public struct Message: Sendable, Hashable {
 
   /// The event's own text without heading, facts and links, unless told otherwise.
   public init(
-    id: String, event: Event, role: String = "", row: String? = nil, title: Text? = nil, text: Text? = nil, fields: [Field] = [],
+    id: String, event: Event, role: String = "", row: String? = nil, title: Text? = nil, text: Text? = nil, fields: [Fact] = [],
     links: [Link] = [], alert: Alert = .normal, page: String? = nil
   ) {
     self.id = id

@@ -5,12 +5,12 @@ public struct Rendering: Sendable, Hashable {
   /// Nil: the event's own text.
   public var text: Text?
   /// Labelled facts, in the row's order.
-  public var fields: [Message.Field]
+  public var fields: [Message.Fact]
   /// Things to open, in the row's order.
   public var links: [Message.Link]
 
   /// Nothing of a row's own, unless told otherwise.
-  public init(title: Text? = nil, text: Text? = nil, fields: [Message.Field] = [], links: [Message.Link] = []) {
+  public init(title: Text? = nil, text: Text? = nil, fields: [Message.Fact] = [], links: [Message.Link] = []) {
     self.title = title
     self.text = text
     self.fields = fields
@@ -38,7 +38,7 @@ extension Rendering {
       title: json["title"].map(Text.init(json:)), text: json["text"].map(Text.init(json:)),
       fields: (json["fields"]?.array ?? []).compactMap { pair in
         guard let pair = pair.array, pair.count == 2, let name = pair[0].string else { return nil }
-        return Message.Field(name: name, value: Text(json: pair[1]))
+        return Message.Fact(name: name, value: Text(json: pair[1]))
       },
       links: (json["links"]?.array ?? []).compactMap { pair in
         guard let pair = pair.array, pair.count == 2, let label = pair[0].string, let url = pair[1].string else { return nil }

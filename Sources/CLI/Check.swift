@@ -13,7 +13,7 @@ struct Check: ParsableCommand {
     loaded.warnings.forEach { Terminal.say($0.contains("warning") ? $0 : "warning: \($0)") }
     guard loaded.isUsable else {
       loaded.mistakes.forEach(Terminal.say)
-      throw Ending.wanting("\(config.path) has \(Output.count(loaded.mistakes.count, "mistake"))")
+      throw CommandEnd.wanting("\(config.path) has \(Output.count(loaded.mistakes.count, "mistake"))")
     }
     Terminal.say(Gateway.summary(loaded))
   }
@@ -27,7 +27,7 @@ struct Test: ParsableCommand {
   @OptionGroup var config: ConfigOption
 
   func run() throws {
-    guard let report = Gateway.test(try config.usable()) else { throw Ending.wanting("\(config.path) cannot be used") }
+    guard let report = Gateway.test(try config.usable()) else { throw CommandEnd.wanting("\(config.path) cannot be used") }
     guard report.passed + report.failed > 0 else {
       Terminal.say(
         "No tests: add some under `tests:` in \(config.path), such as\n  - { event: { type: user.registered }, expect: { office: [log] } }")
@@ -35,6 +35,6 @@ struct Test: ParsableCommand {
     }
     report.lines.forEach(Terminal.say)
     Terminal.say("\(report.passed) passed, \(report.failed) failed")
-    if report.failed > 0 { throw Ending.wanting() }
+    if report.failed > 0 { throw CommandEnd.wanting() }
   }
 }

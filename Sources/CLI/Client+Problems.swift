@@ -5,7 +5,7 @@ import Curl
 extension Client {
   /// - Parameter place: names an event of a batch: by its index, or by its line in what was sent.
   static func ending(for response: Response, place: (_ index: Int?, _ line: Int?) -> String? = { index, _ in index.map { "event \($0)" } })
-    -> Ending
+    -> CommandEnd
   {
     var text = summary(of: response)
     if let document = try? JSON(parsing: response.body) {

@@ -12,7 +12,7 @@ struct Client: Sendable {
 
   /// Asks, and takes nothing but a success for an answer.
   func call(_ method: String = "GET", _ path: String, query: [(String, String?)] = [], body: JSON? = nil, timeout: Duration = .seconds(30))
-    async throws(Ending) -> JSON
+    async throws(CommandEnd) -> JSON
   {
     let response = try await exchange(method, path, query: query, body: body, timeout: timeout)
     guard (200..<300).contains(response.status) else { throw Self.ending(for: response) }
@@ -21,7 +21,7 @@ struct Client: Sendable {
 
   /// Asks, and hands back whatever the gateway answers.
   func exchange(_ method: String, _ path: String, query: [(String, String?)] = [], body: JSON? = nil, timeout: Duration = .seconds(30))
-    async throws(Ending) -> Response
+    async throws(CommandEnd) -> Response
   {
     var request = Request(
       method, "http://localhost\(path)\(Self.query(query))", timeout: timeout, unixSocket: socket, maximumAnswer: 64 << 20)
@@ -36,8 +36,8 @@ struct Client: Sendable {
   }
 
   /// The gateway did not answer: not there, not ours to ask, or gone in the middle.
-  func absent(_ fault: Fault, sent: Bool) -> Ending {
-    if let owner = Files.owner(barring: socket) {
+  func absent(_ fault: Fault, sent: Bool) -> CommandEnd {
+    if let owner = FileAccess.owner(barring: socket) {
       return .wanting("you may not use the gateway's socket \(socket): say it as its owner, for example with `sudo -u \(owner)`")
     }
     if sent { return .later("the gateway at \(socket) gave no whole answer (\(fault.line)): look at its log and try again") }
@@ -47,7 +47,7 @@ struct Client: Sendable {
     return .wanting(text)
   }
 
-  static func json(_ response: Response) throws(Ending) -> JSON {
+  static func json(_ response: Response) throws(CommandEnd) -> JSON {
     do { return try JSON(parsing: response.body) } catch {
       throw .wanting("the gateway's answer is not JSON (\(error)): is it of the same version as this command?")
     }

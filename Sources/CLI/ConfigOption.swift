@@ -13,7 +13,7 @@ struct ConfigOption: ParsableArguments {
 
   var path: String { Self.path(config, environment: Terminal.environment("BELLHOP_CONFIG")) }
 
-  static func path(_ given: String?, environment: String?, exists: (String) -> Bool = Files.exists) -> String {
+  static func path(_ given: String?, environment: String?, exists: (String) -> Bool = FileAccess.exists) -> String {
     if let named = given ?? environment.flatMap({ $0.isEmpty ? nil : $0 }) { return named }
     return ["bellhop.yaml", installed].first(where: exists) ?? "bellhop.yaml"
   }
@@ -22,8 +22,8 @@ struct ConfigOption: ParsableArguments {
   private static let installed = "/etc/bellhop/bellhop.yaml"
 
   /// The file's path, once it is known to be there.
-  func existing() throws(Ending) -> String {
-    guard Files.exists(path) else {
+  func existing() throws(CommandEnd) -> String {
+    guard FileAccess.exists(path) else {
       throw .wanting(
         "there is no configuration at \(path): name it with --config or $BELLHOP_CONFIG, or write a starter with `bellhop init \(path)`")
     }
@@ -31,10 +31,10 @@ struct ConfigOption: ParsableArguments {
   }
 
   /// The configuration with all its mistakes, if it has any.
-  func load() throws(Ending) -> Loaded { Gateway.load(try existing()) }
+  func load() throws(CommandEnd) -> Loaded { Gateway.load(try existing()) }
 
   /// The configuration without a mistake; else the mistakes are printed.
-  func usable() throws(Ending) -> Loaded {
+  func usable() throws(CommandEnd) -> Loaded {
     let loaded = try load()
     guard loaded.isUsable else {
       loaded.mistakes.forEach(Terminal.complain)

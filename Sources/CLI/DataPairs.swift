@@ -2,7 +2,7 @@ import Bellhop
 
 /// `--data user.id=7`: dotted keys nest, values that look like JSON are JSON.
 enum DataPairs {
-  static func object(_ pairs: [String], into start: JSON.Object = [:]) throws(Ending) -> JSON.Object {
+  static func object(_ pairs: [String], into start: JSON.Object = [:]) throws(CommandEnd) -> JSON.Object {
     var object = start
     var given: Set<Substring> = []
     for pair in pairs {

@@ -4,10 +4,10 @@ import Bellhop
 struct Dead: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look at deliveries that could not be made, and give them a second chance.",
-    subcommands: [List.self, Show.self, Retry.self], defaultSubcommand: List.self)
+    subcommands: [DeadList.self, Show.self, DeadRetry.self], defaultSubcommand: DeadList.self)
 
-  struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show dead deliveries, newest first.")
+  struct DeadList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show dead deliveries, newest first.")
 
     @OptionGroup var config: ConfigOption
     @Option(help: ArgumentHelp("Only those for this destination, as the list shows it.", valueName: "name"))
@@ -57,7 +57,7 @@ struct Dead: AsyncParsableCommand {
     }
 
     /// The event, if it is still in the history.
-    private static func event(of delivery: JSON, _ client: Client) async throws(Ending) -> JSON? {
+    private static func event(of delivery: JSON, _ client: Client) async throws(CommandEnd) -> JSON? {
       guard let sequence = delivery["event"]?.int else { return nil }
       let response = try await client.exchange("GET", "/v1/events/\(sequence)")
       // An event whose own id is this number would be found first.
@@ -76,10 +76,10 @@ struct Dead: AsyncParsableCommand {
         ("alert", Output.text(delivery["alert"])),
         ("note", Output.text(delivery["note"])),
         ("fault", Output.text(delivery["fault"])),
-        ("due", Moment.local(delivery["due"])),
+        ("due", HumanTime.local(delivery["due"])),
         ("event", what.isEmpty ? "number \(Output.text(delivery["event"]))" : what),
         ("event id", Output.text(event?["id"])),
-        ("received", Moment.local(event?["received"])),
+        ("received", HumanTime.local(event?["received"])),
         ("severity", Output.text(event?["severity"])),
         ("text", Output.text(event?["text"])),
       ]
@@ -87,8 +87,9 @@ struct Dead: AsyncParsableCommand {
     }
   }
 
-  struct Retry: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Put dead deliveries back in line, with a fresh budget of time.")
+  struct DeadRetry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "retry", abstract: "Put dead deliveries back in line, with a fresh budget of time.")
 
     @OptionGroup var config: ConfigOption
     @Argument(help: "Ids, from the list.")
@@ -111,7 +112,7 @@ struct Dead: AsyncParsableCommand {
       let left = all ? [] : ids.filter { !retried.contains($0) }
       if !left.isEmpty {
         let names = left.map(String.init).joined(separator: ", ")
-        throw Ending.wanting("not retried: \(names); only dead and unclear deliveries can be: see `bellhop dead list`")
+        throw CommandEnd.wanting("not retried: \(names); only dead and unclear deliveries can be: see `bellhop dead list`")
       }
     }
 
@@ -123,7 +124,7 @@ struct Dead: AsyncParsableCommand {
     }
 
     /// Page after page, where there are many.
-    static func retry(_ body: JSON.Object, _ client: Client) async throws(Ending) -> (count: Int, retried: [Int64]) {
+    static func retry(_ body: JSON.Object, _ client: Client) async throws(CommandEnd) -> (count: Int, retried: [Int64]) {
       var body = body
       var count = 0
       var retried: [Int64] = []
@@ -140,26 +141,26 @@ struct Dead: AsyncParsableCommand {
     }
   }
 
-  static func table(_ deliveries: [JSON]) -> Table {
-    Table(
+  static func table(_ deliveries: [JSON]) -> TextTable {
+    TextTable(
       ["ID", "LAST TRY", "DESTINATION", "ROLE", "TRIES", "FAULT", "WHY"],
       deliveries.map { delivery in
         let attempts = delivery["attempts"]?.array ?? []
         let why = delivery["note"] ?? attempts.last?["line"]
         return [
-          Output.text(delivery["id"]), Moment.local(attempts.last?["at"]), Output.text(delivery["destination"]),
+          Output.text(delivery["id"]), HumanTime.local(attempts.last?["at"]), Output.text(delivery["destination"]),
           Output.text(delivery["role"]),
           String(attempts.count), Output.text(delivery["fault"]), Output.text(why),
         ]
       })
   }
 
-  static func attempts(_ attempts: [JSON]) -> Table {
-    Table(
+  static func attempts(_ attempts: [JSON]) -> TextTable {
+    TextTable(
       ["TRY", "AT", "TOOK", "LANE", "OUTCOME", "FAULT", "ANSWER"],
       attempts.map { attempt in
         [
-          Output.text(attempt["number"]), Moment.local(attempt["at"]), attempt["took_ms"].map { "\(Output.text($0))ms" } ?? "",
+          Output.text(attempt["number"]), HumanTime.local(attempt["at"]), attempt["took_ms"].map { "\(Output.text($0))ms" } ?? "",
           Output.text(attempt["lane"]), Output.text(attempt["outcome"]), Output.text(attempt["fault"]), Output.text(attempt["line"]),
         ]
       })

@@ -28,13 +28,13 @@ struct EventOptions: ParsableArguments {
   }
 
   /// The event in the shape of `POST /v1/events`.
-  func object() throws(Ending) -> JSON.Object {
+  func object() throws(CommandEnd) -> JSON.Object {
     var base = JSON.Object()
-    if let event { base = try Self.parse(try Files.read(event), from: event) }
+    if let event { base = try Self.parse(try FileAccess.read(event), from: event) }
     return try overlay(on: base)
   }
 
-  static func parse(_ bytes: [UInt8], from file: String) throws(Ending) -> JSON.Object {
+  static func parse(_ bytes: [UInt8], from file: String) throws(CommandEnd) -> JSON.Object {
     let parsed: JSON
     do { parsed = try JSON(parsing: bytes) } catch { throw .misuse("\(file): \(error): give one event as a JSON object") }
     guard let object = parsed.object else {
@@ -43,7 +43,7 @@ struct EventOptions: ParsableArguments {
     return object
   }
 
-  func overlay(on base: JSON.Object) throws(Ending) -> JSON.Object {
+  func overlay(on base: JSON.Object) throws(CommandEnd) -> JSON.Object {
     var object = base
     for (key, value) in [("type", type), ("subject", subject), ("severity", severity?.word), ("source", source), ("text", text)] {
       if let value { object[key] = .string(value) }

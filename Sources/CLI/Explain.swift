@@ -24,11 +24,11 @@ struct Explain: ParsableCommand {
     let event = Self.posted(try event.object())
     let name = sender ?? event.sender
     guard let explanation = Gateway.explain(try config.usable(), event: event.object, from: name, at: at.flatMap { Timestamp(rfc3339: $0) })
-    else { throw Ending.wanting("\(config.path) cannot be used") }
+    else { throw CommandEnd.wanting("\(config.path) cannot be used") }
     switch explanation {
     case .success(let explanation): Terminal.say(json ? explanation.json.text : explanation.text)
     case .failure(let refused):
-      throw Ending.misuse("the gateway would not take this event:\n  \(refused.lines.map(Output.printable).joined(separator: "\n  "))")
+      throw CommandEnd.misuse("the gateway would not take this event:\n  \(refused.lines.map(Output.printable).joined(separator: "\n  "))")
     }
   }
 

@@ -23,7 +23,7 @@ struct Forget: AsyncParsableCommand {
   }
 
   /// A thousand events at a time: a person can be the subject of many. The last request empties the store's files too.
-  private static func erase(_ subject: String, _ client: Client) async throws(Ending) -> Int {
+  private static func erase(_ subject: String, _ client: Client) async throws(CommandEnd) -> Int {
     var count = 0
     while true {
       let answer = try await client.call("POST", "/v1/forget", body: ["subject": .string(subject), "limit": 1_000], timeout: .seconds(600))

@@ -11,7 +11,7 @@ struct Init: ParsableCommand {
 
   func run() throws {
     let path = path ?? config.path
-    try Files.create(path, Array(Gateway.example.utf8))
+    try FileAccess.create(path, Array(Gateway.example.utf8))
     Terminal.say("Wrote \(path). Start it with: bellhop serve --config \(path)")
   }
 }

@@ -1,13 +1,14 @@
 import ArgumentParser
 import Bellhop
 
-struct Lane: AsyncParsableCommand {
+struct LaneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "lane",
     abstract: "Look at the queues in front of the targets; pause, resume or empty one.",
-    subcommands: [List.self, Pause.self, Resume.self, Drop.self], defaultSubcommand: List.self)
+    subcommands: [LaneList.self, LanePauseCommand.self, Resume.self, LaneDropCommand.self], defaultSubcommand: LaneList.self)
 
-  struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show every lane with what waits in it.")
+  struct LaneList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show every lane with what waits in it.")
 
     @OptionGroup var config: ConfigOption
     @Flag(help: "Print JSON, a lane a line.")
@@ -17,12 +18,13 @@ struct Lane: AsyncParsableCommand {
       let lanes = try await config.withClient { try await $0.call("GET", "/v1/lanes")["lanes"]?.array ?? [] }
       if json { return lanes.forEach { Terminal.say($0.text) } }
       guard !lanes.isEmpty else { return Terminal.say("No lanes: they appear when there is something to deliver.") }
-      Lane.table(lanes, now: Moment.now()).print()
+      LaneCommand.table(lanes, now: HumanTime.now()).print()
     }
   }
 
-  struct Pause: AsyncParsableCommand {
+  struct LanePauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "pause",
       abstract: "Hold a lane. What comes for it waits, and its time to retry does not run out.")
 
     @OptionGroup var config: ConfigOption
@@ -31,7 +33,7 @@ struct Lane: AsyncParsableCommand {
     var why: String?
     @Option(
       name: .customLong("for"), help: ArgumentHelp("How long; without it, until it is resumed.", valueName: "duration"),
-      transform: Wait.duration)
+      transform: WaitCommand.duration)
     var length: Duration?
 
     func run() async throws {
@@ -61,8 +63,9 @@ struct Lane: AsyncParsableCommand {
     }
   }
 
-  struct Drop: AsyncParsableCommand {
+  struct LaneDropCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "drop",
       abstract: "Give up all that waits in a lane.", discussion: "The deliveries are dead then: `bellhop dead retry` brings them back.")
 
     @OptionGroup var config: ConfigOption
@@ -89,12 +92,15 @@ struct Lane: AsyncParsableCommand {
     }
   }
 
-  static func table(_ lanes: [JSON], now: Timestamp) -> Table {
-    Table(
+  static func table(_ lanes: [JSON], now: Timestamp) -> TextTable {
+    TextTable(
       ["LANE", "KIND", "STATE", "WAITING", "IN FLIGHT", "OLDEST", "UNTIL", "WHY", "LAST FAULT"],
       lanes.map { lane in
         ["lane", "kind", "state", "waiting", "in_flight"].map { Output.text(lane[$0]) }
-          + [Moment.age(lane["oldest"], now: now), Moment.local(lane["until"]), Output.text(lane["why"]), Output.text(lane["last_fault"])]
+          + [
+            HumanTime.age(lane["oldest"], now: now), HumanTime.local(lane["until"]), Output.text(lane["why"]),
+            Output.text(lane["last_fault"]),
+          ]
       })
   }
 }

@@ -14,10 +14,11 @@ struct Root: AsyncParsableCommand {
       Exit status: 0 done, 1 found wanting, 2 called wrongly, 75 try again later.
       """, version: Version.current,
     groupedSubcommands: [
-      CommandGroup(name: "Running", subcommands: [Serve.self, Reload.self, Wait.self]),
-      CommandGroup(name: "Configuring", subcommands: [Init.self, Check.self, Explain.self, Test.self, Transports.self, Schema.self]),
+      CommandGroup(name: "Running", subcommands: [Serve.self, Reload.self, WaitCommand.self]),
+      CommandGroup(
+        name: "Configuring", subcommands: [Init.self, Check.self, Explain.self, Test.self, Transports.self, SchemaCommand.self]),
       CommandGroup(name: "Telling", subcommands: [Send.self, Ring.self]),
-      CommandGroup(name: "Looking after", subcommands: [Search.self, Dead.self, Lane.self, Forget.self]),
+      CommandGroup(name: "Looking after", subcommands: [Search.self, Dead.self, LaneCommand.self, Forget.self]),
     ])
 
   /// Runs one command line, prints what it has to say and answers the exit status.
@@ -30,7 +31,7 @@ struct Root: AsyncParsableCommand {
         try command.run()
       }
       return 0
-    } catch let ending as Ending {
+    } catch let ending as CommandEnd {
       if !ending.text.isEmpty { Terminal.complain("bellhop: \(ending.text)") }
       return ending.code
     } catch {

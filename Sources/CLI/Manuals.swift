@@ -11,14 +11,15 @@ struct Transports: ParsableCommand {
 
   func run() throws {
     guard let manual = Gateway.transports(kind, in: config.map(Gateway.load)) else {
-      throw Ending.misuse("there is no kind of transport called \(kind ?? ""): `bellhop transports` lists them")
+      throw CommandEnd.misuse("there is no kind of transport called \(kind ?? ""): `bellhop transports` lists them")
     }
     Terminal.say(manual)
   }
 }
 
-struct Schema: ParsableCommand {
+struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "schema",
     abstract: "Print the JSON Schema of the configuration, for editors.",
     discussion: "In the first line of a YAML file, many editors read: # yaml-language-server: $schema=bellhop.schema.json")
 

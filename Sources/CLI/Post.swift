@@ -5,7 +5,7 @@ import Curl
 struct Post: Sendable {
   private let request: Request
   private let deliver: @Sendable (Request) async -> Answer
-  private let absent: @Sendable (Fault, Bool) -> Ending
+  private let absent: @Sendable (Fault, Bool) -> CommandEnd
 
   init(client: Client) {
     request = Request("POST", "http://localhost/v1/events", timeout: .seconds(60), unixSocket: client.socket, maximumAnswer: 16 << 20)
@@ -39,7 +39,7 @@ struct Post: Sendable {
 
   /// Posts, and answers what was accepted.
   /// - Parameter again: what to do when the event may have arrived.
-  func send(_ body: [UInt8], type: String, again: String, place: (Int?, Int?) -> String?) async throws(Ending) -> JSON {
+  func send(_ body: [UInt8], type: String, again: String, place: (Int?, Int?) -> String?) async throws(CommandEnd) -> JSON {
     var request = request
     request.headers.append(.init("content-type", type))
     request.body = body

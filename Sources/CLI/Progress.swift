@@ -2,10 +2,10 @@
 enum Progress {
   static func show(_ text: String) {
     guard Terminal.isWatched else { return }
-    Files.write(Array("\r\u{1B}[K\(Output.printable(text))".utf8), to: 2)
+    FileAccess.write(Array("\r\u{1B}[K\(Output.printable(text))".utf8), to: 2)
   }
 
-  static func clear() { if Terminal.isWatched { Files.write(Array("\r\u{1B}[K".utf8), to: 2) } }
+  static func clear() { if Terminal.isWatched { FileAccess.write(Array("\r\u{1B}[K".utf8), to: 2) } }
 
   /// Does `work` and meanwhile, every now and then, shows what `look` says.
   static func during<Value: Sendable>(

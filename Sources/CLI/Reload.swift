@@ -16,7 +16,7 @@ struct Reload: AsyncParsableCommand {
     if let ending { throw ending }
   }
 
-  static func outcome(of response: Response) throws(Ending) -> (lines: [String], ending: Ending?) {
+  static func outcome(of response: Response) throws(CommandEnd) -> (lines: [String], ending: CommandEnd?) {
     if response.status == 422, let document = try? JSON(parsing: response.body) {
       let mistakes = Client.mistakes(document)
       let count = mistakes.isEmpty ? "mistakes" : Output.count(mistakes.count, "mistake")

@@ -17,21 +17,21 @@ struct Ring: AsyncParsableCommand {
 
   func run() async throws {
     let answer = try await rung()
-    if let error = answer["error"]?.string { throw Ending.wanting(Output.printable(error)) }
+    if let error = answer["error"]?.string { throw CommandEnd.wanting(Output.printable(error)) }
     let places = answer["rung"]?.array ?? []
-    guard !places.isEmpty else { throw Ending.wanting("\(name) leads nowhere: give it a transport in \(config.path)") }
+    guard !places.isEmpty else { throw CommandEnd.wanting("\(name) leads nowhere: give it a transport in \(config.path)") }
     Self.table(places).print()
     for place in places {
       guard let found = place["found"]?.array, !found.isEmpty else { continue }
       Terminal.say("\nWhat \(Output.text(place["place"])) found:")
       for line in found { Terminal.say("  \(Output.text(line))") }
     }
-    if places.contains(where: { $0["outcome"]?.string != "delivered" }) { throw Ending.wanting() }
+    if places.contains(where: { $0["outcome"]?.string != "delivered" }) { throw CommandEnd.wanting() }
   }
 
   private func rung() async throws -> JSON {
     let loaded = try config.load()
-    guard Files.exists(loaded.socket) else { return await alone(try config.usable()) }
+    guard FileAccess.exists(loaded.socket) else { return await alone(try config.usable()) }
     var body: JSON.Object = ["name": .string(name)]
     if let text { body["text"] = .string(text) }
     let request = JSON.object(body)
@@ -57,8 +57,8 @@ struct Ring: AsyncParsableCommand {
     return await Gateway.ring(loaded, name: name, text: text)
   }
 
-  static func table(_ places: [JSON]) -> Table {
-    Table(
+  static func table(_ places: [JSON]) -> TextTable {
+    TextTable(
       ["PLACE", "OUTCOME", "TOOK", "ANSWER"],
       places.map { place in
         [Output.text(place["place"]), Output.text(place["outcome"]), "\(place["took_ms"]?.plain ?? "0")ms", Output.text(place["line"])]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bellhop
+import Store
 
 struct Search: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,7 +24,7 @@ struct Search: AsyncParsableCommand {
 
   mutating func validate() throws {
     guard limit > 0 else { throw ValidationError("--limit \(limit): write a number above 0") }
-    if let since, Moment.since(since, now: Moment.now()) == nil {
+    if let since, HumanTime.since(since, now: HumanTime.now()) == nil {
       throw ValidationError("--since \(since): write how long ago, like 2h, or a time like 2026-11-23T09:30:00Z")
     }
   }
@@ -33,7 +34,7 @@ struct Search: AsyncParsableCommand {
     let limit = limit
     let query: [(String, String?)] = [
       ("q", words.isEmpty ? nil : words.joined(separator: " ")), ("type", type), ("subject", subject), ("role", role),
-      ("since", since.flatMap { Moment.since($0, now: Moment.now()) }?.rfc3339),
+      ("since", since.flatMap { HumanTime.since($0, now: HumanTime.now()) }?.rfc3339),
     ]
     let events = try await config.withClient { try await Self.collect($0, query, limit: limit) }
     if json { return events.forEach { Terminal.say($0.text) } }
@@ -43,7 +44,7 @@ struct Search: AsyncParsableCommand {
   }
 
   /// Page by page: a page may be short, or even empty, with more behind it.
-  static func collect(_ client: Client, _ query: [(String, String?)], limit: Int) async throws(Ending) -> [JSON] {
+  static func collect(_ client: Client, _ query: [(String, String?)], limit: Int) async throws(CommandEnd) -> [JSON] {
     var events: [JSON] = []
     var cursor: String?
     repeat {
@@ -57,8 +58,8 @@ struct Search: AsyncParsableCommand {
     return Array(events.prefix(limit))
   }
 
-  static func table(_ events: [JSON]) -> Table {
-    Table(
+  static func table(_ events: [JSON]) -> TextTable {
+    TextTable(
       ["RECEIVED", "SEVERITY", "TYPE", "SUBJECT", "FATE", "ID", "TEXT"],
       events.map { event in
         let fate = Output.text(event["fate"])
@@ -66,7 +67,7 @@ struct Search: AsyncParsableCommand {
         let type = Output.text(event["type"])
         let subject = Output.text(event["subject"])
         return [
-          Moment.local(event["received"]), Output.text(event["severity"]), type, subject, fate == Fate.planned.word ? "" : fate,
+          HumanTime.local(event["received"]), Output.text(event["severity"]), type, subject, fate == Fate.planned.word ? "" : fate,
           Output.text(event["id"]), text == "\(type) \(subject)" || text == type ? "" : text,
         ]
       })

@@ -35,7 +35,7 @@ struct Send: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try file.map { path throws(Ending) in (path, try Files.read(path)) }
+    let file = try file.map { path throws(CommandEnd) in (path, try FileAccess.read(path)) }
     let object = file == nil ? try single() : [:]
     try await withPost { post in
       guard let (path, bytes) = file else { return try await Self.one(object, post) }
@@ -44,7 +44,7 @@ struct Send: AsyncParsableCommand {
   }
 
   /// The id is given here, so that a person who got no answer can send the very same event again.
-  private func single() throws(Ending) -> JSON.Object {
+  private func single() throws(CommandEnd) -> JSON.Object {
     var object = try event.object()
     if let id { object["id"] = .string(id) }
     if object["id"] == nil { object["id"] = .string(Self.newID()) }
@@ -65,14 +65,14 @@ struct Send: AsyncParsableCommand {
     await engine.close()
   }
 
-  static func one(_ object: JSON.Object, _ post: Post) async throws(Ending) {
+  static func one(_ object: JSON.Object, _ post: Post) async throws(CommandEnd) {
     let again = "; to be safe, send it again with --id \(object["id"]?.plain ?? "")"
     let answer = try await post.send(JSON.object(object).bytes, type: "application/json", again: again) { _, _ in nil }
     tell(answer)
   }
 
-  static func many(_ bytes: [UInt8], from path: String, _ post: Post) async throws(Ending) {
-    let pieces = Lines.pieces(of: bytes)
+  static func many(_ bytes: [UInt8], from path: String, _ post: Post) async throws(CommandEnd) {
+    let pieces = LinePiece.pieces(of: bytes)
     guard !pieces.isEmpty else { throw .misuse("\(path) holds no events: write a JSON object a line") }
     for piece in pieces {
       do {
@@ -80,7 +80,7 @@ struct Send: AsyncParsableCommand {
       } catch {
         guard pieces.count > 1 else { throw error }
         let before = piece.first > 1 ? "lines 1 to \(piece.first - 1) are kept; " : ""
-        throw Ending(code: error.code, text: "\(error.text)\n  \(before)lines from \(piece.first) on are not known to be kept")
+        throw CommandEnd(code: error.code, text: "\(error.text)\n  \(before)lines from \(piece.first) on are not known to be kept")
       }
     }
   }

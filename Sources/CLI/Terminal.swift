@@ -8,7 +8,7 @@ enum Terminal {
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)
     if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
-    Files.write(bytes, to: descriptor)
+    FileAccess.write(bytes, to: descriptor)
   }
 
   static func exit(with code: Int32) -> Never { Glibc.exit(code) }
@@ -33,10 +33,10 @@ enum Terminal {
   static var hasColour: Bool { isatty(STDOUT_FILENO) == 1 && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb" }
 
   /// Goes on after a yes: by `--yes`, or by the person at the terminal.
-  static func confirm(_ question: String, yes: Bool) throws(Ending) {
+  static func confirm(_ question: String, yes: Bool) throws(CommandEnd) {
     if yes { return }
     guard isInteractive else { throw .misuse("this cannot be undone and nobody is here to ask: add --yes") }
-    Files.write(Array("\(question) [y/N] ".utf8), to: STDERR_FILENO)
+    FileAccess.write(Array("\(question) [y/N] ".utf8), to: STDERR_FILENO)
     guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else { throw .wanting("nothing was changed") }
   }
 }

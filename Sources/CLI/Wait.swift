@@ -2,12 +2,13 @@ import ArgumentParser
 import Bellhop
 import Curl
 
-struct Wait: AsyncParsableCommand {
+struct WaitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "wait",
     abstract: "Wait until the gateway is ready, or has nothing left to deliver.", discussion: "Ends with 75 when that takes too long.")
 
   @OptionGroup var config: ConfigOption
-  @Option(name: .customLong("for"), help: ArgumentHelp("How long to wait at most.", valueName: "duration"), transform: Wait.duration)
+  @Option(name: .customLong("for"), help: ArgumentHelp("How long to wait at most.", valueName: "duration"), transform: WaitCommand.duration)
   var limit: Duration = .seconds(30)
   @Flag(help: "Wait until no lane has anything waiting or in flight.")
   var idle = false
@@ -19,14 +20,14 @@ struct Wait: AsyncParsableCommand {
       let clock = ContinuousClock()
       let end = clock.now + limit
       while let obstacle = try await Self.obstacle(client, idle: idle) {
-        guard clock.now < end else { throw Ending.later("waited for \(limit.short) in vain: \(obstacle)") }
+        guard clock.now < end else { throw CommandEnd.later("waited for \(limit.short) in vain: \(obstacle)") }
         try await Task.sleep(for: .milliseconds(50))
       }
     }
   }
 
   /// What still stands in the way; nil for nothing.
-  static func obstacle(_ client: Client, idle: Bool) async throws(Ending) -> String? {
+  static func obstacle(_ client: Client, idle: Bool) async throws(CommandEnd) -> String? {
     let response: Response
     do {
       response = try await client.exchange("GET", "/readyz", timeout: .seconds(5))

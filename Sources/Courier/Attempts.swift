@@ -2,20 +2,20 @@ import Bellhop
 
 /// The attempts under way, so that a single one of a task group's children can be cancelled.
 final class Attempts: Sendable {
-  private enum Entry: Sendable {
+  private enum AttemptEntry: Sendable {
     case announced
     case cancelled
-    case running(Handle)
+    case running(TaskHandle)
   }
 
   /// Safe to hand over: the handle is used only under the lock and only while its task is inside ``run(_:_:)``, which takes it out before it
   /// leaves; and `cancel` is one of the members that other tasks may call.
   /// https://developer.apple.com/documentation/swift/unsafecurrenttask
-  private struct Handle: @unchecked Sendable {
+  private struct TaskHandle: @unchecked Sendable {
     let task: UnsafeCurrentTask
   }
 
-  private let entries = Guarded<[Int: Entry]>([:])
+  private let entries = Guarded<[Int: AttemptEntry]>([:])
 
   /// Before the child is made: a cancellation may come before it starts.
   func announce(_ token: Int) { entries.withLock { $0[token] = .announced } }
@@ -26,7 +26,7 @@ final class Attempts: Sendable {
       if let task {
         entries.withLock { entries in
           if case .cancelled? = entries[token] { task.cancel() }
-          entries[token] = .running(Handle(task: task))
+          entries[token] = .running(TaskHandle(task: task))
         }
       }
       let value = await body()

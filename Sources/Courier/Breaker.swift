@@ -2,7 +2,7 @@ import Bellhop
 
 /// Notices that a whole lane fails, stops asking, and asks with a single message now and then.
 struct Breaker: Sendable, Hashable {
-  enum State: Sendable, Hashable {
+  enum BreakerState: Sendable, Hashable {
     case closed
     /// No attempts until then, in ticks.
     case open(until: Duration)
@@ -20,7 +20,7 @@ struct Breaker: Sendable, Hashable {
   /// However long the lane's retries grow, it is asked again after this.
   static let longest = Duration.seconds(300)
 
-  private(set) var state = State.closed
+  private(set) var state = BreakerState.closed
   private(set) var failures = 0
   private var openings = 0
   /// Who failed since the last success: they do not count twice, and a probe is rather another one. So a few poison messages
@@ -28,7 +28,7 @@ struct Breaker: Sendable, Hashable {
   private(set) var suspects: [Int64] = []
 
   /// Takes note of an outcome. Telling a change means telling people: only the first opening is one.
-  mutating func note(_ outcome: Outcome, of delivery: Int64, retry: Policy.Retry, at now: Moment) -> Change? {
+  mutating func note(_ outcome: Outcome, of delivery: Int64, retry: RetryPolicy, at now: StepTime) -> Change? {
     switch outcome {
     case .delivered, .refused: return succeed()
     case .postponed(_, let after?) where after > .zero: return nil
@@ -48,7 +48,7 @@ struct Breaker: Sendable, Hashable {
     return state == .closed ? nil : .mended
   }
 
-  private mutating func fail(_ delivery: Int64, aboutLane: Bool, _ retry: Policy.Retry, _ now: Moment) -> Change? {
+  private mutating func fail(_ delivery: Int64, aboutLane: Bool, _ retry: RetryPolicy, _ now: StepTime) -> Change? {
     let isNew = !suspects.contains(delivery)
     if isNew {
       if suspects.count >= 2 * Self.threshold { suspects.removeFirst() }
@@ -68,7 +68,7 @@ struct Breaker: Sendable, Hashable {
     }
   }
 
-  private mutating func open(_ retry: Policy.Retry, _ now: Moment) {
+  private mutating func open(_ retry: RetryPolicy, _ now: StepTime) {
     let doubled = retry.first * (1 << min(openings, 20))
     openings += 1
     state = .open(until: now.ticks + jitter(min(doubled, retry.max, Self.longest), now.luck))

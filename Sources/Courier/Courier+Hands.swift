@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 extension Courier {
   /// Puts another configuration in force at once: the backlog follows it, old transports are closed after their last attempt.

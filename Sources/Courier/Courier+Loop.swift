@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 extension Courier {
   func loop() async {

@@ -1,11 +1,12 @@
 import Bellhop
+import Store
 
 /// Carries deliveries to their transports: lanes, order, rate, breakers, retries, ends. All decisions are ``CourierCore``'s;
 /// this performs them with a spool, transports and a clock, in one loop.
 public final class Courier: Sendable {
   enum Item: Sendable {
     case input(Input)
-    case ask(@Sendable (inout CourierCore, Moment) -> Void)
+    case ask(@Sendable (inout CourierCore, StepTime) -> Void)
     /// The task of ``Courier/run()`` was cancelled.
     case stop
   }
@@ -14,7 +15,7 @@ public final class Courier: Sendable {
   let time: Timepiece
   let report: @Sendable (CourierEvent) -> Void
   let limits: CourierCore.Limits
-  let inbox = Inbox<Item>()
+  let inbox = CourierInbox<Item>()
   let attempts = Attempts()
   /// The one to start with: ``adopt(_:)`` before ``run()`` changes it.
   let first: Guarded<Roster>
@@ -61,9 +62,9 @@ public final class Courier: Sendable {
   }
 
   /// Asks the core something between two of its steps; nil when the courier is not running.
-  func ask<Value: Sendable>(_ body: @escaping @Sendable (inout CourierCore, Moment) -> Value) async -> Value? {
+  func ask<Value: Sendable>(_ body: @escaping @Sendable (inout CourierCore, StepTime) -> Value) async -> Value? {
     await withCheckedContinuation { (continuation: CheckedContinuation<Value?, Never>) in
-      let answer = Answer(continuation)
+      let answer = OnceAnswer(continuation)
       let isTaken = inbox.put(
         .ask { core, now in
           let value = body(&core, now)
@@ -74,7 +75,7 @@ public final class Courier: Sendable {
   }
 
   /// A continuation that is resumed once, at the latest when nobody holds it any more: a question left in a closed inbox is answered with nil.
-  private final class Answer<Value: Sendable>: Sendable {
+  private final class OnceAnswer<Value: Sendable>: Sendable {
     private let continuation: Guarded<CheckedContinuation<Value?, Never>?>
     init(_ continuation: CheckedContinuation<Value?, Never>) { self.continuation = Guarded(continuation) }
     func give(_ value: Value?) {

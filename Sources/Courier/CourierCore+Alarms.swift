@@ -1,9 +1,10 @@
 import Bellhop
+import Store
 
 // Deliveries whose time has come go back into line, on disk first: so a page of alarms is never read twice, and a delivery that finds its
 // lane's window full is read again from disk like any other.
 extension CourierCore {
-  mutating func askForAlarms(_ now: Moment) {
+  mutating func askForAlarms(_ now: StepTime) {
     guard draining == nil, alarmsAsked == nil, releasing == 0, now.ticks >= alarmsNotBefore, let due = nextAlarm, due <= now.wall else {
       return
     }
@@ -15,7 +16,7 @@ extension CourierCore {
     effects.append(.readAlarms(dueBy: now.wall, limit: limits.alarmPage))
   }
 
-  mutating func alarmsFailed(_ now: Moment) {
+  mutating func alarmsFailed(_ now: StepTime) {
     if let asked = alarmsAsked { nextAlarm = min(nextAlarm ?? asked, asked) }
     alarmsAsked = nil
     readings.remove(alarmsReading)
@@ -23,7 +24,7 @@ extension CourierCore {
     alarmsNotBefore = now.ticks + .seconds(1)
   }
 
-  mutating func ring(_ alarms: [Alarm], _ deliveries: [Delivery], next: Timestamp?, _ now: Moment) {
+  mutating func ring(_ alarms: [Alarm], _ deliveries: [Delivery], next: Timestamp?, _ now: StepTime) {
     alarmsAsked = nil
     readings.remove(alarmsReading)
     defer { forgetLeft() }

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 // Ending by hand all that waits in a lane: what stands in line from its head, what waits out of line from a walk over the alarms.
 extension CourierCore {
@@ -14,13 +15,13 @@ extension CourierCore {
     guard let lane = lanesByName[name], lane.way != nil, draining == nil else { return .nothingThere }
     guard lane.drop == nil else { return .underWay }
     nextDrop += 1
-    lane.drop = Lane.Drop(number: nextDrop, through: highest == 0 ? .max : highest)
+    lane.drop = Lane.LaneDrop(number: nextDrop, through: highest == 0 ? .max : highest)
     touch(lane)
     return .begun(nextDrop)
   }
 
   /// As far as ends may be under way at once; the rest when those are on disk.
-  mutating func goOnDropping(_ lane: Lane, _ now: Moment) {
+  mutating func goOnDropping(_ lane: Lane, _ now: StepTime) {
     guard let through = lane.drop?.through else { return }
     while lane.closing < limits.closing, let head = lane.line.first, head.id <= through {
       dropOne(remove(from: lane, at: 0), lane)
@@ -33,7 +34,7 @@ extension CourierCore {
     }
   }
 
-  private mutating func readOutOfLine(_ lane: Lane, _ now: Moment) {
+  private mutating func readOutOfLine(_ lane: Lane, _ now: StepTime) {
     guard let drop = lane.drop, !drop.isScanned, !drop.isReading, lane.closing < limits.closing else { return }
     guard drop.readNotBefore <= now.ticks else {
       arm(lane, at: drop.readNotBefore)
@@ -43,7 +44,7 @@ extension CourierCore {
     effects.append(.readOutOfLine(drop: drop.number, after: drop.after, limit: limits.closing))
   }
 
-  mutating func dropOutOfLine(_ number: Int, _ deliveries: [Delivery]?, last: Alarm?, _ now: Moment) {
+  mutating func dropOutOfLine(_ number: Int, _ deliveries: [Delivery]?, last: Alarm?, _ now: StepTime) {
     guard let lane = lanes.values.first(where: { $0.drop?.number == number }), let drop = lane.drop, draining == nil else { return }
     lane.drop?.isReading = false
     touch(lane)
@@ -70,7 +71,7 @@ extension CourierCore {
   }
 
   /// A reload in the middle: the lane of the same name goes on with it, or it is over.
-  mutating func carry(_ drop: Lane.Drop, to lane: Lane?) {
+  mutating func carry(_ drop: Lane.LaneDrop, to lane: Lane?) {
     guard let lane, lane.way != nil else {
       effects.append(.dropped(drop: drop.number, count: drop.count))
       return

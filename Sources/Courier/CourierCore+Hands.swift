@@ -1,9 +1,10 @@
 import Bellhop
+import Store
 
 // What people do: start, pause, resume, drain, look.
 extension CourierCore {
   /// What was kept from before: destinations with a backlog, pauses, and when the next alarm is due.
-  mutating func load(_ backlog: [Backlog], states: [String: [UInt8]], nextAlarm: Timestamp?, at now: Moment) {
+  mutating func load(_ backlog: [Backlog], states: [String: [UInt8]], nextAlarm: Timestamp?, at now: StepTime) {
     for (key, value) in states {
       guard let pause = Pause(state: value) else { continue }
       if key.hasPrefix(Pause.byHandKey) {
@@ -48,7 +49,7 @@ extension CourierCore {
   mutating func pause(_ name: String, _ pause: Pause) { pauses[name] = pause }
 
   /// Sends again, whoever asked for the pause.
-  mutating func resume(_ name: String, at now: Moment) {
+  mutating func resume(_ name: String, at now: StepTime) {
     pauses[name] = nil
     guard let lane = lanesByName[name] else {
       rests[name] = nil
@@ -74,7 +75,7 @@ extension CourierCore {
   }
 
   /// A rest that is over is forgotten, on disk too.
-  mutating func forgetRest(_ lane: Lane, _ now: Moment) {
+  mutating func forgetRest(_ lane: Lane, _ now: StepTime) {
     guard let rest = lane.rest, rest.until <= now.ticks else { return }
     for place in rest.places {
       if let kept = rests[place], kept.until > now.ticks { continue }
@@ -95,7 +96,7 @@ extension CourierCore {
   // MARK: Look
 
   /// All lanes by name, with the spool's counts of what waits.
-  func report(_ backlog: [Backlog], at now: Moment) -> [LaneReport] {
+  func report(_ backlog: [Backlog], at now: StepTime) -> [LaneReport] {
     var reports: [String: LaneReport] = [:]
     func blank(_ name: String) -> LaneReport {
       let lane = lanesByName[name]
@@ -122,7 +123,7 @@ extension CourierCore {
     return reports.values.sorted { $0.name < $1.name }
   }
 
-  private func pause(of name: String, _ now: Moment) -> Pause? {
+  private func pause(of name: String, _ now: StepTime) -> Pause? {
     if let pause = pauses[name], !pause.isOver(at: now.wall) { return pause }
     let rest = lanesByName[name]?.rest ?? rests[name]
     return rest.flatMap { $0.until > now.ticks ? $0.pause : nil }

@@ -1,26 +1,28 @@
 import Bellhop
+import Store
 
 // Lanes, and the window of each on what the spool keeps in line.
 extension CourierCore {
   // MARK: Routes
 
-  mutating func route(of delivery: Delivery) -> Route {
+  mutating func route(of delivery: Delivery) -> ResolvedRoute {
     if let route = routes[delivery.destinationID] { return route }
     return learn(delivery.destinationID, delivery.destination)
   }
 
   /// Resolves a destination and joins it to its lane.
   @discardableResult
-  mutating func learn(_ id: Int64, _ destination: Destination) -> Route {
+  mutating func learn(_ id: Int64, _ destination: Destination) -> ResolvedRoute {
     if let route = routes[id] { return route }
-    let route: Route
+    let route: ResolvedRoute
     switch roster.route(of: destination) {
     case .success(let (place, way)):
       let thread = place.target["thread_by"]?.string.map { $0.split(separator: ".").map(String.init) }
-      route = Route(lane: lane(for: place, way), destination: destination, place: place, thread: thread)
+      route = ResolvedRoute(lane: lane(for: place, way), destination: destination, place: place, thread: thread)
     case .failure:
       let lane = lanesByName[""] ?? makeLane("", transport: "", way: nil)
-      route = Route(lane: lane, destination: destination, place: Place(transport: destination.transport, target: destination.target))
+      route = ResolvedRoute(
+        lane: lane, destination: destination, place: Place(transport: destination.transport, target: destination.target))
     }
     if let rest = rests[route.place.lane], let way = route.lane.way, rest.kind ?? way.kind == way.kind { route.lane.extend(rest) }
     routes[id] = route
@@ -28,7 +30,7 @@ extension CourierCore {
     return route
   }
 
-  private mutating func lane(for place: Place, _ way: Way) -> Lane {
+  private mutating func lane(for place: Place, _ way: ConfiguredTransport) -> Lane {
     let name = place.lane
     if let lane = lanesByName[name] { return lane }
     if ownLanes[place.transport, default: 0] < limits.lanes {
@@ -40,7 +42,7 @@ extension CourierCore {
     return lanesByName[shared] ?? makeLane(shared, transport: place.transport, way: way)
   }
 
-  private mutating func makeLane(_ name: String, transport: String, way: Way?) -> Lane {
+  private mutating func makeLane(_ name: String, transport: String, way: ConfiguredTransport?) -> Lane {
     nextLane += 1
     let lane = Lane(id: nextLane, name: name, transport: transport, way: way)
     lanes[lane.id] = lane
@@ -58,7 +60,7 @@ extension CourierCore {
   private func isShared(_ lane: Lane) -> Bool { lane.name.hasPrefix("\(lane.transport) (shared ") }
 
   /// Idle lanes go. Looked for only while there are any.
-  mutating func tidy(_ now: Moment) {
+  mutating func tidy(_ now: StepTime) {
     guard let tidyAt, now.ticks >= tidyAt else { return }
     self.tidyAt = nil
     for lane in Array(lanes.values) {
@@ -72,7 +74,7 @@ extension CourierCore {
 
   // MARK: Into line
 
-  mutating func arrive(_ deliveries: [Delivery], _ now: Moment) {
+  mutating func arrive(_ deliveries: [Delivery], _ now: StepTime) {
     guard draining == nil else { return }
     for delivery in deliveries {
       if delivery.id <= highest || highest == 0 { flights[delivery.id]?.needsReread = true }
@@ -90,7 +92,7 @@ extension CourierCore {
   }
 
   /// A delivery that stands in line on disk now.
-  mutating func enter(_ parcel: Parcel, _ now: Moment) {
+  mutating func enter(_ parcel: Parcel, _ now: StepTime) {
     guard draining == nil, flights[parcel.id] == nil else { return }
     let lane = route(of: parcel.delivery).lane
     if parcel.delivery.started {
@@ -141,7 +143,7 @@ extension CourierCore {
 
   // MARK: Reading on
 
-  mutating func refill(_ lane: Lane, _ now: Moment) {
+  mutating func refill(_ lane: Lane, _ now: StepTime) {
     guard lane.hasMore, lane.reading == nil, lane.line.count <= window / 4 else { return }
     guard lane.readNotBefore <= now.ticks else {
       arm(lane, at: lane.readNotBefore)
@@ -150,13 +152,13 @@ extension CourierCore {
     nextReading += 1
     let limit = min(window - lane.line.count, max(limits.crowdedWindow, limits.inMemory - lined - asked))
     asked += limit
-    lane.reading = Lane.Reading(number: nextReading, after: lane.cursor, limit: limit)
+    lane.reading = Lane.PageRead(number: nextReading, after: lane.cursor, limit: limit)
     readings.insert(nextReading)
     effects.append(
       .read(lane: lane.id, reading: nextReading, destinations: lane.destinations.sorted(), after: lane.cursor, limit: limit))
   }
 
-  mutating func turn(_ page: [Delivery]?, lane id: Int, reading number: Int, _ now: Moment) {
+  mutating func turn(_ page: [Delivery]?, lane id: Int, reading number: Int, _ now: StepTime) {
     readings.remove(number)
     defer { forgetLeft() }
     guard let lane = lanes[id], let reading = lane.reading, reading.number == number, draining == nil else { return }

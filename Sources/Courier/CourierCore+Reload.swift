@@ -3,7 +3,7 @@ import Bellhop
 extension CourierCore {
   /// Puts another configuration in force at once. Every line is read again from disk into the lanes of the new configuration; what is in
   /// flight ends under the old one and is known by its id, so nothing is sent twice.
-  mutating func adopt(_ new: Roster, at now: Moment) {
+  mutating func adopt(_ new: Roster, at now: StepTime) {
     let old = roster
     retired[generation] = old.ways.values.map(\.transport).filter { one in !new.ways.values.contains { Self.areSame($0.transport, one) } }
     generation += 1

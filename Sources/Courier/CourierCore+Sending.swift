@@ -1,9 +1,10 @@
 import Bellhop
+import Store
 
 // From the head of a line into the air.
 extension CourierCore {
   /// Does all that a lane can do now.
-  mutating func pump(_ lane: Lane, _ now: Moment) {
+  mutating func pump(_ lane: Lane, _ now: StepTime) {
     guard draining == nil, lanes[lane.id] != nil else { return }
     defer {
       if lane.isInvited, let way = lane.way {
@@ -34,14 +35,14 @@ extension CourierCore {
   }
 
   /// Nil when the lane may send as far as pauses go; otherwise when it may again.
-  func pausedUntil(_ lane: Lane, _ now: Moment) -> Duration? {
+  func pausedUntil(_ lane: Lane, _ now: StepTime) -> Duration? {
     if let pause = pauses[lane.name], !pause.isOver(at: now.wall) { return pause.until.map { now.ticks(at: $0) } ?? .forever }
     if let rest = lane.rest, rest.until > now.ticks { return rest.until }
     return nil
   }
 
   /// Which of the line goes next; nil when none may go now.
-  private mutating func next(in lane: Lane, _ way: Way, _ now: Moment) -> Int? {
+  private mutating func next(in lane: Lane, _ way: ConfiguredTransport, _ now: StepTime) -> Int? {
     guard !lane.line.isEmpty, lane.inFlight < max(1, way.policy.concurrency) else { return nil }
     lane.breaker.settle(at: now.ticks)
     switch lane.breaker.state {
@@ -61,7 +62,7 @@ extension CourierCore {
     return lane.line.prefix(64).firstIndex { !lane.breaker.suspects.contains($0.id) } ?? 0
   }
 
-  private mutating func launch(_ parcel: Parcel, _ lane: Lane, _ way: Way, _ now: Moment) {
+  private mutating func launch(_ parcel: Parcel, _ lane: Lane, _ way: ConfiguredTransport, _ now: StepTime) {
     let delivery = parcel.delivery
     let route = route(of: delivery)
     var thread: String?
@@ -90,7 +91,7 @@ extension CourierCore {
     }
   }
 
-  mutating func send(_ flight: Flight, _ sending: Sending, _ now: Moment) {
+  mutating func send(_ flight: Flight, _ sending: Sending, _ now: StepTime) {
     var sending = sending
     sending.at = now.wall
     sending.began = now.ticks
@@ -101,7 +102,7 @@ extension CourierCore {
   }
 
   /// Attempts that overrun are cancelled; those that do not come back even then are given up as unclear.
-  mutating func watch(_ now: Moment) {
+  mutating func watch(_ now: StepTime) {
     if let draining, now.ticks >= draining.cancelAt { cancelAll(now) }
     guard let watchAt, now.ticks >= watchAt else { return }
     self.watchAt = nil
@@ -119,13 +120,13 @@ extension CourierCore {
     }
   }
 
-  private mutating func cancel(_ flight: Flight, _ now: Moment) {
+  private mutating func cancel(_ flight: Flight, _ now: StepTime) {
     flight.isCancelled = true
     flight.deadline = now.ticks + Self.lastGrace
     effects.append(.cancel(token: flight.token))
   }
 
-  mutating func cancelAll(_ now: Moment) {
+  mutating func cancelAll(_ now: StepTime) {
     for flight in flights.values.sorted(by: { $0.token < $1.token }) {
       if case .sending = flight.phase, !flight.isCancelled { cancel(flight, now) }
     }

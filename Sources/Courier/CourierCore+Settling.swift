@@ -1,9 +1,10 @@
 import Bellhop
+import Store
 
 // Ends: an outcome becomes a settlement, and a settlement on disk frees its place.
 extension CourierCore {
   /// An attempt has really come back.
-  mutating func land(token: Int, delivery: Int64, _ outcome: Outcome, took: Duration, replyTo: String?, _ now: Moment) {
+  mutating func land(token: Int, delivery: Int64, _ outcome: Outcome, took: Duration, replyTo: String?, _ now: StepTime) {
     // Given up before? Then only the transport is free again, and the flight is another's.
     guard let flight = flights[delivery], flight.token == token, case .sending = flight.phase else {
       release(token: token)
@@ -14,7 +15,7 @@ extension CourierCore {
   }
 
   /// Ends a flight whose transport has not come back.
-  mutating func end(_ flight: Flight, _ outcome: Outcome, took: Duration, replyTo: String?, _ now: Moment) {
+  mutating func end(_ flight: Flight, _ outcome: Outcome, took: Duration, replyTo: String?, _ now: StepTime) {
     if let sending = flight.sending { abandoned[flight.token] = sending.generation }
     conclude(flight, outcome, took: took, replyTo: replyTo, now)
   }
@@ -29,7 +30,7 @@ extension CourierCore {
     usage[sending.generation, default: 0] += change
   }
 
-  private mutating func conclude(_ flight: Flight, _ outcome: Outcome, took: Duration, replyTo: String?, _ now: Moment) {
+  private mutating func conclude(_ flight: Flight, _ outcome: Outcome, took: Duration, replyTo: String?, _ now: StepTime) {
     guard let sending = flight.sending else { return }
     let lane = flight.lane
     let policy = sending.way.policy
@@ -81,7 +82,7 @@ extension CourierCore {
     }
   }
 
-  private mutating func note(_ outcome: Outcome, of delivery: Int64, _ lane: Lane, _ policy: Policy, _ now: Moment) {
+  private mutating func note(_ outcome: Outcome, of delivery: Int64, _ lane: Lane, _ policy: Policy, _ now: StepTime) {
     if let fault = outcome.fault { lane.lastFault = fault }
     if case .postponed(let fault, let after) = outcome, fault.kind == .throttled, after ?? .zero <= .zero {
       lane.throttles += 1
@@ -96,7 +97,7 @@ extension CourierCore {
   }
 
   private mutating func rest(
-    _ lane: Lane, _ sending: Sending, _ pause: Duration, _ reason: Verdict.Reason, _ fault: Fault?, _ now: Moment
+    _ lane: Lane, _ sending: Sending, _ pause: Duration, _ reason: Verdict.Reason, _ fault: Fault?, _ now: StepTime
   ) {
     guard pause > .zero else { return }
     let told = Pause(until: now.wall + pause, why: fault?.line ?? "resting", byHand: false)
@@ -131,7 +132,7 @@ extension CourierCore {
 
   // MARK: On disk
 
-  mutating func settled(_ settlement: Settlement, _ now: Moment) {
+  mutating func settled(_ settlement: Settlement, _ now: StepTime) {
     guard let flight = flights[settlement.delivery] else { return }
     if let due = settlement.due { nextAlarm = min(nextAlarm ?? due, due) }
     switch flight.phase {
@@ -185,7 +186,7 @@ extension CourierCore {
   }
 
   /// What stands in a lane without a way ends as misconfigured.
-  mutating func bury(_ lane: Lane, _ now: Moment) {
+  mutating func bury(_ lane: Lane, _ now: StepTime) {
     while lane.closing < limits.closing, !lane.line.isEmpty {
       let parcel = remove(from: lane, at: 0)
       let delivery = parcel.delivery
@@ -200,7 +201,7 @@ extension CourierCore {
   }
 
   /// True when the parcel was too old and is out of the line.
-  mutating func foldIfStale(_ parcel: Parcel, _ lane: Lane, _ way: Way, _ now: Moment, at index: Int = 0) -> Bool {
+  mutating func foldIfStale(_ parcel: Parcel, _ lane: Lane, _ way: ConfiguredTransport, _ now: StepTime, at index: Int = 0) -> Bool {
     let delivery = parcel.delivery
     guard lane.closing < limits.closing, let stale = way.policy.stale, isStale(delivery, under: way.policy, at: now.wall) else {
       return false
@@ -215,7 +216,7 @@ extension CourierCore {
   }
 
   /// A `repeat: no` attempt that the process did not live to see the end of.
-  mutating func interrupted(_ parcel: Parcel, _ lane: Lane, _ now: Moment) {
+  mutating func interrupted(_ parcel: Parcel, _ lane: Lane, _ now: StepTime) {
     let delivery = parcel.delivery
     let fault = Fault(.interrupted, "Bellhop stopped during the attempt; nobody knows whether it arrived")
     var settlement = Settlement(

@@ -43,18 +43,18 @@ struct CourierCore {
   var lanes: [Int: Lane] = [:]
   var lanesByName: [String: Lane] = [:]
   var ownLanes: [String: Int] = [:]
-  var routes: [Int64: Route] = [:]
+  var routes: [Int64: ResolvedRoute] = [:]
   var nextLane = 0
   var nextDrop = 0
   var dirty: [Lane] = []
-  var agenda = Agenda()
+  var agenda = Timers()
   /// Parcels in lines, and those that were asked for.
   var lined = 0
   var asked = 0
 
   var flights: [Int64: Flight] = [:]
   /// By the name of the transport.
-  var crowds: [String: Crowd] = [:]
+  var crowds: [String: AttemptSlots] = [:]
   var nextToken = 0
   /// Flights of attempts whose deadline is watched.
   var watchAt: Duration?
@@ -94,7 +94,7 @@ struct CourierCore {
   }
 
   /// Where a destination leads under the configuration in force.
-  struct Route {
+  struct ResolvedRoute {
     var lane: Lane
     var destination: Destination
     var place: Place
@@ -108,12 +108,12 @@ struct CourierCore {
   }
 
   /// Takes what has happened, in its order, and answers what is to be done.
-  mutating func step(_ inputs: [Input], at now: Moment) -> [Effect] {
+  mutating func step(_ inputs: [Input], at now: StepTime) -> [Effect] {
     for input in inputs { take(input, at: now) }
     return finish(at: now)
   }
 
-  mutating func take(_ input: Input, at now: Moment) {
+  mutating func take(_ input: Input, at now: StepTime) {
     switch input {
     case .arrived(let deliveries): arrive(deliveries, now)
     case .ended(let ids): forget(ids)
@@ -130,7 +130,7 @@ struct CourierCore {
   }
 
   /// After the inputs of a step: what is due, what may be sent, what is to be written down.
-  mutating func finish(at now: Moment) -> [Effect] {
+  mutating func finish(at now: StepTime) -> [Effect] {
     while let entry = agenda.pop(dueBy: now.ticks) {
       guard let lane = lanes[entry.lane], lane.armed == entry.at else { continue }
       lane.armed = nil
@@ -155,7 +155,7 @@ struct CourierCore {
   }
 
   /// When to be told the time at the latest, in ticks; nil when nothing waits for it.
-  func nextWake(at now: Moment) -> Duration? {
+  func nextWake(at now: StepTime) -> Duration? {
     var wakes: [Duration] = []
     if let first = agenda.first { wakes.append(first.at) }
     if let watchAt { wakes.append(watchAt) }
@@ -182,7 +182,7 @@ struct CourierCore {
   }
 
   /// A draining core is done when all fates are on disk, or when it has waited long enough.
-  func isDone(at now: Moment) -> Bool {
+  func isDone(at now: StepTime) -> Bool {
     guard let draining else { return false }
     return now.ticks >= draining.endAt || (flights.isEmpty && outbox.isEmpty && outbox.inFlight.isEmpty)
   }

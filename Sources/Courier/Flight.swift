@@ -2,7 +2,7 @@ import Bellhop
 
 /// A delivery that is in nobody's line because something is under way with it: at most one flight a delivery.
 final class Flight {
-  enum Phase {
+  enum FlightPhase {
     /// The start of a `repeat: no` attempt is being written down.
     case starting
     case sending
@@ -22,7 +22,7 @@ final class Flight {
   var parcel: Parcel
   var lane: Lane
   let token: Int
-  var phase: Phase
+  var phase: FlightPhase
   /// Takes one of the lane's places.
   let hasSlot: Bool
   /// Nil for ends without an attempt.
@@ -35,7 +35,7 @@ final class Flight {
   /// In ticks: when to cancel, then when to give up waiting.
   var deadline = Duration.forever
 
-  init(_ parcel: Parcel, lane: Lane, token: Int, phase: Phase, sending: Sending? = nil) {
+  init(_ parcel: Parcel, lane: Lane, token: Int, phase: FlightPhase, sending: Sending? = nil) {
     self.parcel = parcel
     self.lane = lane
     self.token = token
@@ -50,7 +50,7 @@ struct Sending: Sendable {
   /// Names this attempt among all of the process.
   var token: Int
   var parcel: Parcel
-  var way: Way
+  var way: ConfiguredTransport
   /// The lane's name, for the record, and the place's own.
   var lane: String
   var place: String

@@ -1,5 +1,6 @@
 import Bellhop
 import DequeModule
+import Store
 
 /// A delivery by reference: lanes pass it on without copying an event.
 final class Parcel: Sendable {
@@ -15,25 +16,25 @@ final class Lane {
   let name: String
   let transport: String
   /// Nil: nobody can deliver what stands here, and it ends as misconfigured.
-  let way: Way?
+  let way: ConfiguredTransport?
   var destinations: Set<Int64> = []
 
   var line: Deque<Parcel> = []
   var cursor: Int64 = 0
   var hasMore = false
-  var reading: Reading?
+  var reading: PageRead?
   var readNotBefore = Duration.zero
 
   /// Claimed attempts whose end is not yet on disk.
   var inFlight = 0
   /// Ends without an attempt that are not yet on disk.
   var closing = 0
-  var pacer = Pacer()
+  var pacer = RateGate()
   var breaker = Breaker()
   /// What a vendor asked for, or a backoff. Ticks are what counts inside the process.
   var rest: Rest?
   var throttles = 0
-  var drop: Drop?
+  var drop: LaneDrop?
   var lastFault: Fault?
 
   /// All places of its transport were taken when it wanted one.
@@ -45,7 +46,7 @@ final class Lane {
   var armed: Duration?
   var isDirty = false
 
-  struct Reading {
+  struct PageRead {
     var number: Int
     var after: Int64
     var limit: Int
@@ -62,7 +63,7 @@ final class Lane {
     var kind: String?
   }
 
-  struct Drop {
+  struct LaneDrop {
     var number: Int
     /// What came later stays.
     var through: Int64
@@ -74,7 +75,7 @@ final class Lane {
     var readNotBefore = Duration.zero
   }
 
-  init(id: Int, name: String, transport: String, way: Way?) {
+  init(id: Int, name: String, transport: String, way: ConfiguredTransport?) {
     self.id = id
     self.name = name
     self.transport = transport

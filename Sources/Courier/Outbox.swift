@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// What is to be written down next, and what is being written down.
 struct Outbox {
@@ -16,7 +17,7 @@ struct Outbox {
 }
 
 extension CourierCore {
-  mutating func flush(_ now: Moment) {
+  mutating func flush(_ now: StepTime) {
     guard !outbox.isEmpty, outbox.inFlight.count < limits.commits, now.ticks >= commitNotBefore else { return }
     nextCommit += 1
     outbox.inFlight[nextCommit] = outbox.batch
@@ -24,7 +25,7 @@ extension CourierCore {
     outbox.batch = Batch()
   }
 
-  mutating func commitDone(_ number: Int, _ now: Moment) {
+  mutating func commitDone(_ number: Int, _ now: StepTime) {
     guard let batch = outbox.inFlight.removeValue(forKey: number) else { return }
     if commitFailures > 0 { effects.append(.report(.spoolMended)) }
     commitFailures = 0
@@ -33,7 +34,7 @@ extension CourierCore {
   }
 
   /// Keeps what could not be written and tries again: its lanes wait, for their places stay taken.
-  mutating func commitFailed(_ number: Int, _ error: SpoolError, _ now: Moment) {
+  mutating func commitFailed(_ number: Int, _ error: SpoolError, _ now: StepTime) {
     guard let failed = outbox.inFlight.removeValue(forKey: number) else { return }
     outbox.takeBack(failed)
     // A younger commit may have written a younger rest already: what holds now is what counts.

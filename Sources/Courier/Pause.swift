@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// Why a lane does not send.
 public struct Pause: Sendable, Hashable {

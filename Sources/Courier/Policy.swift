@@ -2,23 +2,6 @@ import Bellhop
 
 /// How a lane in front of one transport behaves: its kind's defaults under what the YAML says.
 public struct Policy: Sendable, Hashable {
-  /// How long and how often a message is tried.
-  public struct Retry: Sendable, Hashable {
-    /// The budget: the sum of the delays between attempts that no vendor and no breaker asked for. After it the delivery is dead.
-    public var `for`: Duration
-    /// The first delay; the next ones double.
-    public var first: Duration
-    /// The longest delay.
-    public var max: Duration
-
-    /// By default a day, from 1 s to 15 min apart.
-    public init(for: Duration = .seconds(86_400), first: Duration = .seconds(1), max: Duration = .seconds(900)) {
-      self.for = `for`
-      self.first = first
-      self.max = max
-    }
-  }
-
   /// Nil is as fast as it goes.
   public var rate: Rate?
   /// Attempts under way at once in a lane, 1 or more. Only 1 keeps the order.
@@ -28,7 +11,7 @@ public struct Policy: Sendable, Hashable {
   /// How long an attempt may take in all.
   public var timeout: Duration
   /// When and how long again.
-  public var retry: Retry
+  public var retry: RetryPolicy
   /// Whether an attempt that ended ``Outcome/unclear(_:)`` is made again.
   public var repeats: Bool
   /// Messages older than this are folded instead of sent; nil is never.
@@ -36,7 +19,7 @@ public struct Policy: Sendable, Hashable {
 
   /// One at a time, as fast as it goes, repeated when unclear.
   public init(
-    rate: Rate? = nil, concurrency: Int = 1, parallel: Int = 64, timeout: Duration = .seconds(15), retry: Retry = Retry(),
+    rate: Rate? = nil, concurrency: Int = 1, parallel: Int = 64, timeout: Duration = .seconds(15), retry: RetryPolicy = RetryPolicy(),
     repeats: Bool = true, stale: Duration? = nil
   ) {
     self.rate = rate

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// Bellhop's own trouble on the way out. The gateway makes events of it.
 public enum CourierEvent: Sendable {

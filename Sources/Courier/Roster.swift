@@ -1,7 +1,7 @@
 import Bellhop
 
 /// A configured transport with the policy of its lanes.
-public struct Way: Sendable {
+public struct ConfiguredTransport: Sendable {
   /// As the YAML names it: `chat`.
   public var name: String
   /// The word behind `use:`: `slack`.
@@ -25,19 +25,19 @@ public struct Roster: Sendable {
   /// Where destinations lead.
   public var directory: Directory
   /// The transports by name.
-  public var ways: [String: Way]
+  public var ways: [String: ConfiguredTransport]
   /// `server.public_url` without a slash at its end.
   public var publicURL: String?
 
   /// One configuration's ways out.
-  public init(directory: Directory, ways: [String: Way], publicURL: String? = nil) {
+  public init(directory: Directory, ways: [String: ConfiguredTransport], publicURL: String? = nil) {
     self.directory = directory
     self.ways = ways
     self.publicURL = publicURL
   }
 
   /// The place a destination means and the way there, or why there is none.
-  func route(of destination: Destination) -> Result<(place: Place, way: Way), Fault> {
+  func route(of destination: Destination) -> Result<(place: Place, way: ConfiguredTransport), Fault> {
     directory.place(of: destination).flatMap { place in
       guard let way = ways[place.transport] else {
         return .failure(Fault(.misconfigured, "the transport \(place.transport) is gone from the configuration"))

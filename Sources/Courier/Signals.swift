@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// What the core is told.
 enum Input: Sendable {

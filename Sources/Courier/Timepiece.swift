@@ -49,11 +49,11 @@ public struct Timepiece: Sendable {
   }()
 
   /// This moment with one draw of luck.
-  func moment() -> Moment { Moment(wall: wall(), ticks: ticks(), luck: luck()) }
+  func moment() -> StepTime { StepTime(wall: wall(), ticks: ticks(), luck: luck()) }
 }
 
 /// Time and luck of one step, as arguments of all that decides.
-struct Moment: Sendable, Hashable {
+struct StepTime: Sendable, Hashable {
   var wall: Timestamp
   var ticks: Duration
   /// From 0 to below 1.

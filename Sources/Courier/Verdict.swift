@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// What follows from an attempt's outcome.
 enum Verdict: Sendable, Hashable {
@@ -46,7 +47,7 @@ func judge(_ outcome: Outcome, of delivery: Delivery, under policy: Policy, thro
 }
 
 /// The delay after so much was spent; nil when the budget is used up. The last one ends with the budget.
-func nextDelay(after spent: Duration, _ retry: Policy.Retry, _ luck: Double) -> Duration? {
+func nextDelay(after spent: Duration, _ retry: RetryPolicy, _ luck: Double) -> Duration? {
   guard spent < retry.for else { return nil }
   let base = min(retry.max, max(retry.first, .milliseconds(1)) + spent)
   return min(jitter(base, luck), retry.for - spent)

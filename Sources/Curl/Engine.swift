@@ -6,12 +6,12 @@ import Glibc
 /// a mail server's last word without looking at anything else. https://curl.se/libcurl/c/libcurl-multi.html
 public final class Engine: Sendable {
   /// Nil where libcurl or the thread could not be had.
-  private let mailbox: Mailbox?
+  private let mailbox: LoopQueue?
   /// To be joined or detached, once.
   private let thread: Guarded<pthread_t?>
-  private let mails = MailRoom()
+  private let mails = SMTPPool()
   private let proxies: Proxies
-  private let isPrivate: @Sendable (Address) -> Bool
+  private let isPrivate: @Sendable (NetworkAddress) -> Bool
 
   /// `curl_global_init` is to be called once, before anything else of libcurl.
   private static let ready = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -28,7 +28,7 @@ public final class Engine: Sendable {
   /// - Parameter isPrivate: for tests, that have nothing but private addresses.
   init(
     userAgent: String = "bellhop/\(Version.current)", maximumConnections: Int = 16_384, proxies: Proxies,
-    isPrivate: @escaping @Sendable (Address) -> Bool = { $0.isPrivate }
+    isPrivate: @escaping @Sendable (NetworkAddress) -> Bool = { $0.isPrivate }
   ) {
     self.proxies = proxies
     self.isPrivate = isPrivate
@@ -38,7 +38,7 @@ public final class Engine: Sendable {
       return
     }
     let multi = Multi(pointer: pointer)
-    let mailbox = Mailbox(multi)
+    let mailbox = LoopQueue(multi)
     let loop = Unmanaged.passRetained(Loop(multi, mailbox, userAgent: userAgent, maximum: maximumConnections))
     var thread = pthread_t()
     let code = pthread_create(
@@ -90,7 +90,7 @@ public final class Engine: Sendable {
 
   /// Gives a transfer to the loop and waits for what comes of it.
   private func carry<Result: Sendable>(
-    _ transfer: some Transfer, _ mailbox: Mailbox, keep: (CheckedContinuation<Result, Never>) -> Void
+    _ transfer: some Transfer, _ mailbox: LoopQueue, keep: (CheckedContinuation<Result, Never>) -> Void
   ) async -> Result {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -8,12 +8,12 @@ import CCurl
 final class HTTPTransfer: Transfer, @unchecked Sendable {
   var stage = Stage.new
   let place: (host: String, limit: Int)
-  var continuation: CheckedContinuation<Exchange, Never>?
+  var continuation: CheckedContinuation<RawAnswer, Never>?
 
   /// The answer's head is read up to this many bytes, interim answers included.
   static let maximumHead = 128 << 10
 
-  private let isPrivate: @Sendable (Address) -> Bool
+  private let isPrivate: @Sendable (NetworkAddress) -> Bool
   private let proxies: Proxies
   /// What is being sent now: redirects change it.
   private var request: Request
@@ -29,11 +29,11 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
   private var overflow: Fault?
   /// The body was longer than it may be: libcurl was told to stop.
   private var isCut = false
-  private var denied: Address?
+  private var denied: NetworkAddress?
   /// A byte of a request may have reached a server that did not wave it on unread.
   private var sent = false
 
-  init(_ request: Request, _ proxies: Proxies, _ isPrivate: @escaping @Sendable (Address) -> Bool) throws(Fault) {
+  init(_ request: Request, _ proxies: Proxies, _ isPrivate: @escaping @Sendable (NetworkAddress) -> Bool) throws(Fault) {
     try request.check()
     guard let origin = Origin(request.url) else {
       throw Fault(.misconfigured, "the URL is not an absolute http or https URL without spaces and control characters")
@@ -95,10 +95,10 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
   /// The proxy resolves names, so what they lead to is its to judge; but a private address written out is plain to see.
   private func checkBehindProxy() throws(Fault) {
     let named = origin.host == "localhost" || origin.host.hasSuffix(".localhost")
-    if named || Address(origin.host).map(isPrivate) ?? false { throw deniedFault(origin.host) }
+    if named || NetworkAddress(origin.host).map(isPrivate) ?? false { throw deniedFault(origin.host) }
   }
 
-  func permits(_ address: Address?) -> Bool {
+  func permits(_ address: NetworkAddress?) -> Bool {
     guard publicOnly, proxy == nil, request.unixSocket == nil else { return true }
     guard let address, !isPrivate(address) else {
       denied = address
@@ -159,7 +159,7 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
 
   func abandon(_ fault: Fault) { answer(.failed(fault, sent: sent)) }
 
-  private func answer(_ exchange: Exchange) {
+  private func answer(_ exchange: RawAnswer) {
     continuation?.resume(returning: exchange)
     continuation = nil
   }

@@ -131,7 +131,7 @@ private func connected(
   _ context: UnsafeMutableRawPointer?, _ peer: UnsafeMutablePointer<CChar>?, _ own: UnsafeMutablePointer<CChar>?, _ peerPort: Int32,
   _ ownPort: Int32
 ) -> Int32 {
-  guard let transfer = Handle.from(context)?.transfer, transfer.permits(peer.flatMap { Address(String(cString: $0)) }) else {
+  guard let transfer = Handle.from(context)?.transfer, transfer.permits(peer.flatMap { NetworkAddress(String(cString: $0)) }) else {
     return CURL_PREREQFUNC_ABORT
   }
   transfer.begin()
@@ -152,7 +152,9 @@ private func openSocket(
   _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
 ) -> curl_socket_t {
   guard let transfer = Handle.from(context)?.transfer, let address else { return CURL_SOCKET_BAD }
-  let peer: Address? = withUnsafePointer(to: &address.pointee.addr) { Address(UnsafeRawPointer($0), family: address.pointee.family) }
+  let peer: NetworkAddress? = withUnsafePointer(to: &address.pointee.addr) {
+    NetworkAddress(UnsafeRawPointer($0), family: address.pointee.family)
+  }
   guard transfer.permits(peer) else { return CURL_SOCKET_BAD }
   let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
   let descriptor = socket(address.pointee.family, kind, address.pointee.protocol)

@@ -6,7 +6,7 @@ import Glibc
 /// https://curl.se/libcurl/c/curl_multi_poll.html
 final class Loop {
   private let multi: Multi
-  private let mailbox: Mailbox
+  private let mailbox: LoopQueue
   private let userAgent: String
   private var gate: Gate<any Transfer>
   /// Everybody who is still owed an answer.
@@ -15,7 +15,7 @@ final class Loop {
   /// A pool is for the usual load; the handles of a burst, some 30 kB each, are let go.
   private let idleMaximum = 64
 
-  init(_ multi: Multi, _ mailbox: Mailbox, userAgent: String, maximum: Int) {
+  init(_ multi: Multi, _ mailbox: LoopQueue, userAgent: String, maximum: Int) {
     self.multi = multi
     self.mailbox = mailbox
     self.userAgent = userAgent
@@ -40,7 +40,7 @@ final class Loop {
     }
   }
 
-  private func read(_ message: Mailbox.Message) {
+  private func read(_ message: LoopQueue.LoopMessage) {
     switch message {
     case .start(let transfer):
       if case .cancelled = transfer.stage { return transfer.abandon(Fault(.interrupted, "cancelled before it began")) }

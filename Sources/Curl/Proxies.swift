@@ -30,7 +30,7 @@ struct Proxies: Sendable {
 
   private func isExcepted(_ host: String) -> Bool {
     guard !exceptions.isEmpty else { return false }
-    let address = Address(host)
+    let address = NetworkAddress(host)
     let name = host.hasSuffix(".") ? host.dropLast() : host[...]
     return exceptions.contains { entry in
       if entry == "*" { return true }

@@ -63,7 +63,7 @@ final class PublicationTransfer: Transfer, @unchecked Sendable {
   func take(head line: UnsafeRawBufferPointer) -> Bool { true }
   func take(body bytes: UnsafeRawBufferPointer) -> Bool { true }
   /// Ops wrote the broker's address, and most brokers are private.
-  func permits(_ address: Address?) -> Bool { true }
+  func permits(_ address: NetworkAddress?) -> Bool { true }
   func begin() { connected = true }
 
   func overhear(_ bytes: UnsafeRawBufferPointer, outgoing: Bool) {

@@ -22,7 +22,7 @@ protocol Transfer: AnyObject, Sendable {
   /// The same, with pieces of the answer's body.
   func take(body bytes: UnsafeRawBufferPointer) -> Bool
   /// Whether that address may be talked to.
-  func permits(_ address: Address?) -> Bool
+  func permits(_ address: NetworkAddress?) -> Bool
   /// The connection stands; the next byte is the request's.
   func begin()
 

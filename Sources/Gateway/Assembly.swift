@@ -19,12 +19,12 @@ struct Assembly: Sendable {
     self.configuration = configuration
     let directory = configuration.directory
     router = Self.router(of: configuration)
-    var ways: [String: Way] = [:]
+    var ways: [String: ConfiguredTransport] = [:]
     var visited: [String: any Visited] = [:]
     for transport in configuration.transports {
       let made = transport.kind.make(transport.values)
       visited[transport.name] = made as? any Visited
-      ways[transport.name] = Way(
+      ways[transport.name] = ConfiguredTransport(
         name: transport.name, kind: transport.kind.name, transport: Discreet(made, transport.values), policy: transport.policy)
     }
     self.visited = visited
@@ -43,6 +43,6 @@ extension TransportSettings {
   var policy: Policy {
     Policy(
       rate: rate, concurrency: concurrency, parallel: kind.defaults.parallel, timeout: timeout,
-      retry: Policy.Retry(for: retry.for, first: retry.first, max: retry.max), repeats: `repeat`, stale: stale)
+      retry: RetryPolicy(for: retry.for, first: retry.first, max: retry.max), repeats: `repeat`, stale: stale)
   }
 }

@@ -4,6 +4,7 @@ import Ledger
 import Logging
 import Routing
 import Settings
+import Store
 import Web
 
 /// The running gateway as the web and the command line see it: takes events in, answers about them, and changes its ways on request.
@@ -17,7 +18,7 @@ final class FrontDesk: Desk {
   private let current: Guarded<Assembly>
   private let isOpen = Guarded(false)
   private let adopted: Guarded<(@Sendable (Assembly) -> Void)?> = Guarded(nil)
-  private let reloading = Turnstile()
+  private let reloading = SerialQueue()
 
   init(
     path: String, assembly: Assembly, ledger: Ledger, courier: Courier, metrics: Metrics, logger: Logger,
@@ -140,7 +141,7 @@ final class FrontDesk: Desk {
 }
 
 /// Lets one reload through at a time; others wait their turn.
-actor Turnstile {
+actor SerialQueue {
   private var last: Task<Void, Never>?
 
   func pass<Answer: Sendable>(_ work: @escaping @Sendable () async -> Answer) async -> Answer {

@@ -3,11 +3,12 @@ import Courier
 import Ledger
 import Logging
 import ServiceLifecycle
+import Store
 
 /// Keeps house beside the traffic: removes what is older than `keep` in small steps, and tells when the store runs low.
 struct Keeper: Service {
   let desk: FrontDesk
-  let trouble: TroubleDesk
+  let trouble: TroubleReporter
 
   /// How often is looked, and how often for destinations that nobody names any more: first soon after the start, for gateways that are
   /// started often.
@@ -56,7 +57,7 @@ struct Keeper: Service {
 }
 
 /// Takes the courier's reports where they happen and hands them in as events, off the courier's path.
-final class TroubleDesk: Service {
+final class TroubleReporter: Service {
   private let state = Guarded(Trouble())
   private let events: AsyncStream<Event>
   private let pipe: AsyncStream<Event>.Continuation

@@ -6,12 +6,12 @@ import Settings
 /// https://swiftpackageindex.com/apple/swift-log
 struct Log: LogHandler {
   let label: String
-  let form: ServerSettings.Log
+  let form: ServerSettings.LogSettings
   let outlet: LogOutlet
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .info
 
-  static func logger(_ form: ServerSettings.Log, to outlet: LogOutlet = .standardError) -> Logger {
+  static func logger(_ form: ServerSettings.LogSettings, to outlet: LogOutlet = .standardError) -> Logger {
     Logger(label: "bellhop") { Log(label: $0, form: form, outlet: outlet) }
   }
 

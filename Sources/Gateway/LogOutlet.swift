@@ -6,7 +6,7 @@ import Glibc
 final class LogOutlet: Sendable {
   static let standardError = LogOutlet(fileDescriptor: STDERR_FILENO)
 
-  private struct State {
+  private struct OutletState {
     var lost = 0
     /// The last line ended in its middle: the next one starts a new line.
     var torn = false
@@ -15,7 +15,7 @@ final class LogOutlet: Sendable {
   /// In milliseconds: how long a full pipe may keep the line that finds it full. Once it has, the next ones do not wait.
   private static let patience: Int32 = 100
   private let fd: Int32
-  private let state = Guarded(State())
+  private let state = Guarded(OutletState())
 
   /// - Parameter fileDescriptor: open for writing; SIGPIPE is to be ignored.
   init(fileDescriptor: Int32) { fd = fileDescriptor }
@@ -27,7 +27,7 @@ final class LogOutlet: Sendable {
       if state.lost > 0 { bytes += Array((confession(state.lost) + "\n").utf8) }
       bytes += Array((line + "\n").utf8)
       let count = put(bytes, patience: state.lost == 0 ? Self.patience : 0)
-      if count == bytes.count { return state = State() }
+      if count == bytes.count { return state = OutletState() }
       if count > 0 { state.torn = true }
       state.lost += 1
     }

@@ -1,10 +1,11 @@
 import Bellhop
 import Courier
+import Store
 
 /// Counts what commits made true, and prints it in Prometheus' text format 0.0.4.
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
 final class Metrics: Sendable {
-  private struct State {
+  private struct MetricsState {
     var counters: [Series: Int] = [:]
     var delivery: [String: Histogram] = [:]
     var attempt: [String: Histogram] = [:]
@@ -54,7 +55,7 @@ final class Metrics: Sendable {
     }
   }
 
-  private let state = Guarded(State())
+  private let state = Guarded(MetricsState())
 
   /// Called for each commit, in order.
   func note(_ committed: Committed) {
@@ -75,7 +76,7 @@ final class Metrics: Sendable {
   /// Counts a request that was refused.
   func refused(route: String, status: Int) { state.withLock { $0.count(.refusals, route, String(status)) } }
 
-  private static func note(_ settlement: Settlement, in state: inout State) {
+  private static func note(_ settlement: Settlement, in state: inout MetricsState) {
     if settlement.state != .waiting { state.count(.deliveries, settlement.role, settlement.state.word) }
     guard let attempt = settlement.attempt else { return }
     state.count(.attempts, attempt.kind, attempt.outcome.word)

@@ -1,14 +1,15 @@
 import Bellhop
 import Courier
+import Store
 
 /// Passes the ledger's commits to those that are made after it. What is committed before the courier is connected is in the ledger's backlog,
 /// which the courier loads when it starts.
 final class Relay: Sendable {
   private let courier = Guarded<Courier?>(nil)
-  private let intake = Guarded<Intake?>(nil)
+  private let intake = Guarded<RemoteIntake?>(nil)
 
   func connect(_ courier: Courier) { self.courier.withLock { $0 = courier } }
-  func connect(_ intake: Intake) { self.intake.withLock { $0 = intake } }
+  func connect(_ intake: RemoteIntake) { self.intake.withLock { $0 = intake } }
 
   func pass(_ committed: Committed) {
     courier.withLock { $0 }?.accept(committed)

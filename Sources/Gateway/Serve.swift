@@ -19,7 +19,7 @@ extension Gateway {
     let logger = Log.logger(configuration.server.log)
     for warning in loaded.warnings { logger.warning("\(warning)") }
     let metrics = Metrics()
-    let trouble = TroubleDesk(logger: logger)
+    let trouble = TroubleReporter(logger: logger)
     let relay = Relay()
     let assembly = Assembly(configuration, socket: loaded.socket)
 
@@ -38,7 +38,7 @@ extension Gateway {
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: Timepiece.system.wall)
     trouble.serve(desk)
     let site = Site(settings: assembly.site, desk: desk, logger: logger)
-    let intake = Intake(desk, wall: Timepiece.system.wall)
+    let intake = RemoteIntake(desk, wall: Timepiece.system.wall)
     relay.connect(intake)
     let upstream = UpstreamService(desk: desk, intake: intake, metrics: metrics, logger: logger)
     desk.onReload { assembly in

@@ -2,6 +2,7 @@ import Bellhop
 import Courier
 import Routing
 import Settings
+import Store
 
 /// What `bellhop test` found.
 public struct TestReport: Sendable {

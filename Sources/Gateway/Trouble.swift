@@ -1,5 +1,6 @@
 import Bellhop
 import Courier
+import Store
 
 /// Bellhop's own trouble as events, so that ops route it like any other. Pure: the time is passed in.
 struct Trouble {

@@ -8,13 +8,13 @@ import Upstream
 /// Takes the messages of another gateway as the configuration in force says; a reload that changes it connects anew.
 final class UpstreamService: Service {
   private let desk: FrontDesk
-  private let intake: Intake
+  private let intake: RemoteIntake
   private let metrics: Metrics
   private let logger: Logger
   private let wanted: AsyncStream<UpstreamSettings?>
   private let pen: AsyncStream<UpstreamSettings?>.Continuation
 
-  init(desk: FrontDesk, intake: Intake, metrics: Metrics, logger: Logger) {
+  init(desk: FrontDesk, intake: RemoteIntake, metrics: Metrics, logger: Logger) {
     self.desk = desk
     self.intake = intake
     self.metrics = metrics

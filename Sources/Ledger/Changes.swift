@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// What a transaction changes in memory, once it is committed.
 struct Changes {

@@ -1,9 +1,10 @@
 import Bellhop
 import GRDB
+import Store
 
 extension Ledger {
-  typealias Answer = Result<[Acceptance], SpoolError>
-  typealias Waiting = [(PreparedBatch, CheckedContinuation<Answer, Never>)]
+  typealias CommitAnswer = Result<[Acceptance], SpoolError>
+  typealias Waiting = [(PreparedBatch, CheckedContinuation<CommitAnswer, Never>)]
 
   /// Works out hashes and JSON on the caller's thread, then waits for the transaction that takes the batch along.
   /// Batches with arrivals are refused while there is no room for them, unless they tell of trouble; all others are always taken.
@@ -11,7 +12,7 @@ extension Ledger {
     if batch.isEmpty { return [] }
     if !batch.arrivals.isEmpty, !batch.isTrouble, let refusal = refusal() { throw refusal }
     let prepared = PreparedBatch(batch)
-    let answer: Answer = await withCheckedContinuation { continuation in
+    let answer: CommitAnswer = await withCheckedContinuation { continuation in
       if let refusal = enqueue(.batch(prepared, continuation)) { continuation.resume(returning: .failure(refusal)) }
     }
     return try answer.get()
@@ -24,7 +25,7 @@ extension Ledger {
     }
   }
 
-  private func enqueue(_ job: Inbox.Job) -> SpoolError? {
+  private func enqueue(_ job: CommitQueue.WriterJob) -> SpoolError? {
     let maximum = options.withLock { $0.maximumQueued }
     switch inbox.withLock({ $0.add(job, maximumQueued: maximum) }) {
     case .queued: return nil

@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 
 /// What people do to the store by hand.
 extension Ledger {
@@ -65,7 +66,7 @@ extension Writer {
 
   /// Bellhop's own events about deliveries of these: they name the target, which may have been made of what is forgotten.
   private func deaths(of sequences: Set<Int64>, _ db: Database) throws -> [Int64] {
-    let find = try Query("SELECT sequence, data FROM event WHERE type = ? AND gone = 0", on: db)
+    let find = try SQLQuery("SELECT sequence, data FROM event WHERE type = ? AND gone = 0", on: db)
     find.bind(1, Event.deathType)
     return try find.all {
       let about = (try? JSON(parsing: find.blob(1)))?["event"]?.int
@@ -75,11 +76,11 @@ extension Writer {
 
   /// Zeroes of the same length overwrite a row where it is (see ``Migrations``). https://www.sqlite.org/src/info?name=btreeOverwriteCell
   func erase(event sequence: Int64, _ db: Database) throws {
-    let unindex = try Query(
+    let unindex = try SQLQuery(
       "DELETE FROM subject WHERE sequence = ?1 AND key = (SELECT subject_key FROM event WHERE sequence = ?1)", on: db)
     unindex.bind(1, sequence)
     try unindex.run()
-    let erase = try Query(
+    let erase = try SQLQuery(
       """
       UPDATE event SET gone = 1, \(zeroes("text")), \(zeroes("subject")), \(zeroes("note")), data = zeroblob(length(data)),
         subject_key = CASE WHEN subject_key IS NULL THEN NULL ELSE \(Identity.erased) END WHERE sequence = ?
@@ -91,13 +92,13 @@ extension Writer {
   private func zeroes(_ column: String) -> String { "\(column) = CAST(zeroblob(length(CAST(\(column) AS BLOB))) AS TEXT)" }
 
   private func hush(delivery id: Int64, _ db: Database) throws {
-    let rendering = try Query("UPDATE rendering SET body = zeroblob(length(body)) WHERE delivery = ?", on: db)
+    let rendering = try SQLQuery("UPDATE rendering SET body = zeroblob(length(body)) WHERE delivery = ?", on: db)
     rendering.bind(1, id)
     try rendering.run()
-    let note = try Query("UPDATE delivery SET note = NULL WHERE id = ? AND note IS NOT 'forgotten by hand'", on: db)
+    let note = try SQLQuery("UPDATE delivery SET note = NULL WHERE id = ? AND note IS NOT 'forgotten by hand'", on: db)
     note.bind(1, id)
     try note.run()
-    let attempts = try Query("UPDATE attempt SET \(zeroes("line")), \(zeroes("lane")) WHERE id BETWEEN ? AND ?", on: db)
+    let attempts = try SQLQuery("UPDATE attempt SET \(zeroes("line")), \(zeroes("lane")) WHERE id BETWEEN ? AND ?", on: db)
     attempts.bind(1, AttemptRow.ids(of: id).lowerBound)
     attempts.bind(2, AttemptRow.ids(of: id).upperBound)
     try attempts.run()
@@ -109,7 +110,7 @@ extension Writer {
     guard let old = try Rows.destinationID(ofDelivery: id, db) else { return }
     var destination = try Rows.destination(old, db)
     destination.target = Target()
-    let unname = try Query("UPDATE delivery SET destination = ?, fallback = NULL WHERE id = ?", on: db)
+    let unname = try SQLQuery("UPDATE delivery SET destination = ?, fallback = NULL WHERE id = ?", on: db)
     unname.bind(1, try number(of: destination))
     unname.bind(2, id)
     try unname.run()
@@ -125,7 +126,7 @@ extension Writer {
     }
     guard let old, let state = DeliveryState(rawValue: old.state), state == .dead || state == .unclear else { return false }
     guard let kept = try Rows.event(old.event, db), !kept.isGone else { return false }
-    let revive = try Query(
+    let revive = try SQLQuery(
       "UPDATE delivery SET state = 0, spent = 0, started = 0, due = NULL, fault = NULL, note = NULL WHERE id = ?", on: db)
     revive.bind(1, id)
     try revive.run()
@@ -133,7 +134,7 @@ extension Writer {
     if let filled = refill(delivery.destination, delivery.event, delivery.role) {
       delivery.destination = filled
       delivery.destinationID = try number(of: filled)
-      let redirect = try Query("UPDATE delivery SET destination = ? WHERE id = ?", on: db)
+      let redirect = try SQLQuery("UPDATE delivery SET destination = ? WHERE id = ?", on: db)
       redirect.bind(1, delivery.destinationID)
       redirect.bind(2, id)
       try redirect.run()

@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 
 extension Ledger {
   /// The newest event of that id, by the index of identities; a forgotten one is not found.
@@ -7,7 +8,7 @@ extension Ledger {
     try await read { db in
       // The index is by the hash of the id and more: ids with the same four bytes of hash are told apart by the row.
       let prefix = Identity.prefix(ofID: id)
-      let find = try Query(
+      let find = try SQLQuery(
         """
         SELECT \(Rows.eventColumns) FROM event e WHERE e.sequence > \(Rows.indexed) AND e.identity BETWEEN ?1 AND ?2 AND e.id = ?3 AND e.gone = 0
         UNION ALL
@@ -30,7 +31,7 @@ extension Ledger {
     }
   }
 
-  func told(_ kept: Rows.Kept, withDeliveries: Bool, _ db: Database) throws -> HistoryEvent {
+  func told(_ kept: Rows.EventRow, withDeliveries: Bool, _ db: Database) throws -> HistoryEvent {
     try Rows.history(of: kept, withDeliveries: withDeliveries, db) { try self.destination($0, db) }
   }
 
@@ -56,7 +57,7 @@ extension Ledger {
 
   private func ids(_ state: DeliveryState, named name: String?, before: Int64, limit: Int, _ db: Database) throws -> [Int64] {
     // The state stands in the text, because SQLite uses a partial index only where it can read the condition.
-    let find = try Query(
+    let find = try SQLQuery(
       "SELECT id, destination FROM delivery WHERE state = \(state.rawValue) AND id < ? ORDER BY id DESC", on: db)
     find.bind(1, before)
     var rows: [Int64] = []
@@ -78,9 +79,9 @@ extension Ledger {
   private func waitingIDs(
     in destinations: [Int64], named name: String?, before: Int64, limit: Int, _ db: Database
   ) throws -> [Int64] {
-    let inLine = try Query(
+    let inLine = try SQLQuery(
       "SELECT id FROM delivery WHERE state = 0 AND destination = ? AND due IS NULL AND id < ? ORDER BY id DESC LIMIT ?", on: db)
-    let timed = try Query(
+    let timed = try SQLQuery(
       "SELECT id FROM delivery WHERE state = 0 AND destination = ? AND due IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?", on: db)
     var ids: [Int64] = []
     for destination in destinations {

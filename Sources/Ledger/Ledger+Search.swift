@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 
 extension Ledger {
   /// A page looks at no more events than this.
@@ -14,7 +15,7 @@ extension Ledger {
       let filter = Filter(query)
       let limit = min(max(query.limit, 1), 1_000)
       let look = try Self.candidates(query, before: before, db)
-      var found: [Rows.Kept] = []
+      var found: [Rows.EventRow] = []
       var looked = 0
       var last: Int64?
       var isWhole = true
@@ -35,26 +36,26 @@ extension Ledger {
   }
 
   /// The narrowest index that fits, newest first.
-  private static func candidates(_ query: HistoryQuery, before: Int64, _ db: Database) throws -> Query {
+  private static func candidates(_ query: HistoryQuery, before: Int64, _ db: Database) throws -> SQLQuery {
     let select = "SELECT \(Rows.eventColumns) FROM event e WHERE "
     let order = " AND e.sequence < ? AND e.gone = 0 ORDER BY e.sequence DESC"
     if let subject = query.subject {
       return try events(about: subject, before: before, db)
     }
     if let type = query.type, Glob(type).isLiteral {
-      let find = try Query(select + "e.type = ?" + order, on: db)
+      let find = try SQLQuery(select + "e.type = ?" + order, on: db)
       find.bind(1, type)
       find.bind(2, before)
       return find
     }
-    let find = try Query(select + "1" + order, on: db)
+    let find = try SQLQuery(select + "1" + order, on: db)
     find.bind(1, before)
     return find
   }
 
   /// Those behind the mark one by one, then along the index.
-  static func events(about subject: String, before: Int64, _ db: Database) throws -> Query {
-    let find = try Query(
+  static func events(about subject: String, before: Int64, _ db: Database) throws -> SQLQuery {
+    let find = try SQLQuery(
       """
       SELECT \(Rows.eventColumns) FROM event e
         WHERE e.sequence > \(Rows.indexed) AND e.subject_key = ?1 AND e.sequence < ?2 AND e.gone = 0
@@ -70,9 +71,9 @@ extension Ledger {
 
   /// The first sequence received at a time or later: receive times never run backwards, so halving finds it.
   private static func first(receivedFrom time: Timestamp, _ db: Database) throws -> Int64 {
-    let ends = try Query("SELECT coalesce(min(sequence), 0), coalesce(max(sequence), 0) FROM event", on: db)
+    let ends = try SQLQuery("SELECT coalesce(min(sequence), 0), coalesce(max(sequence), 0) FROM event", on: db)
     guard var (low, high) = try ends.first({ (ends.int(0), ends.int(1) + 1) }) else { return 0 }
-    let find = try Query("SELECT received FROM event WHERE sequence >= ? ORDER BY sequence LIMIT 1", on: db)
+    let find = try SQLQuery("SELECT received FROM event WHERE sequence >= ? ORDER BY sequence LIMIT 1", on: db)
     while low < high {
       let middle = low + (high - low) / 2
       find.bind(1, middle)
@@ -94,7 +95,7 @@ private struct Filter {
     words = query.words.map(Word.init)
   }
 
-  func matches(_ row: Query, _ db: Database) throws -> Bool {
+  func matches(_ row: SQLQuery, _ db: Database) throws -> Bool {
     if let fate = query.fate, row.int(4) != Int64(fate.rawValue) { return false }
     if let type, !type.matches(row.text(6)) { return false }
     if let subject = query.subject, row.optionalText(10) != subject { return false }
@@ -102,7 +103,7 @@ private struct Filter {
       return false
     }
     guard let role = query.role else { return true }
-    let find = try Query(
+    let find = try SQLQuery(
       """
       SELECT 1 FROM event e JOIN delivery d ON d.id >= e.first_delivery AND d.id < e.first_delivery + e.deliveries
       WHERE e.sequence = ? AND d.role = ? LIMIT 1

@@ -1,12 +1,13 @@
 import Bellhop
 import GRDB
+import Store
 
 extension Ledger {
   /// A walk along an index for each destination: as fast with a million waiting as with ten.
   public func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery] {
     try await read { db in
       // A walk along the index for each destination, then only the rows that are wanted.
-      let find = try Query(
+      let find = try SQLQuery(
         "SELECT id FROM delivery WHERE state = 0 AND destination = ? AND due IS NULL AND id > ? ORDER BY id LIMIT ?", on: db)
       var ids: [Int64] = []
       for destination in Set(destinations) {
@@ -39,7 +40,7 @@ extension Ledger {
 
   /// The receive time of the first in line and of the first thousand out of it.
   private static func oldest(_ destination: Int64, _ db: Database) throws -> Timestamp? {
-    let find = try Query(
+    let find = try SQLQuery(
       """
       SELECT received FROM event WHERE sequence = (SELECT event FROM delivery WHERE id = (
         SELECT min(id) FROM (
@@ -54,7 +55,7 @@ extension Ledger {
   /// Along the index of alarms.
   public func alarms(dueBy time: Timestamp, after: Alarm?, limit: Int) async throws(SpoolError) -> [Alarm] {
     try await read { db in
-      let find = try Query(
+      let find = try SQLQuery(
         "SELECT kind, ref, due FROM alarm WHERE due <= ?1 AND (due, kind, ref) > (?2, ?3, ?4) ORDER BY due, kind, ref LIMIT ?5", on: db)
       find.bind(1, time.microseconds)
       find.bind(2, after?.due.microseconds ?? .min)
@@ -70,7 +71,7 @@ extension Ledger {
   /// One look at the index of alarms.
   public func nextAlarm() async throws(SpoolError) -> Timestamp? {
     try await read { db in
-      let find = try Query("SELECT min(due) FROM alarm", on: db)
+      let find = try SQLQuery("SELECT min(due) FROM alarm", on: db)
       return try find.first { find.optionalInt(0).map(Timestamp.init(microseconds:)) } ?? nil
     }
   }
@@ -78,7 +79,7 @@ extension Ledger {
   /// One look by key.
   public func state(_ key: String) async throws(SpoolError) -> [UInt8]? {
     try await read { db in
-      let find = try Query("SELECT value FROM state WHERE key = ?", on: db)
+      let find = try SQLQuery("SELECT value FROM state WHERE key = ?", on: db)
       find.bind(1, key)
       return try find.first { find.bytes(0) }
     }
@@ -87,7 +88,7 @@ extension Ledger {
   /// A walk along the keys.
   public func states(prefix: String) async throws(SpoolError) -> [String: [UInt8]] {
     try await read { db in
-      let find = try Query("SELECT key, value FROM state WHERE key >= ? ORDER BY key", on: db)
+      let find = try SQLQuery("SELECT key, value FROM state WHERE key >= ? ORDER BY key", on: db)
       find.bind(1, prefix)
       var found: [String: [UInt8]] = [:]
       try find.each {

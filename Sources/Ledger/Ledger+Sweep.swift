@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 
 extension Ledger {
   /// Events that one step of ``sweep()`` looks at.
@@ -30,11 +31,11 @@ extension Writer {
     limit: Int, keep: Duration, idempotency: Duration, now: Timestamp, _ db: Database, _ changes: inout Changes
   ) throws -> Bool {
     let now = max(marks.received, now)
-    let find = try Query("SELECT sequence, received, gone FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?", on: db)
+    let find = try SQLQuery("SELECT sequence, received, gone FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?", on: db)
     find.bind(1, swept)
     find.bind(2, limit)
     let candidates = try find.all {
-      Candidate(sequence: find.int(0), received: Timestamp(microseconds: find.int(1)), isRemoved: find.int(2) == Rows.Kept.removed)
+      Candidate(sequence: find.int(0), received: Timestamp(microseconds: find.int(1)), isRemoved: find.int(2) == Rows.EventRow.removed)
     }
     let old = candidates.prefix { $0.received + keep <= now }
     if !old.isEmpty { try keepMarks() }
@@ -54,7 +55,7 @@ extension Writer {
 
   /// Whether there may be more.
   private func removeStates(expiredAt now: Timestamp, limit: Int, _ db: Database) throws -> Bool {
-    let find = try Query("SELECT key FROM state WHERE expires <= ? LIMIT ?", on: db)
+    let find = try SQLQuery("SELECT key FROM state WHERE expires <= ? LIMIT ?", on: db)
     find.bind(1, now.microseconds)
     find.bind(2, limit)
     let keys = try find.all { find.text(0) }
@@ -77,18 +78,18 @@ extension Writer {
     }
     if let (state, destination) = old { changes.moved(from: state, to: nil, destination: destination) }
     for sql in ["DELETE FROM rendering WHERE delivery = ?", "DELETE FROM delivery WHERE id = ?"] {
-      let remove = try Query(sql, on: db)
+      let remove = try SQLQuery(sql, on: db)
       remove.bind(1, id)
       try remove.run()
     }
-    let attempts = try Query("DELETE FROM attempt WHERE id BETWEEN ? AND ?", on: db)
+    let attempts = try SQLQuery("DELETE FROM attempt WHERE id BETWEEN ? AND ?", on: db)
     attempts.bind(1, AttemptRow.ids(of: id).lowerBound)
     attempts.bind(2, AttemptRow.ids(of: id).upperBound)
     try attempts.run()
   }
 
   private func remove(event sequence: Int64, _ db: Database) throws {
-    let remove = try Query("DELETE FROM event WHERE sequence = ?", on: db)
+    let remove = try SQLQuery("DELETE FROM event WHERE sequence = ?", on: db)
     remove.bind(1, sequence)
     try remove.run()
   }
@@ -96,8 +97,8 @@ extension Writer {
   /// Where `keep` is shorter than `idempotency` only the identity stays.
   private func strip(event sequence: Int64, _ db: Database) throws {
     try erase(event: sequence, db)
-    let strip = try Query(
-      "UPDATE event SET gone = \(Rows.Kept.removed), deliveries = 0, text = '', data = NULL, note = NULL WHERE sequence = ?", on: db)
+    let strip = try SQLQuery(
+      "UPDATE event SET gone = \(Rows.EventRow.removed), deliveries = 0, text = '', data = NULL, note = NULL WHERE sequence = ?", on: db)
     strip.bind(1, sequence)
     try strip.run()
   }

@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 
 extension Ledger {
   /// Deliveries that one read looks at, and destinations that one step removes.
@@ -55,7 +56,7 @@ extension Ledger {
   private func unnamed(upTo mark: Int64) async throws(SpoolError) -> [Int64] {
     var unnamed = Set(
       try await read { db in
-        let all = try Query("SELECT id FROM destination WHERE id <= ?", on: db)
+        let all = try SQLQuery("SELECT id FROM destination WHERE id <= ?", on: db)
         all.bind(1, mark)
         return try all.all { all.int(0) }
       })
@@ -65,7 +66,7 @@ extension Ledger {
       let (found, last) = try await read { db in
         var found: Set<Int64> = []
         var last: Int64?
-        let find = try Query("SELECT id, destination, fallback FROM delivery WHERE id > ? ORDER BY id LIMIT ?", on: db)
+        let find = try SQLQuery("SELECT id, destination, fallback FROM delivery WHERE id > ? ORDER BY id LIMIT ?", on: db)
         find.bind(1, after)
         find.bind(2, Self.rowsPerRead)
         try find.each {
@@ -91,7 +92,7 @@ extension Writer {
     let named = named ?? []
     let gone = destinations.filter { !named.contains($0) }
     for id in gone {
-      let remove = try Query("DELETE FROM destination WHERE id = ?", on: db)
+      let remove = try SQLQuery("DELETE FROM destination WHERE id = ?", on: db)
       remove.bind(1, id)
       try remove.run()
     }

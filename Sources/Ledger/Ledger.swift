@@ -1,6 +1,7 @@
 import Bellhop
 import Dispatch
 import GRDB
+import Store
 
 /// The spool and the history on SQLite: one folder, one writer, one fsync for all that was handed in while the last one ran.
 public final class Ledger: Spool, History, Sendable {
@@ -10,7 +11,7 @@ public final class Ledger: Spool, History, Sendable {
   let pool: DatabasePool
   let now: @Sendable () -> Timestamp
   let observe: @Sendable (Committed) -> Void
-  let inbox = Guarded(Inbox())
+  let inbox = Guarded(CommitQueue())
   let gauges: Guarded<Gauges>
   let options: Guarded<Options>
   let room = Guarded(Room())
@@ -121,13 +122,13 @@ extension Gauges {
   /// Counts from the indexes of what waits and what failed.
   init(counting db: Database, _ writer: Writer) throws {
     usedBytes = try writer.usedBytes()
-    let waiting = try Query("SELECT destination, count(*) FROM delivery WHERE state = 0 GROUP BY destination", on: db)
+    let waiting = try SQLQuery("SELECT destination, count(*) FROM delivery WHERE state = 0 GROUP BY destination", on: db)
     try waiting.each {
       self.waiting[waiting.int(0)] = Int(waiting.int(1))
       counts.waiting += Int(waiting.int(1))
       return true
     }
-    let ended = try Query(
+    let ended = try SQLQuery(
       "SELECT (SELECT count(*) FROM delivery WHERE state = 4), (SELECT count(*) FROM delivery WHERE state = 5)", on: db)
     try ended.each {
       counts.unclear = Int(ended.int(0))

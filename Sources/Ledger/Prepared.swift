@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// A batch with all that can be worked out before the writer has it: the writer is one, callers are many.
 struct PreparedBatch: Sendable {

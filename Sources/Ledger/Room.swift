@@ -1,5 +1,6 @@
 import Bellhop
 import Glibc
+import Store
 
 /// Whether there is room for new events, looked at no more often than there is something new to see.
 struct Room {

@@ -1,10 +1,11 @@
 import Bellhop
 import GRDB
+import Store
 
 /// Rows as values. Everything here reads; it runs on readers and on the writer alike.
 enum Rows {
   /// An event with its place in the store.
-  struct Kept {
+  struct EventRow {
     var sequence: Int64
     var received: Timestamp
     var event: Event
@@ -29,9 +30,9 @@ enum Rows {
     "e.received, e.time, e.severity, e.fate, e.gone, e.type, e.id, e.sender, e.source, e.subject, e.note, e.text, e.data"
   private static let eventCount: Int32 = 14
 
-  static func event(from row: Query) -> Kept {
+  static func event(from row: SQLQuery) -> EventRow {
     let isGone = row.int(5) != 0
-    return Kept(
+    return EventRow(
       sequence: row.int(0), received: Timestamp(microseconds: row.int(1)),
       event: Event(
         id: row.text(7), sender: row.text(8), source: row.text(9), type: row.text(6), subject: isGone ? nil : row.optionalText(10),
@@ -40,30 +41,30 @@ enum Rows {
       fate: Fate(rawValue: Int(row.int(4))) ?? .planned, note: isGone ? nil : row.optionalText(11), gone: row.int(5))
   }
 
-  static func event(_ sequence: Int64, _ db: Database) throws -> Kept? {
-    let read = try Query("SELECT \(eventColumns) FROM event e WHERE e.sequence = ?", on: db)
+  static func event(_ sequence: Int64, _ db: Database) throws -> EventRow? {
+    let read = try SQLQuery("SELECT \(eventColumns) FROM event e WHERE e.sequence = ?", on: db)
     read.bind(1, sequence)
     return try read.first { event(from: read) }
   }
 
   /// Of the plan, then fallbacks; in order.
   static func deliveryIDs(of sequence: Int64, _ db: Database) throws -> [Int64] {
-    let plan = try Query("SELECT first_delivery, deliveries FROM event WHERE sequence = ?", on: db)
+    let plan = try SQLQuery("SELECT first_delivery, deliveries FROM event WHERE sequence = ?", on: db)
     plan.bind(1, sequence)
     guard let range = try plan.first({ plan.int(0)..<plan.int(0) + plan.int(1) }) else { return [] }
-    let extra = try Query("SELECT id FROM delivery WHERE extra = ? ORDER BY id", on: db)
+    let extra = try SQLQuery("SELECT id FROM delivery WHERE extra = ? ORDER BY id", on: db)
     extra.bind(1, sequence)
     return try Array(range) + extra.all { extra.int(0) }
   }
 
   static func destinationID(ofDelivery id: Int64, _ db: Database) throws -> Int64? {
-    let read = try Query("SELECT destination FROM delivery WHERE id = ?", on: db)
+    let read = try SQLQuery("SELECT destination FROM delivery WHERE id = ?", on: db)
     read.bind(1, id)
     return try read.first { read.int(0) }
   }
 
   static func destination(_ id: Int64, _ db: Database) throws -> Destination {
-    let read = try Query("SELECT form FROM destination WHERE id = ?", on: db)
+    let read = try SQLQuery("SELECT form FROM destination WHERE id = ?", on: db)
     read.bind(1, id)
     return try read.first { Destination(form: read.blob(0)) } ?? Destination(transport: "")
   }
@@ -72,7 +73,7 @@ enum Rows {
 
   /// The delivery, if it still waits. `names` answers what a destination's number stands for.
   static func waiting(_ id: Int64, _ db: Database, names: (Int64) throws -> Destination) throws -> Delivery? {
-    let read = try Query(
+    let read = try SQLQuery(
       """
       SELECT \(eventColumns), d.destination, d.alert, d.attempts, d.started, d.spent, d.due, d.role, d.line, d.fallback, r.body
       FROM delivery d JOIN event e ON e.sequence = d.event LEFT JOIN rendering r ON r.delivery = d.id
@@ -100,7 +101,7 @@ enum Rows {
   // MARK: The history
 
   static func history(ofDelivery id: Int64, _ db: Database, names: (Int64) throws -> Destination) throws -> HistoryDelivery? {
-    let read = try Query(
+    let read = try SQLQuery(
       "SELECT event, destination, state, alert, due, role, line, fault, note FROM delivery WHERE id = ?", on: db)
     read.bind(1, id)
     let found = try read.first {
@@ -117,7 +118,7 @@ enum Rows {
   }
 
   private static func attempts(of delivery: Int64, _ db: Database) throws -> [HistoryAttempt] {
-    let read = try Query(
+    let read = try SQLQuery(
       "SELECT id, at, took, outcome, lane, line, fault FROM attempt WHERE id BETWEEN ? AND ? ORDER BY id", on: db)
     let ids = AttemptRow.ids(of: delivery)
     read.bind(1, ids.lowerBound)
@@ -129,7 +130,8 @@ enum Rows {
     }
   }
 
-  static func history(of kept: Kept, withDeliveries: Bool, _ db: Database, names: (Int64) throws -> Destination) throws -> HistoryEvent {
+  static func history(of kept: EventRow, withDeliveries: Bool, _ db: Database, names: (Int64) throws -> Destination) throws -> HistoryEvent
+  {
     HistoryEvent(
       sequence: kept.sequence, received: kept.received, event: kept.event, fate: kept.fate, note: kept.note,
       deliveries: withDeliveries

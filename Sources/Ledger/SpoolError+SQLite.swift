@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 
 extension SpoolError {
   /// What SQLite's word means to those who wait for a commit or a row. https://www.sqlite.org/rescode.html

@@ -6,28 +6,28 @@ struct Statements {
   let begin: Statement
   let commit: Statement
   let rollback: Statement
-  let findIdentity: Query
-  let addIdentity: Query
-  let addSubject: Query
-  let readReceived: Query
-  let readBody: Query
-  let addEvent: Query
-  let addDelivery: Query
-  let addRendering: Query
-  let addAttempt: Query
-  let readDelivery: Query
-  let settle: Query
-  let delay: Query
-  let setAlarm: Query
-  let removeAlarm: Query
-  let findDestination: Query
-  let addDestination: Query
-  let setState: Query
-  let removeState: Query
-  let setMeta: Query
-  let pageSize: Query
-  let pageCount: Query
-  let freePages: Query
+  let findIdentity: SQLQuery
+  let addIdentity: SQLQuery
+  let addSubject: SQLQuery
+  let readReceived: SQLQuery
+  let readBody: SQLQuery
+  let addEvent: SQLQuery
+  let addDelivery: SQLQuery
+  let addRendering: SQLQuery
+  let addAttempt: SQLQuery
+  let readDelivery: SQLQuery
+  let settle: SQLQuery
+  let delay: SQLQuery
+  let setAlarm: SQLQuery
+  let removeAlarm: SQLQuery
+  let findDestination: SQLQuery
+  let addDestination: SQLQuery
+  let setState: SQLQuery
+  let removeState: SQLQuery
+  let setMeta: SQLQuery
+  let pageSize: SQLQuery
+  let pageCount: SQLQuery
+  let freePages: SQLQuery
 
   /// GRDB resets a statement before its next run and takes the word of its last, failed one for a new failure.
   func resetAfterFailure() {
@@ -35,7 +35,7 @@ struct Statements {
   }
 
   init(_ db: Database) throws {
-    func make(_ sql: String) throws -> Query { try Query(making: sql, on: db) }
+    func make(_ sql: String) throws -> SQLQuery { try SQLQuery(making: sql, on: db) }
     begin = try db.makeStatement(sql: "BEGIN IMMEDIATE")
     commit = try db.makeStatement(sql: "COMMIT")
     rollback = try db.makeStatement(sql: "ROLLBACK")

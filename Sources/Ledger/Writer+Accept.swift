@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 extension Writer {
   /// Keeps an arrival with its plan, unless its identity is remembered.

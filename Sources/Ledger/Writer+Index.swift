@@ -6,7 +6,7 @@ extension Writer {
   /// The events behind the mark, as a crash or a stop left them.
   static func tail(_ db: Database, full: Int) throws -> Tail {
     var tail = Tail(full: full)
-    let find = try Query(
+    let find = try SQLQuery(
       "SELECT sequence, identity, subject_key FROM event WHERE sequence > \(Rows.indexed) ORDER BY sequence", on: db)
     try find.each {
       let subject = find.optionalInt(2)
@@ -47,11 +47,11 @@ extension Writer {
 
   /// Removes entries of events that are gone, in a part of the index by identity; the end of that part, nil at the end of all.
   func removeStaleIdentities(after: [UInt8], limit: Int, _ db: Database) throws -> [UInt8]? {
-    let bound = try Query("SELECT identity FROM identity WHERE identity > ? ORDER BY identity LIMIT 1 OFFSET ?", on: db)
+    let bound = try SQLQuery("SELECT identity FROM identity WHERE identity > ? ORDER BY identity LIMIT 1 OFFSET ?", on: db)
     bound.bind(1, after)
     bound.bind(2, limit)
     let end = try bound.first { bound.bytes(0) }
-    let remove = try Query(
+    let remove = try SQLQuery(
       "DELETE FROM identity WHERE identity > ?1 AND identity <= ?2 AND sequence < (SELECT coalesce(min(sequence), 0) FROM event)", on: db)
     remove.bind(1, after)
     remove.bind(2, end ?? [UInt8](repeating: 0xFF, count: Identity.size + 1))
@@ -61,13 +61,13 @@ extension Writer {
 
   /// The same in the index by subject.
   func removeStaleSubjects(after: (key: Int64, sequence: Int64), limit: Int, _ db: Database) throws -> (key: Int64, sequence: Int64)? {
-    let bound = try Query(
+    let bound = try SQLQuery(
       "SELECT key, sequence FROM subject WHERE (key, sequence) > (?1, ?2) ORDER BY key, sequence LIMIT 1 OFFSET ?3", on: db)
     bound.bind(1, after.key)
     bound.bind(2, after.sequence)
     bound.bind(3, limit)
     let end = try bound.first { (bound.int(0), bound.int(1)) }
-    let remove = try Query(
+    let remove = try SQLQuery(
       """
       DELETE FROM subject WHERE (key, sequence) > (?1, ?2) AND (key, sequence) <= (?3, ?4)
         AND sequence < (SELECT coalesce(min(sequence), 0) FROM event)

@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 
 extension Writer {
   /// What has ended stays ended: a settlement that comes too late only adds its attempt to the history.

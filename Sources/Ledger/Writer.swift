@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 
 /// The one writer: its statements, the next numbers, and how a batch becomes rows.
 ///
@@ -35,7 +36,7 @@ final class Writer: @unchecked Sendable {
 
   private static func marks(_ db: Database) throws -> Marks {
     var marks = Marks()
-    let meta = try Query("SELECT name, value FROM meta WHERE name IN ('sequence', 'delivery', 'destination', 'received')", on: db)
+    let meta = try SQLQuery("SELECT name, value FROM meta WHERE name IN ('sequence', 'delivery', 'destination', 'received')", on: db)
     try meta.each {
       switch meta.text(0) {
       case "sequence": marks.sequence = meta.int(1)
@@ -45,13 +46,13 @@ final class Writer: @unchecked Sendable {
       }
       return true
     }
-    let event = try Query("SELECT sequence, received FROM event ORDER BY sequence DESC LIMIT 1", on: db)
+    let event = try SQLQuery("SELECT sequence, received FROM event ORDER BY sequence DESC LIMIT 1", on: db)
     try event.each {
       marks.sequence = max(marks.sequence, event.int(0))
       marks.received = max(marks.received, Timestamp(microseconds: event.int(1)))
       return true
     }
-    let numbers = try Query("SELECT (SELECT max(id) FROM delivery), (SELECT max(id) FROM destination)", on: db)
+    let numbers = try SQLQuery("SELECT (SELECT max(id) FROM delivery), (SELECT max(id) FROM destination)", on: db)
     try numbers.each {
       marks.delivery = max(marks.delivery, numbers.int(0))
       marks.destination = max(marks.destination, numbers.int(1))
@@ -74,7 +75,7 @@ final class Writer: @unchecked Sendable {
 
   /// Bytes of all pages but those on SQLite's free list. Microseconds: asked after every commit.
   func usedBytes() throws -> Int64 {
-    func number(_ pragma: Query) throws -> Int64 { try pragma.first { pragma.int(0) } ?? 0 }
+    func number(_ pragma: SQLQuery) throws -> Int64 { try pragma.first { pragma.int(0) } ?? 0 }
     return try (number(statements.pageCount) - number(statements.freePages)) * number(statements.pageSize)
   }
 

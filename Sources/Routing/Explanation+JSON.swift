@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 extension Explanation {
   /// `{event, at, fate, note, roles: [{role, rows: [{row, name, position, won, why}], untried}], deliveries: [{role, row, destination,

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 extension Explanation {
   /// For people: what becomes of it first, then role by role which row won and why the earlier ones did not.

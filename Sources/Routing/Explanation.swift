@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// Why an event goes where it goes: what ops read at night. ``text`` is for them, ``json`` for programs.
 public struct Explanation: Sendable {
@@ -43,7 +44,7 @@ public struct Explanation: Sendable {
 extension Router {
   /// The same decision as ``plan(_:at:)``, with its reasons.
   public func explain(_ event: Event, at time: Timestamp) -> Explanation {
-    let moment = Moment(event: event, time: time, calendars: calendars)
+    let moment = MatchContext(event: event, time: time, calendars: calendars)
     let wins = wins(event, at: time)
     let plan = plan(event, at: time, wins: wins)
     let roles = tables.indices.map { number in

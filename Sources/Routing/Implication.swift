@@ -80,14 +80,14 @@ enum Implication {
     return reached[narrow.count]
   }
 
-  private enum Piece: Equatable {
+  private enum ImplicationPiece: Equatable {
     case byte(UInt8)
     case segment
     case any
   }
 
-  private static func pieces(of glob: Glob) -> [Piece] {
-    var pieces: [Piece] = []
+  private static func pieces(of glob: Glob) -> [ImplicationPiece] {
+    var pieces: [ImplicationPiece] = []
     for byte in glob.pattern.utf8 {
       if byte != UInt8(ascii: "*") {
         pieces.append(.byte(byte))

@@ -1,7 +1,7 @@
 import Bellhop
 
 /// What matching looks at.
-struct Moment {
+struct MatchContext {
   let event: Event
   let time: Timestamp
   let calendars: [String: Calendar]
@@ -9,7 +9,7 @@ struct Moment {
 
 extension Match {
   /// Nil where it matches; else the first part that does not, for `explain`. The only place that decides whether a row matches.
-  func miss(at moment: Moment) -> Match? {
+  func miss(at moment: MatchContext) -> Match? {
     switch self {
     case .all(let parts):
       for part in parts { if let miss = part.miss(at: moment) { return miss } }
@@ -21,7 +21,7 @@ extension Match {
     }
   }
 
-  private func holds(at moment: Moment) -> Bool {
+  private func holds(at moment: MatchContext) -> Bool {
     let event = moment.event
     switch self {
     case .all, .any: return miss(at: moment) == nil

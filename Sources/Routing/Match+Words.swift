@@ -2,7 +2,7 @@ import Bellhop
 
 extension Match {
   /// Why this part did not match, with the value that stood against it: `severity is info, wants error+`.
-  func complaint(at moment: Moment) -> String {
+  func complaint(at moment: MatchContext) -> String {
     let event = moment.event
     switch self {
     case .type: return "type is \(Self.show(event.type)), wants \(wish)"

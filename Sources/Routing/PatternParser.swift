@@ -3,14 +3,14 @@ struct PatternParser {
   static let maximumSteps = 1_000
   private static let maximumDepth = 50
 
-  private indirect enum Node {
+  private indirect enum PatternNode {
     case empty
     case set(CharacterSet)
     case start, end
     case boundary(Bool)
-    case sequence([Node])
-    case choice([Node])
-    case repeated(Node, from: Int, to: Int?)
+    case sequence([PatternNode])
+    case choice([PatternNode])
+    case repeated(PatternNode, from: Int, to: Int?)
 
     /// Steps it unfolds to; saturates, since counts multiply.
     var size: Int {
@@ -61,14 +61,14 @@ struct PatternParser {
     return true
   }
 
-  private mutating func choice() throws(PatternError) -> Node {
-    var branches: [Node] = [try sequence()]
+  private mutating func choice() throws(PatternError) -> PatternNode {
+    var branches: [PatternNode] = [try sequence()]
     while take("|") { branches.append(try sequence()) }
     return branches.count == 1 ? branches[0] : .choice(branches)
   }
 
-  private mutating func sequence() throws(PatternError) -> Node {
-    var nodes: [Node] = []
+  private mutating func sequence() throws(PatternError) -> PatternNode {
+    var nodes: [PatternNode] = []
     while let scalar = next, scalar != "|", scalar != ")" {
       let start = at
       var node = try atom()
@@ -113,7 +113,7 @@ struct PatternParser {
     return value
   }
 
-  private mutating func atom() throws(PatternError) -> Node {
+  private mutating func atom() throws(PatternError) -> PatternNode {
     let start = at
     guard let scalar = next else { return .empty }
     at += 1
@@ -134,7 +134,7 @@ struct PatternParser {
     CharacterSet(ranges: ranges, isNegated: isNegated, ignoresCase: ignoresCase)
   }
 
-  private mutating func group(_ start: Int) throws(PatternError) -> Node {
+  private mutating func group(_ start: Int) throws(PatternError) -> PatternNode {
     if take("?") {
       guard take(":") else {
         switch next {
@@ -156,7 +156,7 @@ struct PatternParser {
     return .sequence([inner])
   }
 
-  private mutating func escape(_ start: Int) throws(PatternError) -> Node {
+  private mutating func escape(_ start: Int) throws(PatternError) -> PatternNode {
     switch next {
     case "b"?, "B"?:
       at += 1
@@ -218,7 +218,7 @@ struct PatternParser {
     return set(ranges, isNegated: isNegated)
   }
 
-  private mutating func lay(_ node: Node) {
+  private mutating func lay(_ node: PatternNode) {
     switch node {
     case .empty: break
     case .set(let set): steps.append(.take(set, then: steps.count + 1))

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 import Templates
 
 /// Gathers what the rows want for one event and folds what would reach the same target twice.
@@ -136,14 +137,14 @@ struct Planner {
     if compiled.isPlain { return nil }
     let row = compiled.row
     var rendering = Rendering(title: row.title?.render(event), text: row.text?.render(event))
-    rendering.fields = row.fields.map { Message.Field(name: $0.label, value: $0.template.render(event)) }
+    rendering.fields = row.fields.map { Message.Fact(name: $0.label, value: $0.template.render(event)) }
     for link in row.links {
       if let url = link.template.url(event) {
         rendering.links.append(Message.Link(label: link.label, url: url))
       } else {
         // No address that may be followed: people still see what it was.
         let text = link.template.plain(event)
-        if !text.isEmpty { rendering.fields.append(Message.Field(name: link.label, value: Text(literal: text))) }
+        if !text.isEmpty { rendering.fields.append(Message.Fact(name: link.label, value: Text(literal: text))) }
       }
     }
     return rendering

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 import Templates
 
 /// Tables, calendars and channels of one configuration, compiled: events in, plans out. Pure, and quick however many rows there are.
@@ -71,7 +72,7 @@ public struct Router: Sendable {
 
   /// The rows that take the event, in order: in each role the first that matches, and the next ones after a `continue`.
   func wins(_ event: Event, at time: Timestamp) -> [Int] {
-    let moment = Moment(event: event, time: time, calendars: calendars)
+    let moment = MatchContext(event: event, time: time, calendars: calendars)
     var candidates = index.candidates(for: event)
     var wins: [Int] = []
     var minimum = 0

@@ -9,7 +9,7 @@ struct RowIndex: Sendable {
   private var sources: Shelf = [:]
   private var senders: Shelf = [:]
   private var subjects: Shelf = [:]
-  private var data: [[String]: [RowKey.Fact: [Int32]]] = [:]
+  private var data: [[String]: [RowKey.RowFact: [Int32]]] = [:]
   private var rest: [Int32] = []
 
   /// Rows are numbered as they stand here.
@@ -51,7 +51,7 @@ struct RowIndex: Sendable {
       let root = JSON.object(event.data)
       for (path, facts) in data {
         _ = root.value(at: path[...])?.anySide { side in
-          add(facts[RowKey.Fact(side)])
+          add(facts[RowKey.RowFact(side)])
           return false
         }
       }

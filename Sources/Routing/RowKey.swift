@@ -8,10 +8,10 @@ enum RowKey: Hashable {
   case source(String)
   case sender(String)
   case subject(String)
-  case data([String], Fact)
+  case data([String], RowFact)
 
   /// A value as ``ValueTest/equals(_:)`` compares: equal values have equal facts.
-  enum Fact: Hashable {
+  enum RowFact: Hashable {
     case number(Double)
     case value(JSON)
 
@@ -70,9 +70,9 @@ extension Match {
 }
 
 extension ValueTest {
-  fileprivate var fact: RowKey.Fact? {
+  fileprivate var fact: RowKey.RowFact? {
     switch self {
-    case .equals(let json): RowKey.Fact(json)
+    case .equals(let json): RowKey.RowFact(json)
     case .all(let tests): tests.lazy.compactMap(\.fact).first
     default: nil
     }

@@ -3,15 +3,15 @@ import Templates
 
 /// A target with `{{…}}`, compiled.
 struct TargetProgram: Sendable {
-  private indirect enum Shape: Sendable {
+  private indirect enum TemplateShape: Sendable {
     case literal(JSON)
     case template(Template)
-    case list([Shape])
-    case object([(key: String, shape: Shape)])
+    case list([TemplateShape])
+    case object([(key: String, shape: TemplateShape)])
     case broken(String)
   }
 
-  private let members: [(key: String, shape: Shape)]
+  private let members: [(key: String, shape: TemplateShape)]
   private let only: [Glob]
   /// As it was written: what stands in the history where it could not be filled.
   let written: Target
@@ -41,7 +41,7 @@ struct TargetProgram: Sendable {
     let note: String
   }
 
-  private func fill(_ shape: Shape, _ key: String, _ event: Event) throws(Refusal) -> JSON {
+  private func fill(_ shape: TemplateShape, _ key: String, _ event: Event) throws(Refusal) -> JSON {
     switch shape {
     case .literal(let json): return json
     case .broken(let why): throw Refusal(note: "\(key): \(why)")
@@ -67,7 +67,7 @@ struct TargetProgram: Sendable {
     }
   }
 
-  private static func compile(_ json: JSON) -> Shape {
+  private static func compile(_ json: JSON) -> TemplateShape {
     guard json.holdsTemplate else { return .literal(json) }
     switch json {
     case .string(let text):

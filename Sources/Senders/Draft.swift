@@ -14,7 +14,7 @@ struct Draft {
 
 extension Reading {
   /// Checks what every form has in common, fills in defaults and redacts.
-  mutating func finish(_ draft: Draft, at place: Place) -> Event? {
+  mutating func finish(_ draft: Draft, at place: EventPlace) -> Event? {
     let before = total
     if let id = draft.id { checkName(id, "/id", limits.id, place) }
     if let source = draft.source { checkName(source, "/source", limits.source, place) }
@@ -35,11 +35,11 @@ extension Reading {
     return event
   }
 
-  private func idStandIn(_ place: Place) -> String? {
+  private func idStandIn(_ place: EventPlace) -> String? {
     envelope.idempotencyKey.map { place.only ? $0 : "\($0)-\(place.index)" }
   }
 
-  private mutating func checkName(_ value: String, _ field: String, _ limit: Int, _ place: Place, canBeEmpty: Bool = false) {
+  private mutating func checkName(_ value: String, _ field: String, _ limit: Int, _ place: EventPlace, canBeEmpty: Bool = false) {
     if value.isEmpty, !canBeEmpty { return report(place, field, "must not be empty; leave it out for the default") }
     if value.utf8.count > limit { return report(place, field, "longer than \(limit) bytes") }
     var value = value
@@ -50,13 +50,13 @@ extension Reading {
     if !isClean { report(place, field, "must not hold control characters") }
   }
 
-  private mutating func checkText(_ value: String, _ place: Place) {
+  private mutating func checkText(_ value: String, _ place: EventPlace) {
     if value.utf8.count > limits.text { return report(place, "/text", "longer than \(limits.text) bytes; put the rest into data") }
     var value = value
     if value.withUTF8({ $0.contains(0) }) { report(place, "/text", "must not hold the character NUL") }
   }
 
-  private mutating func checkType(_ value: String, _ place: Place) {
+  private mutating func checkType(_ value: String, _ place: EventPlace) {
     if value.isEmpty { return report(place, "/type", "must not be empty; leave it out for the default") }
     if value.utf8.count > limits.type { return report(place, "/type", "longer than \(limits.type) bytes") }
     var afterDot = true
@@ -78,7 +78,7 @@ extension Reading {
   // MARK: Values
 
   /// A string; null counts as absent.
-  mutating func string(_ value: JSON, _ field: String, _ place: Place) -> String? {
+  mutating func string(_ value: JSON, _ field: String, _ place: EventPlace) -> String? {
     switch value {
     case .string(let string): return string
     case .null: return nil
@@ -88,7 +88,7 @@ extension Reading {
     }
   }
 
-  mutating func severity(_ value: JSON, _ place: Place) -> Severity? {
+  mutating func severity(_ value: JSON, _ place: EventPlace) -> Severity? {
     guard let word = string(value, "/severity", place) else { return nil }
     if let severity = Severity(word: word) { return severity }
     let words = Severity.allCases.map(\.word)
@@ -97,7 +97,7 @@ extension Reading {
     return nil
   }
 
-  mutating func time(_ value: JSON, _ place: Place) -> Timestamp? {
+  mutating func time(_ value: JSON, _ place: EventPlace) -> Timestamp? {
     guard let text = string(value, "/time", place) else { return nil }
     if text.utf8.count <= 64, let time = Timestamp(rfc3339: text) { return time }
     report(place, "/time", "is not a time of RFC 3339; write it like 2026-11-23T09:30:00Z")

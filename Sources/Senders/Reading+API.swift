@@ -23,7 +23,7 @@ extension Reading {
     switch media.name {
     case "application/json", "text/json": return ownJSON(body)
     case "application/x-ndjson", "application/ndjson", "application/jsonl": return lines(body)
-    case "application/cloudevents+json": return parse(body).flatMap { value in single { $0.cloudEvent(value, Place()) } }
+    case "application/cloudevents+json": return parse(body).flatMap { value in single { $0.cloudEvent(value, EventPlace()) } }
     case "application/cloudevents-batch+json": return parse(body).flatMap { cloudEvents($0) }
     case "text/plain": return plain(body)
     default: return .failure(Self.unknown(media))
@@ -55,7 +55,7 @@ extension Reading {
   private mutating func ownJSON(_ body: [UInt8]) -> Result<[Event], Rejection> {
     parse(body).flatMap { value in
       if case .array(let values) = value { return batch(values) { $0.own($1, $2) } }
-      return single { $0.own(value, Place()) }
+      return single { $0.own(value, EventPlace()) }
     }
   }
 
@@ -73,13 +73,13 @@ extension Reading {
     }
     while let last = text.last, last.isWhitespace { text.removeLast() }
     guard !text.isEmpty else { return .failure(Rejection(status: 422, title: "the text is empty")) }
-    return single { $0.finish(Draft(text: text), at: Place()) }
+    return single { $0.finish(Draft(text: text), at: EventPlace()) }
   }
 
   /// One event a line; lines without anything are skipped. https://github.com/ndjson/ndjson-spec
   private mutating func lines(_ body: [UInt8]) -> Result<[Event], Rejection> {
     var events: [Event] = []
-    var place = Place(index: 0, line: 0, only: false)
+    var place = EventPlace(index: 0, line: 0, only: false)
     var start = 0
     while start < body.count {
       let end = body[start...].firstIndex(of: UInt8(ascii: "\n")) ?? body.count

@@ -4,7 +4,7 @@ import Bellhop
 // Its extensions go to `data.ext`, but `severity` (where it is one of our words) and `text` mean what they mean here. Data that
 // is no object becomes `data.value`, binary data stays base64 in `data.base64`.
 extension Reading {
-  mutating func cloudEvent(_ value: JSON, _ place: Place) -> Event? {
+  mutating func cloudEvent(_ value: JSON, _ place: EventPlace) -> Event? {
     guard case .object(let object) = value else {
       report(place, nil, "a CloudEvent is a JSON object, not \(value.kindWord)")
       return nil
@@ -39,10 +39,10 @@ extension Reading {
       }
       members.append(.init(attribute.name, .string(value)))
     }
-    return single { $0.cloudEvent(members, data: data, Place()) }
+    return single { $0.cloudEvent(members, data: data, EventPlace()) }
   }
 
-  private mutating func cloudEvent(_ members: [JSON.Object.Member], data: JSON?, _ place: Place) -> Event? {
+  private mutating func cloudEvent(_ members: [JSON.Object.Member], data: JSON?, _ place: EventPlace) -> Event? {
     let before = total
     var draft = Draft()
     var version: String?
@@ -81,7 +81,7 @@ extension Reading {
   }
 
   /// Names are lower-case letters and digits, values are scalars. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#attribute-naming-convention
-  private mutating func extend(_ ext: inout JSON.Object, with member: JSON.Object.Member, _ place: Place) {
+  private mutating func extend(_ ext: inout JSON.Object, with member: JSON.Object.Member, _ place: EventPlace) {
     let named = member.key.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
     guard named, (1...64).contains(member.key.utf8.count) else {
       report(place, nil, "\(quoted(member.key)) is not a name of a CloudEvents attribute: lower-case letters and digits")

@@ -4,7 +4,7 @@ import Bellhop
 extension Reading {
   static let ownKeys = ["id", "source", "type", "subject", "severity", "time", "text", "data"]
 
-  mutating func own(_ value: JSON, _ place: Place) -> Event? {
+  mutating func own(_ value: JSON, _ place: EventPlace) -> Event? {
     guard case .object(let object) = value else {
       report(place, nil, "an event is a JSON object, not \(value.kindWord)")
       return nil
@@ -33,7 +33,7 @@ extension Reading {
     return total == before ? event : nil
   }
 
-  private mutating func unknown(_ key: String, _ place: Place) {
+  private mutating func unknown(_ key: String, _ place: EventPlace) {
     let hint =
       if key == "specversion" {
         "send CloudEvents as application/cloudevents+json"

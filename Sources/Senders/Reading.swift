@@ -12,7 +12,7 @@ struct Reading {
   var total = 0
 
   /// Where in the request an event stands.
-  struct Place {
+  struct EventPlace {
     var index = 0
     var line: Int?
     /// The request is this event, not a batch.
@@ -26,7 +26,7 @@ struct Reading {
     self.now = now
   }
 
-  mutating func report(_ place: Place, _ field: String?, _ detail: String) {
+  mutating func report(_ place: EventPlace, _ field: String?, _ detail: String) {
     add(FieldProblem(index: place.only ? nil : place.index, line: place.line, field: field, detail: detail))
   }
 
@@ -52,13 +52,13 @@ struct Reading {
 
   /// A batch of values, each read by `one`.
   mutating func batch(
-    _ values: [JSON], by one: (inout Reading, JSON, Place) -> Event?
+    _ values: [JSON], by one: (inout Reading, JSON, EventPlace) -> Event?
   ) -> Result<[Event], Rejection> {
     if values.count > limits.batch { return .failure(tooMany(String(values.count))) }
     var events: [Event] = []
     events.reserveCapacity(values.count)
     for (index, value) in values.enumerated() {
-      if let event = one(&self, value, Place(index: index, only: false)) { events.append(event) }
+      if let event = one(&self, value, EventPlace(index: index, only: false)) { events.append(event) }
     }
     return verdict(events)
   }

@@ -19,7 +19,7 @@ final class Context {
   var senders: [String] = []
   var store = StoreSettings()
   var transports: [String: TransportOutline] = [:]
-  var channels: [String: Mark] = [:]
+  var channels: [String: Position] = [:]
   var calendars: Set<String> = []
   var roles: Set<String> = []
   /// Channels and transports that something goes to.
@@ -30,7 +30,7 @@ final class Context {
 
   /// What targets need to know of a transport.
   struct TransportOutline {
-    var mark: Mark
+    var mark: Position
     /// Nil where `use:` is wrong.
     var kind: Kind?
     /// Nil where its settings are wrong.
@@ -53,7 +53,7 @@ final class Context {
   /// How many real mistakes there are.
   var errors: Int { mistakes.count { !$0.isWarning } }
 
-  func tell(_ mark: Mark, _ path: String, _ problem: String, hint: String? = nil, isWarning: Bool = false) {
+  func tell(_ mark: Position, _ path: String, _ problem: String, hint: String? = nil, isWarning: Bool = false) {
     let mistake = Mistake(
       file: file, line: mark.line, column: mark.column, path: path, problem: problem, hint: hint, isWarning: isWarning)
     // A value that is looked at twice, or stands in two places through an alias, is told once for each path.
@@ -83,7 +83,7 @@ final class Context {
   }
 
   /// What stands in the file from a place to the end of its line.
-  func rest(from mark: Mark) -> String {
+  func rest(from mark: Position) -> String {
     guard lines.indices.contains(mark.line - 1) else { return "" }
     let line = String(decoding: lines[mark.line - 1], as: UTF8.self)
     return String(String.UnicodeScalarView(line.unicodeScalars.dropFirst(mark.column - 1)))

@@ -66,7 +66,7 @@ enum FieldReader {
 
 extension Reader {
   /// Tells what a kind found, at the deepest of its keys that stands in the file.
-  func tell(_ problem: Problem) {
+  func tell(_ problem: SettingMistake) {
     var reader = self
     for key in problem.path {
       if let index = Int(key), let nodes = reader.node.sequence, nodes.indices.contains(index) {

@@ -5,7 +5,7 @@ struct Keys {
   let reader: Reader
   private let values: [String: Reader]
 
-  init(_ pairs: [(key: String, mark: Mark, value: Reader)], known: [String], of what: String, in reader: Reader) {
+  init(_ pairs: [(key: String, mark: Position, value: Reader)], known: [String], of what: String, in reader: Reader) {
     self.reader = reader
     var values: [String: Reader] = [:]
     for pair in pairs {

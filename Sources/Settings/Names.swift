@@ -2,7 +2,7 @@ import YAML
 
 /// What senders, transports, channels, roles and calendars may be called: names stand in lanes, metrics and addresses.
 enum Names {
-  static func check(_ name: String, at mark: Mark, _ path: String, _ context: Context) {
+  static func check(_ name: String, at mark: Position, _ path: String, _ context: Context) {
     let isGood =
       name.count <= 64 && name.first.map { $0.isLetter || $0.isNumber } ?? false
       && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "." }
@@ -13,7 +13,7 @@ enum Names {
   }
 
   /// The pairs of a section whose keys are names.
-  static func pairs(_ reader: Reader, _ what: String) -> [(key: String, mark: Mark, value: Reader)] {
+  static func pairs(_ reader: Reader, _ what: String) -> [(key: String, mark: Position, value: Reader)] {
     let pairs = reader.pairs(what) ?? []
     for pair in pairs { check(pair.key, at: pair.mark, pair.value.path, reader.context) }
     return pairs

@@ -101,7 +101,7 @@ extension Reader {
   /// An absolute `http://` or `https://` address.
   func url(isSecret: Bool = false) -> String? {
     guard let text = text("an address such as https://example.com", isSecret: isSecret) else { return nil }
-    guard Address.isWeb(text.text) else {
+    guard WebAddress.isWeb(text.text) else {
       mistake("\(isSecret ? "this" : text.shown) is not an address", hint: "write it whole: https://example.com/path")
       return nil
     }

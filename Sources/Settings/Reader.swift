@@ -4,12 +4,12 @@ import YAML
 
 /// A value at its place, being read. Whatever does not fit is told to the context, and nil comes back; the caller goes on.
 struct Reader {
-  let node: Node
+  let node: YAMLNode
   let path: String
   let context: Context
 
   /// A scalar with its `${…}` replaced.
-  struct Text {
+  struct ResolvedText {
     var scalar: Scalar
     /// As it stands in the file, short and on one line: what a mistake may show. What the environment gave is never shown.
     var shown: String
@@ -24,9 +24,9 @@ struct Reader {
   var isNull: Bool { node.isNull }
   var isFlawed: Bool { node.content == .flawed }
 
-  func below(_ key: String, _ node: Node) -> Reader { Reader(node: node, path: Self.join(path, key), context: context) }
+  func below(_ key: String, _ node: YAMLNode) -> Reader { Reader(node: node, path: Self.join(path, key), context: context) }
 
-  func at(_ index: Int, _ node: Node) -> Reader { Reader(node: node, path: "\(path)[\(index)]", context: context) }
+  func at(_ index: Int, _ node: YAMLNode) -> Reader { Reader(node: node, path: "\(path)[\(index)]", context: context) }
 
   /// Keys that are words are joined by dots; others stand in brackets.
   static func join(_ path: String, _ key: String) -> String {
@@ -36,7 +36,7 @@ struct Reader {
   }
 
   /// A scalar that is not empty. `what` completes "expected …".
-  func text(_ what: String, isSecret: Bool = false) -> Text? {
+  func text(_ what: String, isSecret: Bool = false) -> ResolvedText? {
     guard let scalar = node.scalar, !scalar.isNull else {
       misshapen(what)
       return nil
@@ -45,12 +45,12 @@ struct Reader {
   }
 
   /// A scalar of any kind, `null` too.
-  func resolve(_ scalar: Scalar, isSecret: Bool = false) -> Text? {
+  func resolve(_ scalar: Scalar, isSecret: Bool = false) -> ResolvedText? {
     do throws(Interpolation.Failure) {
       let expanded = try Interpolation(environment: context.environment, readFile: context.readFile).expand(scalar.text)
       // Quotes around ${…} are there for YAML, not to say that the value is text.
       let resolved = expanded.map { Scalar($0, isPlain: true) } ?? scalar
-      return Text(scalar: resolved, shown: isSecret ? Secret.mask : Self.shown(scalar.text))
+      return ResolvedText(scalar: resolved, shown: isSecret ? Secret.mask : Self.shown(scalar.text))
     } catch {
       mistake(error.problem, hint: error.hint)
       return nil
@@ -80,7 +80,7 @@ struct Reader {
   }
 
   /// The pairs of a mapping, in the order of the file.
-  func pairs(_ what: String) -> [(key: String, mark: Mark, value: Reader)]? {
+  func pairs(_ what: String) -> [(key: String, mark: Position, value: Reader)]? {
     guard let entries = node.mapping, braced == nil else {
       misshapen(what)
       return nil

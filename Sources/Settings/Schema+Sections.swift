@@ -7,7 +7,7 @@ extension Schema {
     "limits": object([
       "body": reference("size"), "batch": int(1...100_000), "ndjson": reference("size"), "connections": int(1...100_000),
     ]),
-    "log": choice(ServerSettings.Log.allCases.map(\.rawValue)),
+    "log": choice(ServerSettings.LogSettings.allCases.map(\.rawValue)),
   ]
 
   static let store: JSON.Object = [

@@ -20,7 +20,9 @@ enum ServerSection {
       }
     }
     if let url = keys["public_url"]?.url() { settings.publicURL = String(url.reversed().drop { $0 == "/" }.reversed()) }
-    if let log = keys["log"]?.choice(ServerSettings.Log.allCases.map(\.rawValue)).flatMap(ServerSettings.Log.init) { settings.log = log }
+    if let log = keys["log"]?.choice(ServerSettings.LogSettings.allCases.map(\.rawValue)).flatMap(ServerSettings.LogSettings.init) {
+      settings.log = log
+    }
     if let limits = keys["limits"]?.keys(limits, of: "limits") {
       if let body = limits["body"]?.size(1_024...(1 << 30)) { settings.limits.body = body }
       if let batch = limits["batch"]?.int(1...100_000) { settings.limits.batch = batch }

@@ -5,12 +5,12 @@ public struct ServerSettings: Sendable, Hashable {
   /// What people reach this gateway at, without a slash at its end: links to cut messages lead there.
   public var publicURL: String?
   /// What one request may bring.
-  public var limits = Limits()
+  public var limits = RequestLimits()
   /// The form of log lines.
-  public var log = Log.text
+  public var log = LogSettings.text
 
   /// The form of log lines.
-  public enum Log: String, Sendable, CaseIterable {
+  public enum LogSettings: String, Sendable, CaseIterable {
     /// For people.
     case text
     /// One object a line.
@@ -18,7 +18,7 @@ public struct ServerSettings: Sendable, Hashable {
   }
 
   /// What one request may bring.
-  public struct Limits: Sendable, Hashable {
+  public struct RequestLimits: Sendable, Hashable {
     /// Bytes of a body other than NDJSON; default 1 MiB.
     public var body = 1 << 20
     /// Events in one request; default 1,000. NDJSON is not bound by it.

@@ -29,7 +29,7 @@ enum SeverityWords {
   /// `severity: >=error` is no YAML at all; what was meant is plain.
   static func hint(for flaw: Flaw, in context: Context) -> String? {
     let rest = context.rest(from: flaw.mark)
-    guard rest.hasPrefix(">"), context.rest(from: Mark(line: flaw.mark.line, column: 1)).contains("severity") else { return nil }
+    guard rest.hasPrefix(">"), context.rest(from: Position(line: flaw.mark.line, column: 1)).contains("severity") else { return nil }
     let word = String(rest.drop { ">= ".contains($0) }.prefix { $0.isLetter })
     return Severity(word: word) == nil ? nil : "write \(word)+ for \(word) and worse"
   }

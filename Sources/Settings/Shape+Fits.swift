@@ -5,7 +5,7 @@ extension Field.Shape {
   func fits(_ value: JSON) -> Bool {
     switch self {
     case .string, .secret, .template: !(value.string ?? "").isEmpty
-    case .url, .secretURL: value.string.map(Address.isWeb) ?? false
+    case .url, .secretURL: value.string.map(WebAddress.isWeb) ?? false
     case .bool: value.bool != nil
     case .int(let range): value.int.map { range.contains(Int($0)) } ?? false
     case .duration: value.string.flatMap { Duration(parsing: $0) } != nil

@@ -5,7 +5,7 @@ import YAML
 
 /// Reads the target of a transport, in a channel or in a row.
 enum TargetReader {
-  static func isTransport(_ name: String, at mark: Mark, _ value: Reader) -> Bool {
+  static func isTransport(_ name: String, at mark: Position, _ value: Reader) -> Bool {
     let context = value.context
     context.used.insert(name)
     if context.transports[name] != nil { return true }

@@ -15,24 +15,11 @@ public struct TransportSettings: Sendable {
   /// For one attempt in all.
   public var timeout: Duration
   /// How often and how long it is tried.
-  public var retry: Retry
+  public var retry: RetryPolicy
   /// Whether an attempt without an answer is made again.
   public var `repeat`: Bool
   /// Messages older than this are folded instead of sent; nil is never.
   public var stale: Duration?
-
-  /// How often and how long a message is tried.
-  public struct Retry: Sendable, Hashable {
-    /// In all; then it is dead. Default 24 hours.
-    public var `for` = Duration.seconds(86_400)
-    /// The first wait; it doubles each time. Default 1 second.
-    public var first = Duration.seconds(1)
-    /// The longest wait. Default 15 minutes.
-    public var max = Duration.seconds(900)
-
-    /// The defaults.
-    public init() {}
-  }
 
   /// A transport with the defaults of its kind.
   public init(name: String, kind: Kind, values: Values) {
@@ -43,7 +30,7 @@ public struct TransportSettings: Sendable {
     rate = kind.defaults.rate
     concurrency = kind.defaults.concurrency
     timeout = kind.defaults.timeout
-    retry = Retry()
+    retry = RetryPolicy()
     retry.for = kind.defaults.tryFor
     `repeat` = kind.defaults.repeat
     stale = kind.defaults.stale

@@ -23,13 +23,13 @@ public struct MessageBody: Sendable {
   }
 
   /// What is wrong with `body` and `content_type` among a transport's settings.
-  public static func problems(of values: Values) -> [Problem] {
-    var problems: [Problem] = []
+  public static func problems(of values: Values) -> [SettingMistake] {
+    var problems: [SettingMistake] = []
     if let source = values.string("body") {
-      do { _ = try BodyTemplate(source) } catch { problems.append(Problem(at: ["body"], error.description, hint: error.hint)) }
+      do { _ = try BodyTemplate(source) } catch { problems.append(SettingMistake(at: ["body"], error.description, hint: error.hint)) }
     }
     if let type = values.string("content_type"), !type.contains("/") || type.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-      problems.append(Problem(at: ["content_type"], "is no media type", hint: "write one like application/json"))
+      problems.append(SettingMistake(at: ["content_type"], "is no media type", hint: "write one like application/json"))
     }
     return problems
   }

@@ -5,7 +5,7 @@ struct EventStream {
   static let largest = 4 << 20
 
   /// What stands in one event.
-  struct Event: Equatable {
+  struct StreamEvent: Equatable {
     var name = "message"
     var data: [UInt8] = []
   }
@@ -21,8 +21,8 @@ struct EventStream {
   private var isFirstLine = true
 
   /// Takes a piece; answers the events that end in it.
-  mutating func take(_ piece: some Sequence<UInt8>) throws(Unreadable) -> [Event] {
-    var events: [Event] = []
+  mutating func take(_ piece: some Sequence<UInt8>) throws(Unreadable) -> [StreamEvent] {
+    var events: [StreamEvent] = []
     for byte in piece {
       defer { afterReturn = byte == UInt8(ascii: "\r") }
       if byte == UInt8(ascii: "\n"), afterReturn { continue }
@@ -37,7 +37,7 @@ struct EventStream {
     return events
   }
 
-  private mutating func endLine() -> Event? {
+  private mutating func endLine() -> StreamEvent? {
     if isFirstLine, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
     isFirstLine = false
     guard !line.isEmpty else { return dispatch() }
@@ -55,13 +55,13 @@ struct EventStream {
     return nil
   }
 
-  private mutating func dispatch() -> Event? {
+  private mutating func dispatch() -> StreamEvent? {
     defer {
       name = []
       data = []
       hasData = false
     }
     guard hasData else { return nil }
-    return Event(name: name.isEmpty ? "message" : String(decoding: name, as: UTF8.self), data: data)
+    return StreamEvent(name: name.isEmpty ? "message" : String(decoding: name, as: UTF8.self), data: data)
   }
 }

@@ -1,11 +1,12 @@
 import Bellhop
 import Curl
+import GatewayWire
 
 /// Takes the messages of a ``Source``: connects, hands over what comes, tells what became of it, and connects again for as long as it runs.
 /// What is lost on the way is handed over again by the other side, under the same id.
 public final class Upstream: Sendable {
   /// What happens to the connection.
-  public enum Report: Sendable, Hashable {
+  public enum UpstreamReport: Sendable, Hashable {
     case connected
     /// Why, in one line, and when it will try again.
     case lost(Fault, again: Duration)
@@ -14,7 +15,7 @@ public final class Upstream: Sendable {
   private let source: Source
   private let engine: Engine
   private let keep: @Sendable (Relayed) async -> RelayedFate?
-  private let report: @Sendable (Report) -> Void
+  private let report: @Sendable (UpstreamReport) -> Void
   /// Messages whose fate is not told yet.
   private let active = Guarded<Set<String>>([])
 
@@ -28,7 +29,7 @@ public final class Upstream: Sendable {
   ///   - report: Must be quick.
   public init(
     _ source: Source, engine: Engine, keep: @escaping @Sendable (Relayed) async -> RelayedFate?,
-    report: @escaping @Sendable (Report) -> Void
+    report: @escaping @Sendable (UpstreamReport) -> Void
   ) {
     self.source = source
     self.engine = engine
@@ -57,7 +58,7 @@ public final class Upstream: Sendable {
     let reader = Guarded((stream: EventStream(), isFirst: true))
     var request = Request("GET", source.address, headers: headers, caFile: source.caFile)
     request.endless = Request.Endless(silence: Self.silence) { [report] piece in
-      let events = reader.withLock { reader -> [EventStream.Event]? in
+      let events = reader.withLock { reader -> [EventStream.StreamEvent]? in
         if reader.isFirst { report(.connected) }
         reader.isFirst = false
         return try? reader.stream.take(piece)

@@ -18,32 +18,34 @@ struct Access: Sendable {
   static let local = Sender(name: "local")
 
   /// Who is posting.
-  func sender(_ head: Head, _ door: Door) -> Result<Sender, Problem> {
+  func sender(_ head: Head, _ door: Door) -> Result<Sender, ProblemDocument> {
     if case .unix = door { return named(head.sender) }
     if senders.isEmpty { return localProblem(head).map { .failure($0) } ?? .success(Self.local) }
     guard let token = Self.bearer(head.authorization) else {
-      return .failure(Problem(401, "a sender's token is needed", "say Authorization: Bearer and the secret of a sender", challenge: true))
+      return .failure(
+        ProblemDocument(401, "a sender's token is needed", "say Authorization: Bearer and the secret of a sender", challenge: true))
     }
     // All of them are compared, so that the time tells nothing about which came close.
     var found: Sender?
     for sender in senders {
       for secret in sender.secrets where secret.matches(token) { found = sender }
     }
-    guard let found else { return .failure(Problem(401, "the token belongs to no sender", challenge: true)) }
+    guard let found else { return .failure(ProblemDocument(401, "the token belongs to no sender", challenge: true)) }
     return .success(found)
   }
 
   /// A sender by name; the local one without a name.
-  func named(_ name: String?) -> Result<Sender, Problem> {
+  func named(_ name: String?) -> Result<Sender, ProblemDocument> {
     guard let name, name != Self.local.name else { return .success(Self.local) }
     guard let sender = senders.first(where: { $0.name == name }) else {
-      return .failure(Problem(422, "there is no sender of that name", "configured are: \(senders.map(\.name).joined(separator: ", "))"))
+      return .failure(
+        ProblemDocument(422, "there is no sender of that name", "configured are: \(senders.map(\.name).joined(separator: ", "))"))
     }
     return .success(sender)
   }
 
   /// Why the history must not be shown to this caller; nil when it may.
-  func readingProblem(_ head: Head, _ door: Door) -> Problem? {
+  func readingProblem(_ head: Head, _ door: Door) -> ProblemDocument? {
     if case .unix = door { return nil }
     if let token = Self.bearer(head.authorization) {
       var found = false
@@ -51,23 +53,23 @@ struct Access: Sendable {
       if found { return nil }
     }
     guard listensOnLoopback, !head.isForwarded else {
-      return Problem(401, "a reader's token is needed", "say Authorization: Bearer and one of the readers", challenge: true)
+      return ProblemDocument(401, "a reader's token is needed", "say Authorization: Bearer and one of the readers", challenge: true)
     }
     return localProblem(head)
   }
 
   /// Why a caller without a token is not taken for one of this machine's. Browsers on it are led here by foreign pages:
   /// by a name that resolves to loopback (Host) or straight away (Origin).
-  private func localProblem(_ head: Head) -> Problem? {
-    guard listensOnLoopback else { return Problem(403, "no senders are configured, so nobody may post from outside this machine") }
+  private func localProblem(_ head: Head) -> ProblemDocument? {
+    guard listensOnLoopback else { return ProblemDocument(403, "no senders are configured, so nobody may post from outside this machine") }
     if head.isForwarded {
-      return Problem(403, "a proxy passed this on, and without a token only this machine's own are heard", "configure senders")
+      return ProblemDocument(403, "a proxy passed this on, and without a token only this machine's own are heard", "configure senders")
     }
     guard let host = head.authority, Loopback.isHost(host) else {
-      return Problem(403, "the Host is not this machine's", "without a token, ask for localhost or 127.0.0.1")
+      return ProblemDocument(403, "the Host is not this machine's", "without a token, ask for localhost or 127.0.0.1")
     }
     if let origin = head.origin, !Loopback.isOrigin(origin) {
-      return Problem(403, "pages of another origin may not do this", "configure senders and use a token")
+      return ProblemDocument(403, "pages of another origin may not do this", "configure senders and use a token")
     }
     return nil
   }

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// What the web asks of the gateway.
 public protocol Desk: Sendable {

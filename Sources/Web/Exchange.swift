@@ -9,7 +9,7 @@ struct Exchange {
   let head: Head
   let door: Door
   let rules: Rules
-  let ledge: Ledge
+  let state: SiteState
   /// Nothing of a body is left on the connection.
   private var isRead: Bool
   /// Reading the body went wrong.
@@ -17,11 +17,11 @@ struct Exchange {
   /// The declared length; nil where it comes in chunks.
   let length: Int?
 
-  init(_ request: Request, _ door: Door, _ ledge: Ledge) {
+  init(_ request: Request, _ door: Door, _ state: SiteState) {
     self.request = request
     self.door = door
-    self.ledge = ledge
-    rules = ledge.current
+    self.state = state
+    rules = state.current
     head = Head(request.head)
     // The parser has refused what is no number or stands twice.
     length = head.isChunked ? nil : head.contentLength.map { Int($0) ?? .max } ?? 0
@@ -35,12 +35,12 @@ struct Exchange {
   private static let skipped = 65_536
 
   /// Reads the body, as far as it is within the limit. Larger bodies come out of one purse that all connections share.
-  mutating func body(limit: Int, _ writer: borrowing ResponseWriter) async throws(Problem) -> Body {
+  mutating func body(limit: Int, _ writer: borrowing ResponseWriter) async throws(ProblemDocument) -> HeldBody {
     if let length, length > limit { throw tooLarge(limit) }
     if let encoding = head.contentEncoding, encoding.lowercased() != "identity" {
-      throw Problem(415, "bodies with a Content-Encoding are not taken", "send it uncompressed")
+      throw ProblemDocument(415, "bodies with a Content-Encoding are not taken", "send it uncompressed")
     }
-    if isRead { return Body(bytes: [], held: 0, ledge: ledge) }
+    if isRead { return HeldBody(bytes: [], held: 0, state: state) }
     isBroken = true
     do {
       if head.expectsContinue {
@@ -53,34 +53,34 @@ struct Exchange {
         if let first, let second {
           try await gather(first, second, &iterator, limit: limit)
         } else {
-          Body(bytes: first.map { Array($0.readableBytesView) } ?? [], held: 0, ledge: ledge)
+          HeldBody(bytes: first.map { Array($0.readableBytesView) } ?? [], held: 0, state: state)
         }
       guard length == nil || length == body.bytes.count, body.bytes.count <= limit else {
-        throw body.bytes.count > limit ? tooLarge(limit) : Problem(400, "the body is shorter than its Content-Length")
+        throw body.bytes.count > limit ? tooLarge(limit) : ProblemDocument(400, "the body is shorter than its Content-Length")
       }
       isRead = true
       isBroken = false
       return body
-    } catch let problem as Problem {
+    } catch let problem as ProblemDocument {
       throw problem
     } catch is SlowRequest {
-      throw Problem(408, "the body took longer than \(rules.limits.bodyTime.short) to arrive")
+      throw ProblemDocument(408, "the body took longer than \(rules.limits.bodyTime.short) to arrive")
     } catch {
-      throw Problem(400, "the body broke off or is not well-formed HTTP", "nothing of it was kept")
+      throw ProblemDocument(400, "the body broke off or is not well-formed HTTP", "nothing of it was kept")
     }
   }
 
   /// A body that came in pieces.
   private func gather(
     _ first: ByteBuffer, _ second: ByteBuffer, _ iterator: inout RequestBody.AsyncIterator, limit: Int
-  ) async throws -> Body {
-    var body = Body(bytes: [], held: 0, ledge: ledge)
+  ) async throws -> HeldBody {
+    var body = HeldBody(bytes: [], held: 0, state: state)
     var next: ByteBuffer? = first
     var after: ByteBuffer? = second
     while let piece = next {
       if body.bytes.count + piece.readableBytes > limit { throw tooLarge(limit) }
       guard body.append(piece, of: rules.limits.memory) else {
-        throw Problem(503, "too many large bodies at a time", "send it again, or send smaller ones", retryAfter: 1)
+        throw ProblemDocument(503, "too many large bodies at a time", "send it again, or send smaller ones", retryAfter: 1)
       }
       if let piece = after {
         next = piece
@@ -92,32 +92,34 @@ struct Exchange {
     return body
   }
 
-  private func tooLarge(_ limit: Int) -> Problem { Problem(413, "the body is larger than \(limit) bytes", "nothing of it was kept") }
+  private func tooLarge(_ limit: Int) -> ProblemDocument {
+    ProblemDocument(413, "the body is larger than \(limit) bytes", "nothing of it was kept")
+  }
 }
 
 /// A body in memory. Gives its share of the purse back when it goes.
-struct Body: ~Copyable {
+struct HeldBody: ~Copyable {
   private(set) var bytes: [UInt8]
   private var held: Int
-  private let ledge: Ledge
+  private let state: SiteState
 
   /// So much of a body is free: what every connection may hold at a time.
   private static let free = 65_536
 
-  init(bytes: [UInt8], held: Int, ledge: Ledge) {
+  init(bytes: [UInt8], held: Int, state: SiteState) {
     self.bytes = bytes
     self.held = held
-    self.ledge = ledge
+    self.state = state
   }
 
-  deinit { ledge.release(held) }
+  deinit { state.release(held) }
 
   /// False when the purse is empty.
   mutating func append(_ piece: ByteBuffer, of purse: Int) -> Bool {
     let count = bytes.count + piece.readableBytes
     let due = max(0, count - Self.free)
     if due > held {
-      guard ledge.hold(due - held, of: purse) else { return false }
+      guard state.hold(due - held, of: purse) else { return false }
       held = due
     }
     bytes.append(contentsOf: piece.readableBytesView)

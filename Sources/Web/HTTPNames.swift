@@ -13,4 +13,4 @@ typealias RequestPart = HTTP1Channel.Value.In
 /// Head, piece of body or end of an answer.
 typealias ResponsePart = HTTP1Channel.Value.Out
 /// A header.
-typealias Header = HTTPFields.Element
+typealias HTTPField = HTTPFields.Element

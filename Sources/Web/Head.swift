@@ -26,7 +26,7 @@ struct Head {
     for field in request.headerFields { take(field) }
   }
 
-  private mutating func take(_ field: Header) {
+  private mutating func take(_ field: HTTPField) {
     switch field.name.canonicalName {
     case "authorization": authorization = Self.joined(authorization, field.value)
     case "content-type": envelope.contentType = Self.joined(envelope.contentType, field.value)

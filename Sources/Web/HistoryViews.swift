@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 // The history as JSON: nulls are left out, times are RFC 3339, what an attempt took is in milliseconds.
 

@@ -5,12 +5,12 @@ struct Query {
   private var pairs: [(name: String, value: String)] = []
 
   /// Refuses names that the route does not know: a filter that is misspelt must not show everything.
-  init(_ text: Substring?, known: [String]) throws(Problem) {
+  init(_ text: Substring?, known: [String]) throws(ProblemDocument) {
     for pair in (text ?? "").split(separator: "&") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = Self.decoded(halves[0], plusIsSpace: true),
         let value = Self.decoded(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
-      else { throw Problem(400, "the query is not UTF-8 once percent-decoded") }
+      else { throw ProblemDocument(400, "the query is not UTF-8 once percent-decoded") }
       guard known.contains(name) else {
         throw .field(String(name.prefix(40)), "is not known here; known are \(known.joined(separator: ", "))")
       }
@@ -21,7 +21,7 @@ struct Query {
   /// A value that is not empty.
   subscript(name: String) -> String? { pairs.last { $0.name == name && !$0.value.isEmpty }?.value }
 
-  func number(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
+  func number(_ name: String, in range: ClosedRange<Int64>) throws(ProblemDocument) -> Int64? {
     guard let text = self[name] else { return nil }
     guard let number = Int64(text), range.contains(number) else {
       throw .field(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -30,7 +30,7 @@ struct Query {
   }
 
   /// A time of RFC 3339, or how long ago: `24h`.
-  func time(_ name: String, now: Timestamp) throws(Problem) -> Timestamp? {
+  func time(_ name: String, now: Timestamp) throws(ProblemDocument) -> Timestamp? {
     guard let text = self[name] else { return nil }
     if let time = Timestamp(rfc3339: text) { return time }
     if let ago = Duration(parsing: text) { return now - ago }

@@ -8,11 +8,11 @@ struct Reply {
   var status: Int
   var contentType: String
   var body: [UInt8]
-  var headers: [Header] = []
+  var headers: [HTTPField] = []
   /// Events, each whole; they stand in for the body.
   var stream: AsyncStream<[UInt8]>?
 
-  init(status: Int, contentType: String, body: [UInt8], headers: [Header] = []) {
+  init(status: Int, contentType: String, body: [UInt8], headers: [HTTPField] = []) {
     self.status = status
     self.contentType = contentType
     self.body = body
@@ -23,19 +23,19 @@ struct Reply {
   init(stream: AsyncStream<[UInt8]>) {
     self.init(status: 200, contentType: "text/event-stream", body: [])
     self.stream = stream
-    headers = [Header(name: .cacheControl, value: "no-store")]
-    if let buffering = Header.Name("X-Accel-Buffering") { headers.append(Header(name: buffering, value: "no")) }
+    headers = [HTTPField(name: .cacheControl, value: "no-store")]
+    if let buffering = HTTPField.Name("X-Accel-Buffering") { headers.append(HTTPField(name: buffering, value: "no")) }
   }
 
   static func json(_ json: JSON, status: Int = 200) -> Reply {
     Reply(status: status, contentType: "application/json", body: json.bytes)
   }
 
-  static func problem(_ problem: Problem) -> Reply {
+  static func problem(_ problem: ProblemDocument) -> Reply {
     var reply = Reply(status: problem.status, contentType: "application/problem+json", body: problem.json.bytes)
-    if let seconds = problem.retryAfter { reply.headers.append(Header(name: .retryAfter, value: String(seconds))) }
-    if let allow = problem.allow { reply.headers.append(Header(name: .allow, value: allow)) }
-    if problem.challenge { reply.headers.append(Header(name: .wwwAuthenticate, value: "Bearer realm=\"bellhop\"")) }
+    if let seconds = problem.retryAfter { reply.headers.append(HTTPField(name: .retryAfter, value: String(seconds))) }
+    if let allow = problem.allow { reply.headers.append(HTTPField(name: .allow, value: allow)) }
+    if problem.challenge { reply.headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"bellhop\"")) }
     return reply
   }
 
@@ -43,11 +43,11 @@ struct Reply {
   func write(to writer: consuming ResponseWriter, date: String, close: Bool, bare: Bool) async throws {
     var fields = HTTPFields()
     fields.reserveCapacity(4 + headers.count)
-    fields.append(Header(name: .contentType, value: contentType))
-    if stream == nil { fields.append(Header(name: .contentLength, value: String(body.count))) }
-    fields.append(Header(name: .date, value: date))
+    fields.append(HTTPField(name: .contentType, value: contentType))
+    if stream == nil { fields.append(HTTPField(name: .contentLength, value: String(body.count))) }
+    fields.append(HTTPField(name: .date, value: date))
     for header in headers { fields.append(header) }
-    if close { fields.append(Header(name: .connection, value: "close")) }
+    if close { fields.append(HTTPField(name: .connection, value: "close")) }
     let head = HTTPResponse(status: .init(code: status), headerFields: fields)
     if bare { return try await writer.writeResponse(head) }
     if let stream {

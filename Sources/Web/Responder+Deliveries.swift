@@ -1,8 +1,9 @@
 import Bellhop
+import Store
 
 // Dead letters and their second chance.
 extension Responder {
-  func deliveries(_ text: Substring?) async throws(Problem) -> Reply {
+  func deliveries(_ text: Substring?) async throws(ProblemDocument) -> Reply {
     let query = try Query(text, known: ["state", "destination", "before", "limit"])
     let state = try Self.state(query["state"])
     let destination = query["destination"]
@@ -17,7 +18,7 @@ extension Responder {
     return .json(.object(answer))
   }
 
-  private static func state(_ word: String?) throws(Problem) -> DeliveryState {
+  private static func state(_ word: String?) throws(ProblemDocument) -> DeliveryState {
     guard let word else { return .dead }
     guard let state = DeliveryState(word: word) else {
       throw .field("state", "must be one of \(DeliveryState.allCases.map(\.word).joined(separator: ", "))")
@@ -25,35 +26,35 @@ extension Responder {
     return state
   }
 
-  func delivery(_ id: Int64) async throws(Problem) -> Reply {
+  func delivery(_ id: Int64) async throws(ProblemDocument) -> Reply {
     let history = desk.history
     let found = try await stored { () async throws(SpoolError) in try await history.delivery(id: id) }
-    guard let found else { throw Problem(404, "there is no such delivery") }
+    guard let found else { throw ProblemDocument(404, "there is no such delivery") }
     return .json(.object(found.view))
   }
 
-  func retry(_ id: Int64) async throws(Problem) -> Reply {
+  func retry(_ id: Int64) async throws(ProblemDocument) -> Reply {
     let desk = desk
     let history = desk.history
     let retried = try await stored { () async throws(SpoolError) in try await desk.retry([id]) }
     if retried.isEmpty {
       let found = try await stored { () async throws(SpoolError) in try await history.delivery(id: id) }
-      guard let found else { throw Problem(404, "there is no such delivery") }
-      throw Problem(409, "the delivery is \(found.state.word)", "only dead and unclear ones can be retried")
+      guard let found else { throw ProblemDocument(404, "there is no such delivery") }
+      throw ProblemDocument(409, "the delivery is \(found.state.word)", "only dead and unclear ones can be retried")
     }
     return .json(["count": 1, "retried": .array(retried.map { .int($0) })])
   }
 
   /// `{"ids": […]}`, or `{"state": "dead", "destination": …}` for all of them. The ids of the first thousand are told. With `limit` about so
   /// many are looked at, and `next` is the `before` of the next request where there may be more.
-  func retryMany(_ body: JSON.Object) async throws(Problem) -> Reply {
+  func retryMany(_ body: JSON.Object) async throws(ProblemDocument) -> Reply {
     try body.refuseUnknown(["ids", "state", "destination", "limit", "before"])
     var count = 0
     var told: [Int64] = []
     var next: Int64?
     let desk = desk
     let history = desk.history
-    func retry(_ ids: [Int64]) async throws(Problem) {
+    func retry(_ ids: [Int64]) async throws(ProblemDocument) {
       let done = try await stored { () async throws(SpoolError) in try await desk.retry(ids) }
       count += done.count
       told += done.prefix(1_000 - told.count)

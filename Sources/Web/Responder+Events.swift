@@ -2,37 +2,38 @@ import Bellhop
 import Hummingbird
 import HummingbirdCore
 import Senders
+import Store
 
 // Taking events in, and showing what became of them.
 extension Responder {
-  func accept(_ exchange: inout Exchange, _ writer: borrowing ResponseWriter) async throws(Problem) -> Reply {
+  func accept(_ exchange: inout Exchange, _ writer: borrowing ResponseWriter) async throws(ProblemDocument) -> Reply {
     let rules = exchange.rules
     let sender: Sender
     switch rules.access.sender(exchange.head, door) {
     case .success(let found): sender = found
     case .failure(let problem): throw problem
     }
-    if let wait = ledge.take(0, of: sender) { throw Self.tooFast(sender, wait) }
+    if let wait = state.take(0, of: sender) { throw Self.tooFast(sender, wait) }
 
     let envelope = exchange.head.envelope
     let limit = Self.isLines(envelope.contentType) ? rules.limits.lines : rules.limits.body
     let events: [Event]
     do {
       let body = try await exchange.body(limit: limit, writer)
-      switch sender.decode(body.bytes, envelope, limits: rules.limits.events, at: ledge.now()) {
+      switch sender.decode(body.bytes, envelope, limits: rules.limits.events, at: state.now()) {
       case .success(let decoded): events = decoded
-      case .failure(let rejection): throw Problem(rejection)
+      case .failure(let rejection): throw ProblemDocument(rejection)
       }
     }
-    if let wait = ledge.take(events.count, of: sender) { throw Self.tooFast(sender, wait) }
+    if let wait = state.take(events.count, of: sender) { throw Self.tooFast(sender, wait) }
     let acceptances = try await stored { () async throws(SpoolError) in try await desk.accept(events) }
     return Reply(status: 202, contentType: "application/json", body: Self.accepted(events, acceptances))
   }
 
-  private static func tooFast(_ sender: Sender, _ wait: Duration) -> Problem {
+  private static func tooFast(_ sender: Sender, _ wait: Duration) -> ProblemDocument {
     let seconds = max(1, Int((wait.microseconds + 999_999) / 1_000_000))
     let rate = sender.rate.map(\.description) ?? ""
-    return Problem(
+    return ProblemDocument(
       429, "the sender is above its rate of \(rate)", "nothing of the request was kept; send it again later", retryAfter: seconds)
   }
 
@@ -55,9 +56,9 @@ extension Responder {
     return out
   }
 
-  func search(_ text: Substring?) async throws(Problem) -> Reply {
+  func search(_ text: Substring?) async throws(ProblemDocument) -> Reply {
     let query = try Query(text, known: ["q", "type", "subject", "role", "fate", "since", "until", "cursor", "limit"])
-    let now = ledge.now()
+    let now = state.now()
     var search = HistoryQuery()
     search.words = query["q"].map { $0.split(whereSeparator: \.isWhitespace).map(String.init) } ?? []
     search.type = query["type"]
@@ -80,14 +81,14 @@ extension Responder {
     return .json(.object(answer))
   }
 
-  func event(_ id: String) async throws(Problem) -> Reply {
+  func event(_ id: String) async throws(ProblemDocument) -> Reply {
     let history = desk.history
     let found = try await stored { () async throws(SpoolError) -> HistoryEvent? in
       if let event = try await history.event(id: id) { return event }
       guard let sequence = Int64(id) else { return nil }
       return try await history.event(sequence: sequence)
     }
-    guard let found else { throw Problem(404, "there is no such event") }
+    guard let found else { throw ProblemDocument(404, "there is no such event") }
     return .json(.object(found.view(whole: true)))
   }
 }

@@ -13,7 +13,7 @@ struct Rules: Sendable {
 }
 
 /// What changes while the site runs.
-final class Ledge: Sendable {
+final class SiteState: Sendable {
   private let rules: Guarded<Rules>
   private let limiters: Guarded<[String: RateLimiter]>
   private let held = Guarded(0)

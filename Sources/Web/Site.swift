@@ -15,7 +15,7 @@ public final class Site: Sendable {
   private let settings: SiteSettings
   private let desk: any Desk
   private let logger: Logger
-  private let ledge: Ledge
+  private let state: SiteState
   private let bound = Guarded<Int?>(nil)
 
   /// A site that does not listen yet. `now` is the wall clock.
@@ -23,21 +23,21 @@ public final class Site: Sendable {
     self.settings = settings
     self.desk = desk
     self.logger = logger
-    ledge = Ledge(settings, now: now ?? wallClock)
+    state = SiteState(settings, now: now ?? wallClock)
   }
 
   /// Swaps senders, readers and limits at once; requests under way end under the old ones. Where it listens stays.
   public func adopt(_ settings: SiteSettings) {
     var settings = settings
     settings.host = self.settings.host
-    ledge.adopt(settings)
+    state.adopt(settings)
   }
 
   /// The port that it listens at; nil before it does.
   public var port: Int? { bound.withLock { $0 } }
 
   /// Bytes of larger bodies in memory now.
-  var heldBytes: Int { ledge.heldBytes }
+  var heldBytes: Int { state.heldBytes }
 
   /// Serves until a graceful shutdown (requests under way are answered) or until it is cancelled. `ready` is called once,
   /// when all listeners are open. Throws ``SiteError`` when it cannot listen.
@@ -79,8 +79,8 @@ public final class Site: Sendable {
   private func serve(
     _ door: Door, at address: BindAddress, named name: String, opened: @escaping @Sendable (any Channel) throws(SiteError) -> Void
   ) async throws {
-    let responder = Responder(ledge: ledge, desk: desk, logger: logger, door: door)
-    let limits: @Sendable () -> SiteLimits = { [ledge] in ledge.current.limits }
+    let responder = Responder(state: state, desk: desk, logger: logger, door: door)
+    let limits: @Sendable () -> SiteLimits = { [state] in state.current.limits }
     let failure = Guarded<SiteError?>(nil)
     let nursery = Nursery()
     // Its own lines tell of every listener and connection; the gateway tells what matters.

@@ -1,6 +1,6 @@
 /// Makes a tree of events, and checks what libyaml does not: keys that stand twice, aliases, tags, depth and size.
 struct Builder {
-  let limits: Limits
+  let limits: DocumentLimits
   var flaws: [Flaw] = []
 
   private var frames: [Frame] = []
@@ -9,7 +9,7 @@ struct Builder {
 
   /// A list or mapping that is still open.
   private struct Frame {
-    var mark: Mark
+    var mark: Position
     var anchor: String?
     var isMapping: Bool
     var items: [Built] = []
@@ -17,7 +17,7 @@ struct Builder {
 
   /// A node with the size and height of its tree, aliases expanded.
   struct Built {
-    var node: Node
+    var node: YAMLNode
     var size = 1
     var height = 0
   }
@@ -28,22 +28,22 @@ struct Builder {
     case done(Built)
   }
 
-  init(limits: Limits) { self.limits = limits }
+  init(limits: DocumentLimits) { self.limits = limits }
 
   /// Reads to the end of the stream; nil when the text is no YAML or beyond the limits.
-  mutating func build(_ next: () throws(Flaw) -> Event) -> Node? {
+  mutating func build(_ next: () throws(Flaw) -> ParserEvent) -> YAMLNode? {
     var documents = 0
     do throws(Flaw) {
       while true {
         let event = try next()
         switch event.step {
-        case .streamEnd: return root?.node ?? Node(at: Mark(line: 1, column: 1), .scalar(Scalar("", isPlain: true)))
+        case .streamEnd: return root?.node ?? YAMLNode(at: Position(line: 1, column: 1), .scalar(Scalar("", isPlain: true)))
         case .documentStart:
           documents += 1
           if documents > 1 { throw Flaw(at: event.mark, "a second document starts here", hint: "keep one document in a file") }
         case .alias(let name): try place(alias(name, at: event.mark))
         case .scalar(let scalar, let properties):
-          let built = Built(node: Node(at: event.mark, content(scalar, tag: properties.tag, at: event.mark)))
+          let built = Built(node: YAMLNode(at: event.mark, content(scalar, tag: properties.tag, at: event.mark)))
           if let anchor = properties.anchor { anchors[anchor] = .done(built) }
           try place(built)
         case .sequenceStart(let properties): try open(event.mark, properties, isMapping: false)
@@ -59,14 +59,14 @@ struct Builder {
   }
 
   /// What stands whole in the outermost mapping, once reading has ended within it.
-  var beginning: [Node.Entry] {
+  var beginning: [YAMLNode.YAMLPair] {
     guard let outermost = frames.first, outermost.isMapping else { return [] }
     return stride(from: 0, to: outermost.items.count - 1, by: 2).map {
-      Node.Entry(key: outermost.items[$0].node, value: outermost.items[$0 + 1].node)
+      YAMLNode.YAMLPair(key: outermost.items[$0].node, value: outermost.items[$0 + 1].node)
     }
   }
 
-  private mutating func open(_ mark: Mark, _ properties: Event.Properties, isMapping: Bool) throws(Flaw) {
+  private mutating func open(_ mark: Position, _ properties: ParserEvent.Properties, isMapping: Bool) throws(Flaw) {
     if frames.count >= limits.depth { throw Flaw(at: mark, "lists and mappings nest deeper than \(limits.depth) levels") }
     let expected = isMapping ? "tag:yaml.org,2002:map" : "tag:yaml.org,2002:seq"
     if let tag = properties.tag, tag != expected, tag != "!" { flaws.append(Self.unknown(tag: tag, at: mark)) }
@@ -100,13 +100,13 @@ struct Builder {
     frames[frame].items.append(built)
   }
 
-  private func tooMany(at mark: Mark) -> Flaw {
+  private func tooMany(at mark: Position) -> Flaw {
     Flaw(at: mark, "the document has more than \(limits.nodes) values once its aliases are expanded", hint: "repeat less through aliases")
   }
 
   private func list(_ frame: Frame) -> Built {
     Built(
-      node: Node(at: frame.mark, .sequence(frame.items.map(\.node))), size: 1 + (frame.items.last?.size ?? 0),
+      node: YAMLNode(at: frame.mark, .sequence(frame.items.map(\.node))), size: 1 + (frame.items.last?.size ?? 0),
       height: 1 + (frame.items.map(\.height).max() ?? 0))
   }
 
@@ -118,10 +118,10 @@ struct Builder {
     }
     let entries = pairs.merged(into: &flaws)
     size = max(size, 1 + 2 * entries.count)
-    return Built(node: Node(at: frame.mark, .mapping(entries)), size: size, height: 1 + (frame.items.map(\.height).max() ?? 0))
+    return Built(node: YAMLNode(at: frame.mark, .mapping(entries)), size: size, height: 1 + (frame.items.map(\.height).max() ?? 0))
   }
 
-  private mutating func alias(_ name: String, at mark: Mark) -> Built {
+  private mutating func alias(_ name: String, at mark: Position) -> Built {
     switch anchors[name] {
     case .done(let built): return built
     case .open: flaws.append(Flaw(at: mark, "the alias *\(name) stands inside its own anchor", hint: "a value cannot contain itself"))
@@ -131,11 +131,11 @@ struct Builder {
           at: mark, "the alias *\(name) has no anchor &\(name) before it",
           hint: "a value that starts with `*` must be quoted: \"*\(name)\""))
     }
-    return Built(node: Node(at: mark, .flawed))
+    return Built(node: YAMLNode(at: mark, .flawed))
   }
 
   /// A tag of the core schema overrides how a scalar is written.
-  private mutating func content(_ scalar: Scalar, tag: String?, at mark: Mark) -> Node.Content {
+  private mutating func content(_ scalar: Scalar, tag: String?, at mark: Position) -> YAMLNode.Content {
     switch tag {
     case nil: return .scalar(scalar)
     case "!", "tag:yaml.org,2002:str": return .scalar(Scalar(scalar.text, isPlain: false))
@@ -147,7 +147,7 @@ struct Builder {
     }
   }
 
-  private static func unknown(tag: String, at mark: Mark) -> Flaw {
+  private static func unknown(tag: String, at mark: Position) -> Flaw {
     let short = tag.hasPrefix("tag:yaml.org,2002:") ? "!!" + tag.dropFirst(18) : tag
     return Flaw(at: mark, "the tag \(short) is not known here", hint: "a value that starts with `!` must be quoted")
   }

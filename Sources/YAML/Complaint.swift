@@ -2,11 +2,11 @@
 struct Complaint {
   var problem: String
   var context: String
-  var mark: Mark
-  var contextMark: Mark
+  var mark: Position
+  var contextMark: Position
   var isMemory = false
 
-  func flaw(in lines: Lines) -> Flaw {
+  func flaw(in lines: TextLines) -> Flaw {
     if isMemory { return Flaw(at: mark, "there is no memory left to read it") }
     if let trap = Trap.find(in: lines, from: context.isEmpty ? mark : contextMark, to: mark, problem: problem) { return trap }
     switch problem {

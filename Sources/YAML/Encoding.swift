@@ -2,14 +2,14 @@
 enum Encoding {
   static func flaw(in bytes: [UInt8], limit: Int) -> Flaw? {
     if bytes.count > limit {
-      return Flaw(at: Mark(line: 1, column: 1), "the file has \(bytes.count) bytes, more than the \(limit) that are read")
+      return Flaw(at: Position(line: 1, column: 1), "the file has \(bytes.count) bytes, more than the \(limit) that are read")
     }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      return Flaw(at: Mark(line: 1, column: 1), "the file is UTF-16", hint: "save it as UTF-8")
+      return Flaw(at: Position(line: 1, column: 1), "the file is UTF-16", hint: "save it as UTF-8")
     }
     var decoder = UTF8()
     var input = bytes.makeIterator()
-    var mark = Mark(line: 1, column: 1)
+    var mark = Position(line: 1, column: 1)
     var first = true
     while true {
       switch decoder.decode(&input) {
@@ -24,7 +24,7 @@ enum Encoding {
           return Flaw(
             at: mark, "the character \(name) is not allowed in YAML", hint: "remove it, or write it as an escape in double quotes")
         } else if scalar == "\n" {
-          mark = Mark(line: mark.line + 1, column: 1)
+          mark = Position(line: mark.line + 1, column: 1)
         } else {
           mark.column += 1
         }

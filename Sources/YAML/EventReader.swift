@@ -5,10 +5,10 @@ import CYAML
 /// Everything is copied out of an event before the event is released, and nothing calls back from C.
 struct EventReader: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
-  private let lines: Lines
+  private let lines: TextLines
 
   /// Reads from a buffer, which must outlive the reader. Nil when memory is short.
-  init?(_ bytes: UnsafeBufferPointer<UInt8>, lines: Lines) {
+  init?(_ bytes: UnsafeBufferPointer<UInt8>, lines: TextLines) {
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     guard yaml_parser_initialize(parser) == 1 else {
       parser.deallocate()
@@ -31,21 +31,21 @@ struct EventReader: ~Copyable {
     parser.deallocate()
   }
 
-  borrowing func next() throws(Flaw) -> Event {
+  borrowing func next() throws(Flaw) -> ParserEvent {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw flaw() }
     defer { yaml_event_delete(&event) }
-    return Event(mark: Mark(event.start_mark), step: Self.step(of: event))
+    return ParserEvent(mark: Position(event.start_mark), step: Self.step(of: event))
   }
 
-  private static func step(of event: yaml_event_t) -> Event.Step {
+  private static func step(of event: yaml_event_t) -> ParserEvent.ParserStep {
     switch event.type {
     case YAML_DOCUMENT_START_EVENT: return .documentStart
     case YAML_ALIAS_EVENT: return .alias(string(event.data.alias.anchor) ?? "")
     case YAML_SCALAR_EVENT:
       let scalar = event.data.scalar
       let text = scalar.value.map { String(decoding: UnsafeBufferPointer(start: $0, count: scalar.length), as: UTF8.self) } ?? ""
-      let properties = Event.Properties(anchor: string(scalar.anchor), tag: string(scalar.tag))
+      let properties = ParserEvent.Properties(anchor: string(scalar.anchor), tag: string(scalar.tag))
       return .scalar(Scalar(text, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE), properties)
     case YAML_SEQUENCE_START_EVENT:
       let start = event.data.sequence_start
@@ -68,12 +68,12 @@ struct EventReader: ~Copyable {
     let error = parser.pointee
     return Complaint(
       problem: error.problem.map { String(cString: $0) } ?? "", context: error.context.map { String(cString: $0) } ?? "",
-      mark: Mark(error.problem_mark), contextMark: Mark(error.context_mark), isMemory: error.error == YAML_MEMORY_ERROR
+      mark: Position(error.problem_mark), contextMark: Position(error.context_mark), isMemory: error.error == YAML_MEMORY_ERROR
     ).flaw(in: lines)
   }
 }
 
-extension Mark {
+extension Position {
   /// libyaml counts from 0.
   fileprivate init(_ mark: yaml_mark_t) { self.init(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1) }
 }

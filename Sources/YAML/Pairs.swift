@@ -1,13 +1,13 @@
 /// The pairs of one mapping while it is made: finds keys that stand twice and resolves merge keys. https://yaml.org/type/merge.html
 struct Pairs {
-  private var pairs: [Node.Entry] = []
+  private var pairs: [YAMLNode.YAMLPair] = []
 
-  mutating func add(key: Node, value: Node) { pairs.append(Node.Entry(key: key, value: value)) }
+  mutating func add(key: YAMLNode, value: YAMLNode) { pairs.append(YAMLNode.YAMLPair(key: key, value: value)) }
 
   /// Keys of the mapping itself win over merged ones, earlier merged ones over later ones.
-  func merged(into flaws: inout [Flaw]) -> [Node.Entry] {
-    var seen: [Node.Content: Mark] = [:]
-    var kept: [Node.Entry] = []
+  func merged(into flaws: inout [Flaw]) -> [YAMLNode.YAMLPair] {
+    var seen: [YAMLNode.Content: Position] = [:]
+    var kept: [YAMLNode.YAMLPair] = []
     for pair in pairs {
       let identity = Self.identity(of: pair.key)
       if case .flawed = pair.key.content { continue }
@@ -20,7 +20,7 @@ struct Pairs {
       }
     }
     guard kept.contains(where: { Self.isMerge($0.key) }) else { return kept }
-    var entries: [Node.Entry] = []
+    var entries: [YAMLNode.YAMLPair] = []
     for pair in kept {
       guard Self.isMerge(pair.key) else {
         entries.append(pair)
@@ -33,7 +33,7 @@ struct Pairs {
     return entries
   }
 
-  private func sources(of pair: Node.Entry, into flaws: inout [Flaw]) -> [[Node.Entry]] {
+  private func sources(of pair: YAMLNode.YAMLPair, into flaws: inout [Flaw]) -> [[YAMLNode.YAMLPair]] {
     let nodes = pair.value.sequence ?? [pair.value]
     return nodes.compactMap { node in
       if case .flawed = node.content { return nil }
@@ -43,10 +43,10 @@ struct Pairs {
     }
   }
 
-  private static func isMerge(_ key: Node) -> Bool { key.scalar == Scalar("<<", isPlain: true) }
+  private static func isMerge(_ key: YAMLNode) -> Bool { key.scalar == Scalar("<<", isPlain: true) }
 
   /// Keys are told apart by their text, quoted or not; lists and mappings by what they hold and where they stand.
-  private static func identity(of key: Node) -> Node.Content {
+  private static func identity(of key: YAMLNode) -> YAMLNode.Content {
     guard let scalar = key.scalar else { return key.content }
     return .scalar(Scalar(scalar.text, isPlain: scalar.text == "<<" && scalar.isPlain))
   }

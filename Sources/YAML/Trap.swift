@@ -1,7 +1,7 @@
 /// Values that people write without quotes and that mean something else to YAML. The parser complains about them in ways,
 /// and often in places, that say little; what stands in the lines says more.
 enum Trap {
-  static func find(in lines: Lines, from start: Mark, to end: Mark, problem: String) -> Flaw? {
+  static func find(in lines: TextLines, from start: Position, to end: Position, problem: String) -> Flaw? {
     let here = lines.rest(from: end)
     if problem.contains("tab character") || here.hasPrefix("\t") {
       return Flaw(at: end, "a tab stands where YAML allows only spaces", hint: "indent with spaces")
@@ -23,30 +23,31 @@ enum Trap {
   }
 
   /// `text: {{subject}} registered`: the braces open two mappings, and the words behind them fit nowhere.
-  private static func braces(in lines: Lines, before end: Mark) -> Flaw? {
+  private static func braces(in lines: TextLines, before end: Position) -> Flaw? {
     let line = Array(lines[end.line].unicodeScalars)
     guard let at = opening(in: line, "{{") else { return nil }
     return Flaw(
-      at: Mark(line: end.line, column: at + 1), "`{{` without quotes opens two mappings in YAML",
+      at: Position(line: end.line, column: at + 1), "`{{` without quotes opens two mappings in YAML",
       hint: "quote the whole value: \"\(quotable(text(line[at...]), words: true))\"")
   }
 
   /// `icon: :bell:`: the last colon makes a key of it.
-  private static func shortcode(in lines: Lines, at end: Mark) -> Flaw? {
+  private static func shortcode(in lines: TextLines, at end: Position) -> Flaw? {
     let line = Array(lines[end.line].unicodeScalars)
     guard let at = opening(in: line, ":") else { return nil }
     let value = quotable(text(line[at...]))
     guard value.count > 2, value.hasSuffix(":") else { return nil }
-    return Flaw(at: Mark(line: end.line, column: at + 1), "a value between colons is a key to YAML", hint: "quote it: \"\(value)\"")
+    return Flaw(at: Position(line: end.line, column: at + 1), "a value between colons is a key to YAML", hint: "quote it: \"\(value)\"")
   }
 
   /// `{ channel: #ops }`: everything behind the `#` is a comment, the closing brace too.
-  private static func comment(in lines: Lines, from start: Mark, to end: Mark) -> Flaw? {
+  private static func comment(in lines: TextLines, from start: Position, to end: Position) -> Flaw? {
     for number in start.line...max(start.line, min(end.line, start.line + 20)) {
       let line = Array(lines[number].unicodeScalars)
       guard let at = opening(in: line, "#"), at + 1 < line.count, line[at + 1] != " " else { continue }
       let value = quotable(text(line[at...]))
-      return Flaw(at: Mark(line: number, column: at + 1), "`\(value)` without quotes is a comment in YAML", hint: "quote it: \"\(value)\"")
+      return Flaw(
+        at: Position(line: number, column: at + 1), "`\(value)` without quotes is a comment in YAML", hint: "quote it: \"\(value)\"")
     }
     return nil
   }

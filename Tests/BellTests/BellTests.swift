@@ -181,7 +181,7 @@ import Testing
     (EINVAL, .misconfigured, "refuses line 17"),
     (ENOENT, .misconfigured, "is not there"),
   ]) func eachErrorSaysWhatToDo(_ code: Int32, _ kind: Fault.Kind, _ words: String) {
-    let fault = Trouble.fault(code, at: "/sys/class/gpio/export", line: 17, chip: nil)
+    let fault = BellTrouble.fault(code, at: "/sys/class/gpio/export", line: 17, chip: nil)
     #expect(fault.kind == kind && fault.line.contains(words))
   }
 
@@ -191,7 +191,7 @@ import Testing
       ([400, 9_000, 400, 500, 400], "longer than 10s"), (Array(repeating: 10, count: 33), "more than 31 phases"),
     ] as [([Int], String?)]) func patterns(_ milliseconds: [Int], _ problem: String?)
   {
-    let found = Pattern(milliseconds.map { .milliseconds($0) })?.problem(mostOn: 500)?.text
+    let found = RingPattern(milliseconds.map { .milliseconds($0) })?.problem(mostOn: 500)?.text
     #expect(problem.map { found?.contains($0) == true } ?? (found == nil), "\(found ?? "")")
   }
 }

@@ -55,14 +55,14 @@ import Testing
   }
 
   @Test func aLanesNameMayHoldASpace() throws {
-    let command = try #require(try Root.parseAsRoot(["lane", "pause", "chat", "#money", "--for", "2h"]) as? Lane.Pause)
+    let command = try #require(try Root.parseAsRoot(["lane", "pause", "chat", "#money", "--for", "2h"]) as? LaneCommand.LanePauseCommand)
     #expect(command.lane.name == "chat #money")
-    #expect(Lane.Pause.body("chat", why: "x", length: command.length) == ["lane": "chat", "why": "x", "until": "2h"])
-    #expect(Lane.Pause.body("chat", why: nil, length: nil) == ["lane": "chat"])
+    #expect(LaneCommand.LanePauseCommand.body("chat", why: "x", length: command.length) == ["lane": "chat", "why": "x", "until": "2h"])
+    #expect(LaneCommand.LanePauseCommand.body("chat", why: nil, length: nil) == ["lane": "chat"])
   }
 
   @Test func retriesNameTheirDeliveries() {
-    #expect(Dead.Retry.body(ids: [1, 2], destination: nil) == ["ids": [1, 2]])
-    #expect(Dead.Retry.body(ids: [], destination: "money") == ["state": "dead", "limit": 1_000, "destination": "money"])
+    #expect(Dead.DeadRetry.body(ids: [1, 2], destination: nil) == ["ids": [1, 2]])
+    #expect(Dead.DeadRetry.body(ids: [], destination: "money") == ["state": "dead", "limit": 1_000, "destination": "money"])
   }
 }

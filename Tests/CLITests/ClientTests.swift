@@ -29,8 +29,8 @@ private func answer(_ status: Int, _ body: JSON, retryAfter: Duration? = nil) ->
 private let gone = Answer.failed(Fault(.unreachable, "refused"), sent: false)
 
 @Suite struct ClientTests {
-  private func ending(_ work: () async throws -> Void) async throws -> Ending {
-    try #require(await #expect(throws: Ending.self) { try await work() })
+  private func ending(_ work: () async throws -> Void) async throws -> CommandEnd {
+    try #require(await #expect(throws: CommandEnd.self) { try await work() })
   }
 
   @Test func asksOverTheSocket() async throws {
@@ -116,16 +116,17 @@ private let gone = Answer.failed(Fault(.unreachable, "refused"), sent: false)
   }
 
   @Test func waitsForReadinessAndForTheLanes() async throws {
-    #expect(try await Wait.obstacle(Desk(gone).client(), idle: false)?.contains("not running") == true)
+    #expect(try await WaitCommand.obstacle(Desk(gone).client(), idle: false)?.contains("not running") == true)
     #expect(
-      try await Wait.obstacle(Desk(answer(503, ["detail": "starting"])).client(), idle: false) == "the gateway is not ready: starting")
-    #expect(try await Wait.obstacle(Desk(answer(200, [:])).client(), idle: false) == nil)
+      try await WaitCommand.obstacle(Desk(answer(503, ["detail": "starting"])).client(), idle: false)
+        == "the gateway is not ready: starting")
+    #expect(try await WaitCommand.obstacle(Desk(answer(200, [:])).client(), idle: false) == nil)
     let busy = Desk(
       answer(200, [:]),
       answer(200, ["lanes": [["lane": "a", "waiting": 0, "in_flight": 0], ["lane": "b", "waiting": 2, "in_flight": 1]]]))
-    #expect(try await Wait.obstacle(busy.client(), idle: true)?.contains("b (2 waiting, 1 in flight)") == true)
+    #expect(try await WaitCommand.obstacle(busy.client(), idle: true)?.contains("b (2 waiting, 1 in flight)") == true)
     let quiet = Desk(answer(200, [:]), answer(200, ["lanes": [["lane": "a", "waiting": 0, "in_flight": 0]]]))
-    #expect(try await Wait.obstacle(quiet.client(), idle: true) == nil)
+    #expect(try await WaitCommand.obstacle(quiet.client(), idle: true) == nil)
   }
 
   @Test func ringsByItselfOnlyWhenNobodyListens() async {
@@ -135,7 +136,7 @@ private let gone = Answer.failed(Fault(.unreachable, "refused"), sent: false)
   }
 
   @Test func reloadPrintsTheDifferenceOrTheMistakes() throws {
-    func outcome(_ status: Int, _ body: JSON) throws -> (lines: [String], ending: Ending?) {
+    func outcome(_ status: Int, _ body: JSON) throws -> (lines: [String], ending: CommandEnd?) {
       try Reload.outcome(of: Response(status: status, body: body.bytes))
     }
     #expect(try outcome(200, ["text": "+ role office"]).lines == ["+ role office"])
@@ -145,7 +146,7 @@ private let gone = Answer.failed(Fault(.unreachable, "refused"), sent: false)
       #expect(refused.lines == ["a:1:1: x"])
       #expect(refused.ending == .wanting("nothing was changed: the new configuration has 1 mistake"))
     }
-    #expect(throws: Ending.self) { try outcome(500, [:]) }
+    #expect(throws: CommandEnd.self) { try outcome(500, [:]) }
   }
 }
 
@@ -156,15 +157,15 @@ private let gone = Answer.failed(Fault(.unreachable, "refused"), sent: false)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appending(path: "bellhop.yaml").path(percentEncoded: false)
-    try Files.create(path, Array("one".utf8))
-    #expect { try Files.create(path, Array("two".utf8)) } throws: { ($0 as? Ending)?.text.contains("already there") == true }
-    #expect(try Files.read(path) == Array("one".utf8))
-    #expect(Files.owner(barring: path) == nil)
+    try FileAccess.create(path, Array("one".utf8))
+    #expect { try FileAccess.create(path, Array("two".utf8)) } throws: { ($0 as? CommandEnd)?.text.contains("already there") == true }
+    #expect(try FileAccess.read(path) == Array("one".utf8))
+    #expect(FileAccess.owner(barring: path) == nil)
   }
 
   @Test func missingFilesAreNamed() {
-    #expect { try Files.read("/nonexistent/x") } throws: {
-      ($0 as? Ending)?.text.hasPrefix("cannot read /nonexistent/x: No such file") == true
+    #expect { try FileAccess.read("/nonexistent/x") } throws: {
+      ($0 as? CommandEnd)?.text.hasPrefix("cannot read /nonexistent/x: No such file") == true
     }
   }
 }

@@ -22,6 +22,6 @@ import Testing
 
   @Test(arguments: [["plan"], ["=x"], ["a..b=1"], [".a=1"], ["a=1", "a=2"], ["a=1", "a.b=2"]])
   func refusesWhatCannotBeMeant(pairs: [String]) {
-    #expect { try DataPairs.object(pairs) } throws: { ($0 as? Ending)?.code == 2 }
+    #expect { try DataPairs.object(pairs) } throws: { ($0 as? CommandEnd)?.code == 2 }
   }
 }

@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test func anEventNeedsTypeOrText() throws {
-    #expect(throws: Ending.self) { try EventOptions.parse(["--subject", "s"]).overlay(on: [:]) }
+    #expect(throws: CommandEnd.self) { try EventOptions.parse(["--subject", "s"]).overlay(on: [:]) }
     #expect(try EventOptions.parse(["--text", "hello"]).overlay(on: [:]) == ["text": "hello"])
   }
 

@@ -7,13 +7,13 @@ import Testing
   private let now = Timestamp(seconds: 1_800_000_000)
 
   @Test func readsTimesAndHowLongAgo() {
-    #expect(Moment.since("2h", now: now) == now - .seconds(7_200))
-    #expect(Moment.since("90d ago", now: now) == now - .seconds(90 * 86_400))
-    #expect(Moment.since("2026-11-23T09:30:00+01:00", now: now) == Timestamp(rfc3339: "2026-11-23T08:30:00Z"))
+    #expect(HumanTime.since("2h", now: now) == now - .seconds(7_200))
+    #expect(HumanTime.since("90d ago", now: now) == now - .seconds(90 * 86_400))
+    #expect(HumanTime.since("2026-11-23T09:30:00+01:00", now: now) == Timestamp(rfc3339: "2026-11-23T08:30:00Z"))
   }
 
   @Test(arguments: ["", "2", "yesterday", "2h before", "2 h", "ago", "2026-11-23"])
-  func refusesOtherWords(text: String) { #expect(Moment.since(text, now: now) == nil) }
+  func refusesOtherWords(text: String) { #expect(HumanTime.since(text, now: now) == nil) }
 
   @Test func tellsAgesInTheLargestUnit() {
     #expect(Output.age(.milliseconds(-5)) == "0s")
@@ -21,12 +21,12 @@ import Testing
     #expect(Output.age(.seconds(60)) == "1m")
     #expect(Output.age(.seconds(7_300)) == "2h")
     #expect(Output.age(.seconds(200_000)) == "2d")
-    #expect(Moment.age("2027-01-15T07:59:00Z", now: now) == "1m")
-    #expect(Moment.age(nil, now: now) == "")
+    #expect(HumanTime.age("2027-01-15T07:59:00Z", now: now) == "1m")
+    #expect(HumanTime.age(nil, now: now) == "")
   }
 
   @Test func waitsAreDurations() throws {
-    #expect(try Wait.duration("30s") == .seconds(30))
-    #expect(throws: (any Error).self) { try Wait.duration("30") }
+    #expect(try WaitCommand.duration("30s") == .seconds(30))
+    #expect(throws: (any Error).self) { try WaitCommand.duration("30") }
   }
 }

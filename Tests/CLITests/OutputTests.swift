@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct OutputTests {
   @Test func tablesFitTheirContent() {
-    let table = Table(["ID", "UNTIL", "NAME", "N"], [["1", "", "日本", "5"], ["234", "", "chat #money", ""]])
+    let table = TextTable(["ID", "UNTIL", "NAME", "N"], [["1", "", "日本", "5"], ["234", "", "chat #money", ""]])
     #expect(table.lines(width: nil) == ["ID   NAME         N", "1    日本         5", "234  chat #money"])
   }
 
   @Test func tablesAreCutToTheScreen() {
-    #expect(Table(["NAME"], [["abcdefgh"], ["日本語"], ["abcd"]]).lines(width: 5) == ["NAME", "abcd…", "日本…", "abcd"])
+    #expect(TextTable(["NAME"], [["abcdefgh"], ["日本語"], ["abcd"]]).lines(width: 5) == ["NAME", "abcd…", "日本…", "abcd"])
   }
 
   @Test func outsideTextCannotSteerTheTerminal() {
@@ -37,7 +37,7 @@ import Testing
       "attempts": [["number": 1, "line": "first"], ["number": 2, "line": "the vendor said no", "took_ms": 1.5]],
     ]
     #expect(Dead.table([delivery]).rows == [["12", "", "money", "finance", "2", "rejected", "the vendor said no"]])
-    #expect(Dead.List.configuration.abstract.isEmpty == false)
+    #expect(Dead.DeadList.configuration.abstract.isEmpty == false)
     let lines = Dead.Show.lines(delivery, event: ["type": "payment.received", "subject": "ada", "id": "e1"])
     #expect(lines.first == "delivery     12")
     #expect(lines.contains("event        payment.received ada"))
@@ -49,7 +49,7 @@ import Testing
       "lane": "chat #money", "kind": "slack", "state": "paused", "waiting": 3, "in_flight": 1, "oldest": "2027-01-15T07:00:00Z",
       "why": "maintenance",
     ]
-    let table = Lane.table([lane], now: Timestamp(seconds: 1_800_000_000))
+    let table = LaneCommand.table([lane], now: Timestamp(seconds: 1_800_000_000))
     #expect(table.rows == [["chat #money", "slack", "paused", "3", "1", "1h", "", "maintenance", ""]])
     #expect(table.lines(width: nil)[0] == "LANE         KIND   STATE   WAITING  IN FLIGHT  OLDEST  WHY")
   }

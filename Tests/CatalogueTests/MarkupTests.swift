@@ -12,7 +12,7 @@ import Testing
 
   @Test(arguments: [
     (
-      Markup.plain,
+      VendorMarkup.plain,
       "Disk full on *web-1* @\u{2060}all\ndf `h`\n• a<b\n• logs: https://x.example/?a=1&b=%282%29\n🎉:ours:\nx = 1\n```no (javascript:alert(1))"
     ),
     (
@@ -31,10 +31,10 @@ import Testing
       .tags,
       "<b>Disk <i>full</i></b> on *web-1* @\u{2060}all\n<code>df `h`</code>\n• a&lt;b\n• <a href=\"https://x.example/?a=1&amp;b=%282%29\">logs</a>\n🎉:ours:\n<pre>x = 1\n```</pre>no (javascript:alert(1))"
     ),
-  ]) func prints(_ markup: Markup, _ expected: String) { #expect(markup.print(Self.tree) == expected) }
+  ]) func prints(_ markup: VendorMarkup, _ expected: String) { #expect(markup.print(Self.tree) == expected) }
 
   @Test func linesAreRuns() {
-    let lines = Lines.of(
+    let lines = TextRuns.of(
       Text([.text("a "), .bold([.text("b")]), .line, .link([.text("c")], url: "https://c.example"), .list([[.text("d")]])]))
     #expect(lines.count == 3)
     #expect(lines[0]["runs"]?.array?[1]["bold"] == true && lines[1]["runs"]?.array?[0]["url"] == "https://c.example")
@@ -53,7 +53,7 @@ import Testing
         """)
   }
 
-  @Test(arguments: Markup.allCases) func mailsKeepTheirAddressesAndNobodyIsCalled(_ markup: Markup) {
+  @Test(arguments: VendorMarkup.allCases) func mailsKeepTheirAddressesAndNobodyIsCalled(_ markup: VendorMarkup) {
     let text = "ann@example.com (@ann) ann@hereford.example x@everyone x@all.hands @pagerduty root@web-1 x@"
     #expect(
       markup.escaped(text.replacing("(", with: "").replacing(")", with: ""))
@@ -62,12 +62,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (Markup.plain, "see https://x.example/a_b?c=1&d=%40e. (or https://y.example/_~)"),
+    (VendorMarkup.plain, "see https://x.example/a_b?c=1&d=%40e. (or https://y.example/_~)"),
     (.markdown, "see <https://x.example/a_b?c=1&d=%40e>. (or <https://y.example/>\\_\\~)"),
     (.mattermost, "see <https://x.example/a_b?c=1&d=%40e>. (or <https://y.example/>\\_\\~)"),
     (.zulip, "see https://x.example/a_b?c=1&d=%40e. (or https://y.example/ˍ∼)"),
     (.html, "see https://x.example/a_b?c=1&amp;d=%40e. (or https://y.example/_~)"),
-  ]) func addressesStayWhole(_ markup: Markup, _ expected: String) {
+  ]) func addressesStayWhole(_ markup: VendorMarkup, _ expected: String) {
     #expect(markup.escaped("see https://x.example/a_b?c=1&d=@e. (or HTTPS://y.example/_~)".replacing("HTTPS", with: "https")) == expected)
   }
 
@@ -79,35 +79,35 @@ import Testing
   }
 
   @Test func noLineIsACommand() {
-    #expect(Markup.markdown.print(Text(literal: "/close\n /assign me\na /b").nodes) == "\\/close\n \\/assign me\na /b")
+    #expect(VendorMarkup.markdown.print(Text(literal: "/close\n /assign me\na /b").nodes) == "\\/close\n \\/assign me\na /b")
   }
 
   @Test func linesEndInTwoSpacesWhereOthersDoNotCount() {
     #expect(
-      Markup.commonmark.print(Text(literal: "see #12, shop!3, ~bug & 5 # 6").nodes)
+      VendorMarkup.commonmark.print(Text(literal: "see #12, shop!3, ~bug & 5 # 6").nodes)
         == "see #\u{2060}12, shop!\u{2060}3, \\~\u{2060}bug \\& 5 # 6")
-    #expect(Markup.commonmark.print(Text(literal: "a\nb\n\n* c").nodes) == "a  \nb  \n  \n\\* c")
+    #expect(VendorMarkup.commonmark.print(Text(literal: "a\nb\n\n* c").nodes) == "a  \nb  \n  \n\\* c")
   }
 
   @Test func mattermostShowsNoEscapesThatItDoesNotKnow() {
     #expect(
-      Markup.mattermost.escaped("C:\\temp \\*b\\* <a> & &amp; *x* [x](y) \\")
+      VendorMarkup.mattermost.escaped("C:\\temp \\*b\\* <a> & &amp; *x* [x](y) \\")
         == "C:\\temp \\\\\\*b\\\\\\* <\u{2060}a> & &\u{2060}amp; \\*x\\* \\[x\\](y) \\\\")
-    #expect(Markup.mattermost.escaped("=== x") == "\u{2060}=== x")
+    #expect(VendorMarkup.mattermost.escaped("=== x") == "\u{2060}=== x")
   }
 
   @Test func noLinkIsMadeWhereNothingCanBeEscaped() {
-    #expect(Markup.zulip.escaped("[x](y)") == "[x]\u{2060}(y)" && Markup.stars.escaped("[ ](y)") == "[ ]\u{2060}(y)")
+    #expect(VendorMarkup.zulip.escaped("[x](y)") == "[x]\u{2060}(y)" && VendorMarkup.stars.escaped("[ ](y)") == "[ ]\u{2060}(y)")
   }
 
   /// Three of them would make all that follows Markdown, even those that two values bring together.
   @Test func plainTextStaysPlain() {
-    #expect(Markup.plain.print([.text("%%"), .bold([.text("%")]), .text(" x 100%")]) == "%\u{2060}%% x 100%")
-    for count in 3...9 { #expect(!Markup.plain.print([.text(String(repeating: "%", count: count))]).contains("%%%")) }
+    #expect(VendorMarkup.plain.print([.text("%%"), .bold([.text("%")]), .text(" x 100%")]) == "%\u{2060}%% x 100%")
+    for count in 3...9 { #expect(!VendorMarkup.plain.print([.text(String(repeating: "%", count: count))]).contains("%%%")) }
   }
 
-  @Test(arguments: Limits.Unit.allCases) func cutsWithinTheLimit(_ unit: Limits.Unit) {
-    let limits = Limits(unit: unit)
+  @Test(arguments: PageLimits.CountUnit.allCases) func cutsWithinTheLimit(_ unit: PageLimits.CountUnit) {
+    let limits = PageLimits(unit: unit)
     for limit in 0...40 {
       let cut = limits.cut("👩‍👩‍👧 a long heading 🎉🎉🎉 that goes on", to: limit)
       #expect(unit.count(cut) <= limit)
@@ -116,14 +116,14 @@ import Testing
   }
 
   /// Whatever is cut, the printed whole keeps to the vendor's limit and keeps its way to the rest.
-  @Test(arguments: Markup.allCases) func aLongMessageIsCutWithALinkToTheRest(_ markup: Markup) {
+  @Test(arguments: VendorMarkup.allCases) func aLongMessageIsCutWithALinkToTheRest(_ markup: VendorMarkup) {
     let event = Event(id: "e", sender: "s", source: "s", type: "a.b", time: Timestamp(seconds: 1), text: Hostile.long)
     for limit in [100, 500, 4_000] {
-      for unit in Limits.Unit.allCases {
+      for unit in PageLimits.CountUnit.allCases {
         let message = Message(
           id: "m", event: event, title: Text(literal: "heading"), fields: [.init(name: "n", value: Text(literal: Hostile.line))],
           page: "https://b.example/1")
-        let printer = Printer(message: message, markup: markup, limits: Limits(unit: unit, title: 20, text: limit, field: 50))
+        let printer = Printer(message: message, markup: markup, limits: PageLimits(unit: unit, title: 20, text: limit, field: 50))
         for name in ["text", "all"] {
           let text = printer.value(name)?.string ?? ""
           #expect(unit.count(text) <= limit, "\(name) in \(unit)")

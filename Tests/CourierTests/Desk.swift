@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 import TestSupport
 
 @testable import Courier
@@ -69,11 +70,11 @@ final class Desk: Sendable {
   func states() -> [Int64: DeliveryState] { spool.store.deliveries.mapValues(\.state) }
 }
 
-func way(_ name: String, _ transport: any Transport, _ policy: Policy = Policy(), kind: String = "test") -> Way {
-  Way(name: name, kind: kind, transport: transport, policy: policy)
+func way(_ name: String, _ transport: any Transport, _ policy: Policy = Policy(), kind: String = "test") -> ConfiguredTransport {
+  ConfiguredTransport(name: name, kind: kind, transport: transport, policy: policy)
 }
 
-func roster(_ ways: Way..., channels: [String: [Place]] = [:]) -> Roster {
+func roster(_ ways: ConfiguredTransport..., channels: [String: [Place]] = [:]) -> Roster {
   Roster(
     directory: Directory(channels: channels.mapValues { $0.map { ChannelPlace($0) } }, transports: Set(ways.map(\.name))),
     ways: Dictionary(uniqueKeysWithValues: ways.map { ($0.name, $0) }), publicURL: "https://bellhop.example.com")

@@ -3,11 +3,11 @@ import Testing
 
 @testable import Courier
 
-private let retry = Policy.Retry(for: .seconds(1_000), first: .seconds(4), max: .seconds(60))
+private let retry = RetryPolicy(for: .seconds(1_000), first: .seconds(4), max: .seconds(60))
 private let trouble = Outcome.postponed(Fault(.unavailable, "503"))
 
-private func moment(_ seconds: Double) -> Moment {
-  Moment(wall: Timestamp(seconds: 1_000) + .seconds(seconds), ticks: .seconds(seconds), luck: 1)
+private func moment(_ seconds: Double) -> StepTime {
+  StepTime(wall: Timestamp(seconds: 1_000) + .seconds(seconds), ticks: .seconds(seconds), luck: 1)
 }
 
 struct BreakerTests {
@@ -57,7 +57,7 @@ struct BreakerTests {
     var breaker = opened()
     var time = 0.0
     var waits: [Double] = []
-    let long = Policy.Retry(for: .seconds(1), first: .seconds(4), max: .seconds(3_600))
+    let long = RetryPolicy(for: .seconds(1), first: .seconds(4), max: .seconds(3_600))
     for id in 10..<18 {
       guard case .open(let until) = breaker.state else {
         Issue.record("not open")
@@ -84,7 +84,7 @@ struct BreakerTests {
 
 struct PacerTests {
   @Test func spreadsEvenlyWithoutABurst() {
-    var pacer = Pacer()
+    var pacer = RateGate()
     var sent: [Duration] = []
     var now = Duration.seconds(100)
     while sent.count < 5 {
@@ -98,7 +98,7 @@ struct PacerTests {
   }
 
   @Test func withoutARateItNeverWaits() {
-    var pacer = Pacer()
+    var pacer = RateGate()
     for _ in 0..<100 { pacer.take(nil, at: .seconds(1)) }
     #expect(pacer.next == .zero)
   }
@@ -106,7 +106,7 @@ struct PacerTests {
 
 struct AgendaTests {
   @Test func givesTheEarliestFirst() {
-    var agenda = Agenda()
+    var agenda = Timers()
     let times = [5, 3, 9, 1, 7, 3, 2, 8, 6, 4]
     for (lane, time) in times.enumerated() { agenda.add(.init(at: .seconds(time), lane: lane)) }
     var order: [Duration] = []

@@ -1,10 +1,11 @@
 import Bellhop
+import Store
 import TestSupport
 import Testing
 
 @testable import Courier
 
-private let quick = Policy.Retry(for: .seconds(60), first: .seconds(4), max: .seconds(30))
+private let quick = RetryPolicy(for: .seconds(60), first: .seconds(4), max: .seconds(30))
 
 @Suite(.timeLimit(.minutes(1))) struct SendingTests {
   @Test func oneLaneKeepsItsOrder() async throws {

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 import Testing
 
 @testable import Courier
@@ -69,7 +70,7 @@ struct VerdictTests {
     #expect(judged(unsent, spent: .seconds(100)) == .rest(.seconds(4), .unreachable, spent: .seconds(100)))
     var breaker = Breaker()
     for id in 1...50 {
-      let now = Moment(wall: Timestamp(seconds: 0), ticks: .zero, luck: 0)
+      let now = StepTime(wall: Timestamp(seconds: 0), ticks: .zero, luck: 0)
       #expect(breaker.note(unsent, of: Int64(id), retry: policy.retry, at: now) == nil)
     }
   }

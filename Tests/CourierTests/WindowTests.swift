@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ private struct Rig {
 
   init(roster: Roster, limits: CourierCore.Limits = .init()) { core = CourierCore(roster: roster, limits: limits) }
 
-  var now: Moment { Moment(wall: Timestamp(seconds: 1_000) + ticks, ticks: ticks, luck: 0.5) }
+  var now: StepTime { StepTime(wall: Timestamp(seconds: 1_000) + ticks, ticks: ticks, luck: 0.5) }
 
   mutating func post(_ count: Int, to destination: (Int) -> Destination = { _ in Destination(transport: "log") }) {
     let arrivals = (0..<count).map { number in
@@ -63,7 +64,8 @@ private func roster(_ policy: Policy = Policy(concurrency: 1), names: [String] =
   let transport = ScriptedTransport()
   return Roster(
     directory: Directory(channels: [:], transports: Set(names)),
-    ways: Dictionary(uniqueKeysWithValues: names.map { ($0, Way(name: $0, kind: "stdout", transport: transport, policy: policy)) }))
+    ways: Dictionary(
+      uniqueKeysWithValues: names.map { ($0, ConfiguredTransport(name: $0, kind: "stdout", transport: transport, policy: policy)) }))
 }
 
 struct WindowTests {

@@ -13,26 +13,26 @@ import Testing
     "64:ff9b::a00:1", "64:ff9b:1::1", "2002:7f00:1::", "2002:a00:1::1", "2001::1", "2001:db8::1", "100::1", "3fff::1", "5f00::1",
     "", "localhost", "1.2.3", "example.com", "::zz",
   ])
-  func isPrivate(_ text: String) { #expect(Address.isPrivate(text)) }
+  func isPrivate(_ text: String) { #expect(NetworkAddress.isPrivate(text)) }
 
   @Test(arguments: [
     "1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.1", "169.253.1.1",
     "172.15.0.1", "172.32.0.1", "192.167.1.1", "192.169.1.1", "198.17.0.1", "198.20.0.1", "223.255.255.255",
     "2606:4700::1111", "2a00:1450::1", "2001:4860:4860::8888", "2003::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1",
   ])
-  func isPublic(_ text: String) { #expect(!Address.isPrivate(text)) }
+  func isPublic(_ text: String) { #expect(!NetworkAddress.isPrivate(text)) }
 
   @Test func printsItself() {
-    #expect(Address("10.0.0.255")?.text == "10.0.0.255")
-    #expect(Address("FE80:0:0::1%eth0")?.text == "fe80::1")
+    #expect(NetworkAddress("10.0.0.255")?.text == "10.0.0.255")
+    #expect(NetworkAddress("FE80:0:0::1%eth0")?.text == "fe80::1")
   }
 
   @Test func networks() throws {
-    let address = try #require(Address("10.1.2.3"))
+    let address = try #require(NetworkAddress("10.1.2.3"))
     #expect(address.isIn("10.0.0.0/8") && address.isIn("10.1.2.3") && address.isIn("0.0.0.0/0") && address.isIn("10.1.2.2/31"))
     #expect(!address.isIn("10.0.0.0/16") && !address.isIn("10.1.2.4") && !address.isIn("10.0.0.0/x") && !address.isIn("10.0.0.0/33"))
     #expect(!address.isIn("::/0") && !address.isIn("example.com"))
-    #expect(try #require(Address("fd00::1")).isIn("fd00::/8"))
+    #expect(try #require(NetworkAddress("fd00::1")).isIn("fd00::/8"))
   }
 }
 

@@ -7,7 +7,7 @@ import Testing
 extension Wire {
   @Suite(.timeLimit(.minutes(1))) struct RedirectTests {
     /// As if 127.0.0.1 were a public address; 127.0.0.2 and the rest are not.
-    private let isPrivate: @Sendable (Address) -> Bool = { $0 != Address("127.0.0.1") && $0.isPrivate }
+    private let isPrivate: @Sendable (NetworkAddress) -> Bool = { $0 != NetworkAddress("127.0.0.1") && $0.isPrivate }
 
     private func request(_ url: String, redirects: Int = 3) -> Request {
       Request(

@@ -11,7 +11,7 @@ extension Engine {
   /// An engine that knows no proxy, whatever the environment says, and closes afterwards.
   static func with<T>(
     maximumConnections: Int = 1024, proxies: [String: String] = [:],
-    isPrivate: @escaping @Sendable (Address) -> Bool = { $0.isPrivate }, _ use: (Engine) async throws -> T
+    isPrivate: @escaping @Sendable (NetworkAddress) -> Bool = { $0.isPrivate }, _ use: (Engine) async throws -> T
   ) async throws -> T {
     let engine = Engine(maximumConnections: maximumConnections, proxies: Proxies(proxies), isPrivate: isPrivate)
     do {

@@ -11,20 +11,21 @@ import Testing
       ("\"Ann, of ops\" <ann@example.com>", "Ann, of ops", "ann@example.com"), ("jörg@exämple.com", nil, "jörg@exämple.com"),
     ] as [(String, String?, String)]) func mailboxes(_ text: String, _ name: String?, _ address: String)
   {
-    let box = Mailbox(text)
+    let box = MailAddress(text)
     #expect(box?.name == name && box?.address == address)
   }
 
   @Test(arguments: ["", "ann", "@x", "ann@", "a b@x", "a@b@c", "a\r\nb@x", "<a@x", "Ann <a@x> b", "a@.x", "a@x..y", "a,b@x", "a\0@x"])
-  func noMailboxes(_ text: String) { #expect(Mailbox(text) == nil) }
+  func noMailboxes(_ text: String) { #expect(MailAddress(text) == nil) }
 
   /// The words of https://www.rfc-editor.org/rfc/rfc2047#section-2: at most 75 characters, folded at 78.
   @Test func headersAreFolded() {
-    let long = Header.text("Subject", String(repeating: "wörd 🎉 ", count: 40))
+    let long = MailHeader.text("Subject", String(repeating: "wörd 🎉 ", count: 40))
     for line in long.split(separator: "\r\n") { #expect(line.utf8.count <= 78 && line.utf8.allSatisfy { $0 < 0x80 }) }
-    #expect(Header.text("Subject", "plain words") == "Subject: plain words")
-    #expect(Header.text("Subject", "a =?utf-8?Q?b?=").contains("=?utf-8?B?"))
-    #expect(Header.mailbox("From", Mailbox("Ann, of ops <a@x>") ?? Mailbox("a@x")!) == "From: =?utf-8?B?QW5uLCBvZiBvcHM=?= <a@x>")
+    #expect(MailHeader.text("Subject", "plain words") == "Subject: plain words")
+    #expect(MailHeader.text("Subject", "a =?utf-8?Q?b?=").contains("=?utf-8?B?"))
+    #expect(
+      MailHeader.mailbox("From", MailAddress("Ann, of ops <a@x>") ?? MailAddress("a@x")!) == "From: =?utf-8?B?QW5uLCBvZiBvcHM=?= <a@x>")
   }
 
   @Test func quotedPrintable() {

@@ -10,7 +10,7 @@ import Testing
 @Suite(.serialized) struct LogTests {
   init() { signal(SIGPIPE, SIG_IGN) }
 
-  private func logged(_ form: ServerSettings.Log, _ act: (Logger) -> Void) -> [String] {
+  private func logged(_ form: ServerSettings.LogSettings, _ act: (Logger) -> Void) -> [String] {
     let pipe = Ends()
     act(Log.logger(form, to: LogOutlet(fileDescriptor: pipe.input)))
     return pipe.read().split(separator: "\n").map(String.init)

@@ -1,5 +1,6 @@
 import Bellhop
 import Courier
+import Store
 import Testing
 
 @testable import Gateway

@@ -1,6 +1,7 @@
 import Bellhop
 import Foundation
 import Loopback
+import Store
 import Testing
 
 /// Two gateways: a hub, and one in an office that calls in for its messages.

@@ -1,5 +1,6 @@
 import Bellhop
 import Foundation
+import Store
 import Testing
 
 @testable import Ledger

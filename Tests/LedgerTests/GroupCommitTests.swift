@@ -1,6 +1,7 @@
 import Bellhop
 import Dispatch
 import GRDB
+import Store
 import Testing
 
 @testable import Ledger

@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 import Testing
 
 @testable import Ledger
@@ -22,7 +23,7 @@ import Testing
 
   private func plan(_ sql: String, _ ledger: Ledger) async throws -> [String] {
     try await ledger.pool.read { db in
-      let explain = try Query("EXPLAIN QUERY PLAN " + sql, on: db)
+      let explain = try SQLQuery("EXPLAIN QUERY PLAN " + sql, on: db)
       return try explain.all { explain.text(3) }
     }
   }
@@ -82,7 +83,7 @@ import Testing
       for statement in [
         writer.statements.findIdentity, writer.statements.readDelivery, writer.statements.settle, writer.statements.findDestination,
       ] {
-        let explain = try Query("EXPLAIN QUERY PLAN " + statement.sql, on: db)
+        let explain = try SQLQuery("EXPLAIN QUERY PLAN " + statement.sql, on: db)
         found += try explain.all { explain.text(3) }
       }
       return found

@@ -1,6 +1,7 @@
 import Bellhop
 import Foundation
 import GRDB
+import Store
 import Testing
 
 @testable import Ledger

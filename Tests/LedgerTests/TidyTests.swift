@@ -1,5 +1,6 @@
 import Bellhop
 import GRDB
+import Store
 import Testing
 
 @testable import Ledger

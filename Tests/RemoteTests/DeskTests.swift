@@ -1,10 +1,11 @@
 import Bellhop
+import GatewayWire
 import Testing
 
 @testable import Remote
 
 @Suite struct DeskTests {
-  private let desk = Desk(Desks.Key(name: "bell", secret: Secret("0123456789abcdef")))
+  private let desk = Session(Sessions.SessionKey(name: "bell", secret: Secret("0123456789abcdef")))
 
   private func message(_ id: String, age: Duration = .zero) -> Relayed {
     Relayed(
@@ -99,11 +100,11 @@ import Testing
 
   /// Transports that a reload makes anew share the desk of the same name and secret; the last one closes it.
   @Test func desksOutliveAReload() async {
-    let desks = Desks()
-    let key = Desks.Key(name: "bell", secret: Secret("0123456789abcdef"))
+    let desks = Sessions()
+    let key = Sessions.SessionKey(name: "bell", secret: Secret("0123456789abcdef"))
     let first = desks.take(key)
     let second = desks.take(key)
-    #expect(first === second && first !== desks.take(Desks.Key(name: "bell", secret: Secret("another-secret-x"))))
+    #expect(first === second && first !== desks.take(Sessions.SessionKey(name: "bell", secret: Secret("another-secret-x"))))
     desks.give(first)
     let visit = second.visit()
     #expect(second.isVisited)

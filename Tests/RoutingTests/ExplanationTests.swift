@@ -79,7 +79,7 @@ import Testing
   @Test func reasons() throws {
     let event = made("user.x", ["n": 5, "s": "a\nb"], severity: .info)
     func why(_ match: Match) -> String? {
-      let moment = Moment(event: event, time: now, calendars: House().router([]).calendars)
+      let moment = MatchContext(event: event, time: now, calendars: House().router([]).calendars)
       return match.miss(at: moment)?.complaint(at: moment)
     }
     #expect(why(.type(globs("server.*"))) == "type is user.x, wants server.*")

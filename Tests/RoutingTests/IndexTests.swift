@@ -15,7 +15,7 @@ import Testing
       for _ in 0..<8 {
         let event = dice.event()
         let time = Timestamp(seconds: Int64.random(in: 1_700_000_000...1_800_000_000, using: &dice))
-        let moment = Moment(event: event, time: time, calendars: router.calendars)
+        let moment = MatchContext(event: event, time: time, calendars: router.calendars)
         var naive: [Int] = []
         for (number, table) in tables.enumerated() {
           for (index, row) in table.rows.enumerated() where row.match.miss(at: moment) == nil {
@@ -58,7 +58,7 @@ import Testing
     var dice = Seeded(6)
     let calendars = House().router([]).calendars
     let moments = (0..<250).map { _ in
-      Moment(
+      MatchContext(
         event: dice.event(), time: Timestamp(seconds: Int64.random(in: 1_700_000_000...1_800_000_000, using: &dice)), calendars: calendars)
     }
     var proved = 0

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 import Templates
 import Testing
 
@@ -210,7 +211,8 @@ struct House {
       "n": 5, "d": 5.0, "s": "5", "b": true, "null": .null, "u": ["id": "x.y"], "l": [1, "a"], "big": 9_007_199_254_740_993,
     ]
     func passes(_ path: String, _ tests: ValueTest...) -> Bool {
-      Match.data(path.split(separator: ".").map(String.init), tests).miss(at: Moment(event: made("t", data), time: now, calendars: [:]))
+      Match.data(path.split(separator: ".").map(String.init), tests).miss(
+        at: MatchContext(event: made("t", data), time: now, calendars: [:]))
         == nil
     }
     #expect(

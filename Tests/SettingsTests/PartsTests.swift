@@ -24,10 +24,10 @@ import Testing
 
   @Test func addresses() {
     for text in ["http://a", "https://a.b:1/c?d#e", "HTTPS://a", "http://[::1]:80/", "https://u:p@a/", "http://127.0.0.1:9"] {
-      #expect(Address.isWeb(text), "\(text)")
+      #expect(WebAddress.isWeb(text), "\(text)")
     }
     for text in ["", "a.b", "ftp://a", "http://", "http:///x", "http://a b", "http://a:99999", "http://:80", "http://[::1", "https://a\n"] {
-      #expect(!Address.isWeb(text), "\(text)")
+      #expect(!WebAddress.isWeb(text), "\(text)")
     }
   }
 

@@ -42,11 +42,12 @@ enum Lookalikes {
     check: { values in
       values.has("token") != values.has("url")
         ? values.has("url") && values.has("icon")
-          ? [Problem(at: ["icon"], "an app's webhook ignores it", hint: "use token", isWarning: true)] : []
-        : [Problem("exactly one of token and url must be there", hint: "remove one")]
+          ? [SettingMistake(at: ["icon"], "an app's webhook ignores it", hint: "use token", isWarning: true)] : []
+        : [SettingMistake("exactly one of token and url must be there", hint: "remove one")]
     },
     checkTarget: { target, _ in
-      target["channel"]?.plain.hasPrefix("#") == true ? [] : [Problem(at: ["channel"], "a channel starts with #", hint: "write \"#name\"")]
+      target["channel"]?.plain.hasPrefix("#") == true
+        ? [] : [SettingMistake(at: ["channel"], "a channel starts with #", hint: "write \"#name\"")]
     },
     make: { _ in Nowhere() })
 

@@ -10,7 +10,7 @@ enum Town {
     func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome { .refused(Fault(.internal, "never called")) }
   }
 
-  static let retry = Policy.Retry(for: .seconds(600), first: .seconds(2), max: .seconds(60))
+  static let retry = RetryPolicy(for: .seconds(600), first: .seconds(2), max: .seconds(60))
 
   static let policies: [String: Policy] = [
     "chat": Policy(concurrency: 1, parallel: 1, timeout: .seconds(10), retry: retry),
@@ -45,8 +45,8 @@ enum Town {
       channels["any"] = [place("hook", "#all")]
     default: break
     }
-    var ways: [String: Way] = [:]
-    for name in names { ways[name] = Way(name: name, kind: name, transport: Unused(), policy: policies[name] ?? Policy()) }
+    var ways: [String: ConfiguredTransport] = [:]
+    for name in names { ways[name] = ConfiguredTransport(name: name, kind: name, transport: Unused(), policy: policies[name] ?? Policy()) }
     return Roster(directory: Directory(channels: channels, transports: names), ways: ways)
   }
 

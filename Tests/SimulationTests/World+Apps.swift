@@ -1,5 +1,6 @@
 import Bellhop
 import Routing
+import Store
 import TestSupport
 
 @testable import Courier

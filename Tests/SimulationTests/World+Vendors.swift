@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 @testable import Courier
 

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 import TestSupport
 
 @testable import Courier
@@ -73,9 +74,9 @@ struct World {
   }
 
   var wall: Timestamp { Self.origin + ticks }
-  var now: Moment { mutating get { Moment(wall: wall, ticks: ticks, luck: dice.luck()) } }
+  var now: StepTime { mutating get { StepTime(wall: wall, ticks: ticks, luck: dice.luck()) } }
 
-  mutating func withCore(_ body: (inout CourierCore, Moment) -> Void) {
+  mutating func withCore(_ body: (inout CourierCore, StepTime) -> Void) {
     if let process { body(&process.core, now) }
   }
 

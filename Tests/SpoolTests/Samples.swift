@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 func event(_ id: String, type: String = "user.registered", subject: String? = nil, text: String? = nil, data: JSON.Object = [:]) -> Event {
   Event(

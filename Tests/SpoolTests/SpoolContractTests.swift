@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 import Testing
 
 /// What every ``Spool`` keeps.

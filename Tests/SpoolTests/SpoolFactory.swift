@@ -1,5 +1,6 @@
 import Bellhop
 import Ledger
+import Store
 import TestSupport
 import Testing
 

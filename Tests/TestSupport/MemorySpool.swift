@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// A ``Spool`` and ``History`` in memory, with faults on order. Commits are applied one after the other; ``committed`` hears of them in that
 /// order, before their callers do.

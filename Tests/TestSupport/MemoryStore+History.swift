@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 extension MemoryStore {
   /// The newest first, a page at a time.

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// What a spool keeps, honestly and without a disk: the contract of ``Spool`` as plain data. Equal inputs give equal stores,
 /// so that a simulation can step it without any concurrency.

@@ -2,6 +2,7 @@ import Bellhop
 import Curl
 import Exec
 import Foundation
+import GatewayWire
 import Glibc
 import Loopback
 import MQTT
@@ -12,7 +13,7 @@ import Testing
 @testable import Email
 @testable import Remote
 
-private typealias Rings = Bell.Pattern
+private typealias Rings = Bell.RingPattern
 
 /// The exact request of each kind for a loud error and a quiet info of hostile text. `BELLHOP_RECORD=1` writes the files anew.
 @Suite struct GoldenTests {
@@ -74,8 +75,8 @@ private typealias Rings = Bell.Pattern
   }
 
   @Test(arguments: ["loud", "quiet"]) func mails(_ name: String) throws {
-    let from = try #require(Mailbox("Bellhop <bellhop@example.com>"))
-    let to = try #require(Mailbox("oncall@example.com"))
+    let from = try #require(MailAddress("Bellhop <bellhop@example.com>"))
+    let to = try #require(MailAddress("oncall@example.com"))
     let message = name == "loud" ? Samples.loud : Samples.quiet
     let mail = String(decoding: Email.Printer(message: message, from: from, to: to, at: Samples.time).mail, as: UTF8.self)
     #expect(!mail.replacing("\r\n", with: "").contains("\n"))

@@ -34,7 +34,7 @@ import Testing
     ("see https://a.example/x_y_?a=1&b=2.", "see <https://a.example/x_y_?a=1&amp;b=2>."),
     ("http:// and https://<!channel>", "http:// and https://&lt;!channel&gt;"),
   ]) func outsideTextIsLiteral(_ text: String, _ printed: String) {
-    #expect(Markup.escaped(text) == printed)
+    #expect(Mrkdwn.escaped(text) == printed)
   }
 
   @Test(arguments: [
@@ -51,16 +51,16 @@ import Testing
     (.emoji("tada"), ":tada:"),
     (.emoji("a> b"), ":a&gt; b:"),
   ]) func nodes(_ node: Text.Node, _ printed: String) {
-    #expect(Markup.print([node]) == printed)
+    #expect(Mrkdwn.print([node]) == printed)
   }
 
   @Test func valuesCannotFormatTogether() {
-    #expect(!Markup.print([.text("*"), .text("evil"), .text("*")]).contains("*evil"))
+    #expect(!Mrkdwn.print([.text("*"), .text("evil"), .text("*")]).contains("*evil"))
   }
 
   @Test func marksStandAtTheEdgesOfWords() {
-    #expect(Markup.print([.text("a"), .bold([.text("b")]), .text("c")]) == "a\u{200B}*b*\u{200B}c")
-    #expect(Markup.print([.text("a "), .bold([.text("b")]), .text(" c")]) == "a *b* c")
+    #expect(Mrkdwn.print([.text("a"), .bold([.text("b")]), .text("c")]) == "a\u{200B}*b*\u{200B}c")
+    #expect(Mrkdwn.print([.text("a "), .bold([.text("b")]), .text(" c")]) == "a *b* c")
   }
 
   // Layout
@@ -126,9 +126,9 @@ import Testing
     var rest = text
     var plain = ""
     while !rest.isEmpty {
-      let (head, tail) = rest.split(at: 60) { Markup.print($0).utf16.count }
-      #expect(!head.isEmpty && Markup.print(head.nodes).utf16.count <= 60)
-      #expect(Markup.print(head.nodes).count(where: { $0 == "*" }) % 2 == 0)
+      let (head, tail) = rest.split(at: 60) { Mrkdwn.print($0).utf16.count }
+      #expect(!head.isEmpty && Mrkdwn.print(head.nodes).utf16.count <= 60)
+      #expect(Mrkdwn.print(head.nodes).count(where: { $0 == "*" }) % 2 == 0)
       plain += head.plain
       rest = tail
     }

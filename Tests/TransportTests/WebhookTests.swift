@@ -25,10 +25,10 @@ import Testing
   }
 
   @Test func putsPathsBehindTheAddress() {
-    #expect(Address.append(nil, to: "https://a/b?c") == "https://a/b?c")
-    #expect(Address.append("d e/é?x#y%2f", to: "https://a/b/?k=1") == "https://a/b/d%20e/%C3%A9%3Fx%23y%252f?k=1")
-    #expect(Address.append("/x", to: "https://a") == "https://a/x")
-    for path in ["..", "a/../../b", "./a", "a\\..\\b"] { #expect(Address.append(path, to: "https://a/b") == nil, "\(path)") }
+    #expect(TargetAddress.append(nil, to: "https://a/b?c") == "https://a/b?c")
+    #expect(TargetAddress.append("d e/é?x#y%2f", to: "https://a/b/?k=1") == "https://a/b/d%20e/%C3%A9%3Fx%23y%252f?k=1")
+    #expect(TargetAddress.append("/x", to: "https://a") == "https://a/x")
+    for path in ["..", "a/../../b", "./a", "a\\..\\b"] { #expect(TargetAddress.append(path, to: "https://a/b") == nil, "\(path)") }
   }
 
   @Test func optionsReachTheEngine() async throws {

@@ -1,5 +1,6 @@
 import Bellhop
 import Curl
+import GatewayWire
 import Loopback
 import Synchronization
 import Testing
@@ -25,9 +26,9 @@ import Testing
   /// Runs one against a server until `body` is done.
   private func running(
     _ server: LoopbackServer, name: String = "bell", keep: @escaping @Sendable (Relayed) async -> RelayedFate?,
-    _ body: (Guarded<[Upstream.Report]>) async throws -> Void
+    _ body: (Guarded<[Upstream.UpstreamReport]>) async throws -> Void
   ) async throws {
-    let reports = Guarded<[Upstream.Report]>([])
+    let reports = Guarded<[Upstream.UpstreamReport]>([])
     let engine = Engine()
     let source = Source(url: server.url, name: name, secret: Secret("s3cret"))
     let upstream = Upstream(source, engine: engine, keep: keep) { report in reports.withLock { $0.append(report) } }

@@ -1,5 +1,6 @@
 import Bellhop
 import Senders
+import Store
 import Testing
 import Web
 

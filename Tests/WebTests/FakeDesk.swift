@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 import Web
 
 /// Notes what it is asked and answers what it is told.

@@ -49,7 +49,7 @@ import YAML
   @Test(arguments: cases.indices) func sentence(index: Int) throws {
     let (text, line, column, beginning) = Self.cases[index]
     let flaw = try #require(Document(parsing: text).flaws.first, "\(text)")
-    #expect(flaw.mark == Mark(line: line, column: column), "\(text): \(flaw)")
+    #expect(flaw.mark == Position(line: line, column: column), "\(text): \(flaw)")
     #expect(flaw.problem.hasPrefix(beginning), "\(text): \(flaw)")
   }
 

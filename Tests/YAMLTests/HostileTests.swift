@@ -2,7 +2,7 @@ import Testing
 import YAML
 
 @Suite struct HostileTests {
-  private func problem(_ text: String, limits: Limits = Limits()) -> String {
+  private func problem(_ text: String, limits: DocumentLimits = DocumentLimits()) -> String {
     Document(parsing: text, limits: limits).flaws.first?.problem ?? "none"
   }
 
@@ -32,15 +32,15 @@ import YAML
     #expect(problem(String(repeating: "{", count: 100_000)).contains("deeper than 64"))
     #expect(problem(String(repeating: "- ", count: 100_000)).contains("deeper than 64"))
     #expect(problem(String(repeating: "? ", count: 100_000)).contains("deeper than 64"))
-    #expect(problem("[[1]]", limits: Limits(depth: 1)).contains("deeper than 1"))
-    #expect(problem("[[1]]", limits: Limits(depth: 2)) == "none")
+    #expect(problem("[[1]]", limits: DocumentLimits(depth: 1)).contains("deeper than 1"))
+    #expect(problem("[[1]]", limits: DocumentLimits(depth: 2)) == "none")
   }
 
   @Test func size() {
-    #expect(problem("#2345", limits: Limits(bytes: 5)) == "none")
+    #expect(problem("#2345", limits: DocumentLimits(bytes: 5)) == "none")
     #expect(problem(String(repeating: "#", count: (4 << 20) + 1)).contains("4194305 bytes"))
-    #expect(problem("[1, 2, 3]", limits: Limits(nodes: 4)) == "none")
-    #expect(problem("[1, 2, 3]", limits: Limits(nodes: 3)).contains("more than 3 values"))
+    #expect(problem("[1, 2, 3]", limits: DocumentLimits(nodes: 4)) == "none")
+    #expect(problem("[1, 2, 3]", limits: DocumentLimits(nodes: 3)).contains("more than 3 values"))
   }
 
   @Test func mutationsNeverCrash() {

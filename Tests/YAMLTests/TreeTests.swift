@@ -2,7 +2,7 @@ import Testing
 import YAML
 
 /// Reads a text that must be without flaws.
-func tree(_ text: String) throws -> Node {
+func tree(_ text: String) throws -> YAMLNode {
   let document = Document(parsing: text)
   #expect(document.flaws.isEmpty, "\(document.flaws)")
   return try #require(document.root)
@@ -12,10 +12,10 @@ func tree(_ text: String) throws -> Node {
   @Test func placesStartAtOne() throws {
     let root = try tree("# héllo\nä: {b: [1, \"zwei\"]}\n")
     let a = try #require(root.mapping?.first)
-    #expect(a.key.mark == Mark(line: 2, column: 1))
-    #expect(a.value.mark == Mark(line: 2, column: 4))
+    #expect(a.key.mark == Position(line: 2, column: 1))
+    #expect(a.value.mark == Position(line: 2, column: 4))
     let list = try #require(a.value["b"]?.sequence)
-    #expect(list.map(\.mark) == [Mark(line: 2, column: 9), Mark(line: 2, column: 12)])
+    #expect(list.map(\.mark) == [Position(line: 2, column: 9), Position(line: 2, column: 12)])
     #expect(list.map { $0.scalar?.isPlain } == [true, false])
   }
 
@@ -59,7 +59,7 @@ func tree(_ text: String) throws -> Node {
   @Test func aliasesKeepThePlaceOfTheirAnchor() throws {
     let root = try tree("a: &x {k: 1}\nb: *x\nc: &x 2\nd: *x")
     #expect(root["b"] == root["a"])
-    #expect(root["b"]?.mark == Mark(line: 1, column: 4))
+    #expect(root["b"]?.mark == Position(line: 1, column: 4))
     #expect(root["d"]?.scalar?.int == 2)
   }
 
@@ -90,6 +90,6 @@ func tree(_ text: String) throws -> Node {
 
   @Test func windowsLineEnds() throws {
     let root = try tree("a: 1\r\nb:\r\n  - x\r\n")
-    #expect(root["b"]?.sequence?.first?.mark == Mark(line: 3, column: 5))
+    #expect(root["b"]?.sequence?.first?.mark == Position(line: 3, column: 5))
   }
 }

@@ -1,0 +1,53 @@
+import DequeModule
+
+/// The attempts of one transport over all its lanes, and the lanes that wait for a place among them, first come first served.
+final class AttemptSlots {
+  /// Attempts whose end is not yet on disk.
+  private(set) var underWay = 0
+  private var waiting: Deque<Int> = []
+
+  func enter() { underWay += 1 }
+
+  func leave() { underWay -= 1 }
+
+  /// - Parameter first: it had its turn, but somebody else was quicker.
+  func wait(_ lane: Int, first: Bool) { if first { waiting.prepend(lane) } else { waiting.append(lane) } }
+
+  /// Whose turn it is; nil where nobody waits.
+  func next() -> Int? { waiting.popFirst() }
+
+  func forgetWaiting() { waiting = [] }
+}
+
+extension CourierCore {
+  mutating func crowd(of transport: String) -> AttemptSlots {
+    if let crowd = crowds[transport] { return crowd }
+    let crowd = AttemptSlots()
+    crowds[transport] = crowd
+    return crowd
+  }
+
+  /// True when the lane's transport has a place for one more attempt. Else the lane is invited when there is one.
+  mutating func hasPlace(_ lane: Lane, _ way: ConfiguredTransport) -> Bool {
+    let crowd = crowd(of: way.name)
+    if crowd.underWay < max(way.policy.parallel, way.policy.concurrency) { return true }
+    if !lane.awaitsPlace {
+      lane.awaitsPlace = true
+      crowd.wait(lane.id, first: lane.isInvited)
+      // There is nothing to pass on.
+      lane.isInvited = false
+    }
+    return false
+  }
+
+  /// Lets the next lane that waits for a place of this transport have a look.
+  mutating func invite(_ transport: String) {
+    while let id = crowds[transport]?.next() {
+      guard let lane = lanes[id], lane.awaitsPlace else { continue }
+      lane.awaitsPlace = false
+      lane.isInvited = true
+      touch(lane)
+      return
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Bellhop
+
+/// One atomic change. Parts are applied in the order of the fields.
+public struct Batch: Sendable {
+  /// Events to accept, answered in this order.
+  public var arrivals: [Arrival]
+  /// Steps of deliveries; each counts only while its delivery waits.
+  public var settlements: [Settlement]
+  /// Changes of alarms that no settlement makes by itself.
+  public var alarms: [AlarmChange]
+  /// Values to keep under a key, nil to remove: pauses, threads, windows.
+  public var states: [String: StateValue?]
+
+  /// The arrivals are Bellhop's own trouble: taken while new events are refused for want of room, or nobody would hear of that.
+  public var isTrouble: Bool
+
+  /// Nothing to change, unless told otherwise.
+  public init(
+    arrivals: [Arrival] = [], settlements: [Settlement] = [], alarms: [AlarmChange] = [], states: [String: StateValue?] = [:],
+    isTrouble: Bool = false
+  ) {
+    self.arrivals = arrivals
+    self.settlements = settlements
+    self.alarms = alarms
+    self.states = states
+    self.isTrouble = isTrouble
+  }
+
+  /// Committing it would do nothing.
+  public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && alarms.isEmpty && states.isEmpty }
+}
+
+/// What is kept under a key of ``Batch/states``.
+public struct StateValue: Sendable, Hashable, ExpressibleByArrayLiteral {
+  /// Its form is whose key it is.
+  public var bytes: [UInt8]
+  /// From then on the spool may remove it; nil stays until it is removed by its key.
+  public var expires: Timestamp?
+
+  /// A value that stays, unless told otherwise.
+  public init(_ bytes: [UInt8], expires: Timestamp? = nil) {
+    self.bytes = bytes
+    self.expires = expires
+  }
+
+  /// Bytes that stay.
+  public init(arrayLiteral elements: UInt8...) { self.init(elements) }
+}
+
+/// An event with its plan, to be accepted.
+public struct Arrival: Sendable {
+  /// What happened, with its secrets hidden.
+  public var event: Event
+  /// What is to become of it.
+  public var plan: Plan
+
+  /// The plan must have been made for this very event.
+  public init(event: Event, plan: Plan) {
+    self.event = event
+    self.plan = plan
+  }
+}
+
+/// What became of an arrival, in the order of the batch.
+public struct Acceptance: Sendable, Hashable {
+  /// The event's sequence in the store; of a duplicate, that of the first.
+  public var sequence: Int64
+  /// The same (sender, source, id) was accepted before: nothing was kept.
+  public var duplicate: Bool
+  /// A duplicate whose body was another: it is logged and changes nothing.
+  public var differs: Bool
+
+  /// Of a new event, unless told otherwise.
+  public init(sequence: Int64, duplicate: Bool = false, differs: Bool = false) {
+    self.sequence = sequence
+    self.duplicate = duplicate
+    self.differs = differs
+  }
+}

@@ -1,0 +1,22 @@
+import Bellhop
+
+/// Reading what happened: search, one event with all its deliveries, dead letters. Implemented by the same store as ``Spool``.
+public protocol History: Sendable {
+  /// Newest first. `cursor` is the answer's of the page before.
+  func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage
+  /// By the sender's id (the newest of that id) or by sequence.
+  func event(id: String) async throws(SpoolError) -> HistoryEvent?
+  func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent?
+  /// Newest first; `before` pages on.
+  func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError) -> [HistoryDelivery]
+  func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery?
+  /// Removes all that was said about a subject, and its waiting deliveries, in up to `limit` events; answers in how many. Fewer than the limit
+  /// mean that all is done, in the files too. The events stay as empty husks.
+  func forget(subject: String, limit: Int) async throws(SpoolError) -> Int
+  /// Puts ended deliveries back in line with a fresh budget; answers which it did. Only `dead` and `unclear` ones can.
+  /// `refill` answers the destination of one that was refused when it was planned; nil leaves it as it is.
+  func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64]
+}
+
+/// A destination with its templates filled from the event under the configuration in force, in the role that made the delivery.
+public typealias Refill = @Sendable (_ destination: Destination, _ event: Event, _ role: String) -> Destination?

@@ -1,0 +1,20 @@
+import Bellhop
+
+/// Why a batch was not committed. Nothing of it is in the store.
+public enum SpoolError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The disk is full, or nearly: come back later.
+  case full(String)
+  /// Above `store.max`.
+  case overLimit(String)
+  /// More is queued than the disk takes.
+  case busy(String)
+  /// The store is damaged, closed, or of a newer Bellhop.
+  case broken(String)
+
+  /// The line for people, with what to do.
+  public var description: String {
+    switch self {
+    case .full(let line), .overLimit(let line), .busy(let line), .broken(let line): line
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Bellhop
+
+/// What a path means.
+enum Endpoint: Equatable {
+  case events, event(String)
+  case deliveries, delivery(Int64), retryOne(Int64), retryMany
+  case lanes, lane(String)
+  case explain, reload, ring, forget
+  case remote(String)
+  case health, ready, metrics
+
+  /// The route of a path without its query; nil for unknown ones.
+  init?(_ path: Substring) {
+    switch path {
+    case "/v1/events": self = .events
+    case "/v1/deliveries": self = .deliveries
+    case "/v1/deliveries/retry": self = .retryMany
+    case "/v1/lanes": self = .lanes
+    case "/v1/lanes/pause": self = .lane("pause")
+    case "/v1/lanes/resume": self = .lane("resume")
+    case "/v1/lanes/drop": self = .lane("drop")
+    case "/v1/explain": self = .explain
+    case "/v1/reload": self = .reload
+    case "/v1/ring": self = .ring
+    case "/v1/forget": self = .forget
+    case "/healthz": self = .health
+    case "/readyz": self = .ready
+    case "/metrics": self = .metrics
+    default:
+      let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+      guard parts.count >= 3, parts[parts.startIndex] == "v1" else { return nil }
+      let name = parts[parts.startIndex + 2]
+      switch (parts[parts.startIndex + 1], parts.count) {
+      case ("events", 3):
+        guard let id = Query.decoded(name, plusIsSpace: false), !id.isEmpty else { return nil }
+        self = .event(id)
+      case ("deliveries", 3):
+        guard let id = Int64(name) else { return nil }
+        self = .delivery(id)
+      case ("remotes", 3):
+        guard let name = Query.decoded(name, plusIsSpace: false), !name.isEmpty else { return nil }
+        self = .remote(name)
+      case ("deliveries", 4):
+        guard let id = Int64(name), parts[parts.startIndex + 3] == "retry" else { return nil }
+        self = .retryOne(id)
+      default: return nil
+      }
+    }
+  }
+
+  /// What it takes, for `Allow`.
+  var allowed: String {
+    switch self {
+    case .events: "GET, HEAD, POST"
+    case .remote: "GET, POST"
+    case .event, .deliveries, .delivery, .lanes, .health, .ready, .metrics: "GET, HEAD"
+    case .retryOne, .retryMany, .lane, .explain, .reload, .ring, .forget: "POST"
+    }
+  }
+
+  /// Who may: anyone, readers, or only the unix socket. Reading is no leave to change anything. Posting events has its own rule, and so have
+  /// gateways that call in.
+  enum Authority { case anyone, reader, machine }
+  var authority: Authority {
+    switch self {
+    case .health, .ready, .remote: .anyone
+    case .reload, .ring, .forget, .lane, .retryOne, .retryMany: .machine
+    case .events, .event, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Bellhop
+import Senders
+import Store
+
+/// Why a request is not done: a problem document. https://www.rfc-editor.org/rfc/rfc9457
+struct ProblemDocument: Error {
+  var status: Int
+  var title: String
+  var detail: String?
+  /// What is wrong in the request, each with its place.
+  var errors: [JSON] = []
+  /// Seconds.
+  var retryAfter: Int?
+  var allow: String?
+  /// The caller should say who it is.
+  var challenge: Bool
+
+  init(
+    _ status: Int, _ title: String, _ detail: String? = nil, errors: [JSON] = [], retryAfter: Int? = nil, allow: String? = nil,
+    challenge: Bool = false
+  ) {
+    self.status = status
+    self.title = title
+    self.detail = detail
+    self.errors = errors
+    self.retryAfter = retryAfter
+    self.allow = allow
+    self.challenge = challenge
+  }
+
+  /// What a sender got wrong.
+  init(_ rejection: Rejection) {
+    self.init(
+      rejection.status, rejection.title,
+      rejection.total > rejection.problems.count ? "the first \(rejection.problems.count) of \(rejection.total) are listed" : nil,
+      errors: rejection.problems.map { problem in
+        var object = JSON.Object()
+        object["index"] = problem.index.map { .int(Int64($0)) }
+        object["line"] = problem.line.map { .int(Int64($0)) }
+        object["field"] = problem.field.map(JSON.string)
+        object["detail"] = .string(problem.detail)
+        return .object(object)
+      })
+  }
+
+  /// Why the store did not take it. Its own words are for the log where they tell about the inside.
+  init(_ error: SpoolError) {
+    switch error {
+    case .full: self.init(503, "the disk is full", "nothing of the request was kept; send it again later", retryAfter: 30)
+    case .overLimit:
+      self.init(503, "the store is at its limit (store.max)", "nothing of the request was kept; send it again later", retryAfter: 60)
+    case .busy: self.init(503, "more is queued than the disk takes", "nothing of the request was kept; send it again", retryAfter: 1)
+    case .broken: self.init(500, "the store is in trouble", "the gateway's log tells more")
+    }
+  }
+
+  /// Why ops' wish was not done.
+  init(_ fault: OperationFault) {
+    let status =
+      switch fault.kind {
+      case .unknown: 404
+      case .conflict: 409
+      case .wrong: 422
+      case .failed: 502
+      case .later: 503
+      }
+    self.init(
+      status, fault.line, errors: fault.mistakes.map { ["detail": .string($0)] }, retryAfter: fault.kind == .later ? 1 : nil)
+  }
+
+  /// A wrong field of a body or query.
+  static func field(_ field: String, _ detail: String) -> ProblemDocument {
+    ProblemDocument(422, "the request has a mistake", errors: [["field": .string(field), "detail": .string(detail)]])
+  }
+
+  var json: JSON {
+    var object: JSON.Object = ["type": "about:blank", "title": .string(title), "status": .int(Int64(status))]
+    object["detail"] = detail.map(JSON.string)
+    if !errors.isEmpty { object["errors"] = .array(errors) }
+    return .object(object)
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// One word means one thing in the whole house: who searches for a name finds one declaration.
+@Suite struct WordTests {
+  /// Twice on purpose: every plugin has these rooms, and a kind belongs to what it is a kind of.
+  private static let deliberate: Set<String> = ["Kind", "Transport", "Printer", "Value"]
+
+  private static let keywords: Set<String> = ["struct", "class", "enum", "protocol", "actor", "typealias"]
+  private static let before: Set<String> = ["public", "package", "internal", "private", "fileprivate", "final", "indirect"]
+
+  /// The type that a line declares; nil where it declares none.
+  static func declared(in line: Substring) -> String? {
+    let words = line.split(separator: " ")
+    guard let index = words.firstIndex(where: { keywords.contains(String($0)) }),
+      words[..<index].allSatisfy({ before.contains(String($0)) }),
+      index + 1 < words.count
+    else { return nil }
+    let name = words[index + 1].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    return name.first?.isUppercase == true ? String(name) : nil
+  }
+
+  @Test func noTypeNameStandsInTwoModules() throws {
+    var places: [String: Set<String>] = [:]
+    for file in try House.files(in: "Sources", ending: ".swift") + House.files(in: "Plugins", ending: ".swift") {
+      let module = String(file.split(separator: "/")[1])
+      for line in try House.text(file).split(separator: "\n") {
+        if let name = Self.declared(in: line) { places[name, default: []].insert(module) }
+      }
+    }
+    #expect(places.count > 400, "declarations are not seen any more")
+    let twice = places.filter { $0.value.count > 1 && !Self.deliberate.contains($0.key) }
+    for (name, modules) in twice.sorted(by: { $0.key < $1.key }) {
+      Issue.record("\(name) is declared in \(modules.sorted().joined(separator: " and ")): give one of them a word of its own")
+    }
+  }
+
+  @Test func declarationsAreSeen() {
+    #expect(Self.declared(in: "  public indirect enum Text: Sendable {") == "Text")
+    #expect(Self.declared(in: "final class Lane {") == "Lane")
+    #expect(Self.declared(in: "  typealias Value = HTTP1Channel.Value") == "Value")
+    #expect(Self.declared(in: "/// A struct Thing") == nil)
+    #expect(Self.declared(in: "  let kind: struct") == nil)
+  }
+}
