@@ -78,12 +78,13 @@ let package = Package(
     room("Store", ["Bellhop"]),
     room("GatewayWire", ["Bellhop"]),
     room("YAML", ["CYAML"]),
-    room("Curl", ["Bellhop", "CCurl"]),
+    room("HTTPContract", ["Bellhop"]),
+    room("Curl", ["Bellhop", "CCurl", "HTTPContract"]),
     room("Templates", ["Bellhop", .product(name: "Mustache", package: "swift-mustache")]),
     room("Senders", ["Bellhop"]),
     room("Routing", ["Bellhop", "Store", "Templates"]),
     room("Ledger", ["Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
-    room("Courier", ["Bellhop", "Store", .product(name: "DequeModule", package: "swift-collections")]),
+    room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
     room("Settings", ["Bellhop", "YAML", "Templates", "Routing", "Senders"]),
     room(
@@ -96,7 +97,8 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Bellhop", "CExample", "Curl", "GatewayWire", "Store", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings",
+        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Routing", "Ledger", "Courier",
+        "Settings",
         "Upstream", "Web",
         .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -117,7 +119,7 @@ let package = Package(
     tests("TemplatesTests", ["Bellhop", "Templates"]),
     tests("RoutingTests", ["Store", "Bellhop", "Routing", "Templates"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
-    tests("CurlTests", ["Bellhop", "Curl", "Loopback"]),
+    tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
     tests("SendersTests", ["Bellhop", "Senders"]),
     tests(

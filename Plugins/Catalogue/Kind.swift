@@ -8,7 +8,7 @@ extension Page {
     return Kind(
       name: name, doc: doc, notes: notes + ["Documented at \(link)"], settings: settings, target: target, defaults: defaults,
       check: { page.problems(with: $0) }, checkTarget: { target, _ in page.problems(with: target) }
-    ) { CatalogueTransport(page: page, values: $0, engine: engine) }
+    ) { CatalogueTransport(page: page, values: $0, carrier: engine) }
   }
 
   private func problems(with values: Values) -> [SettingMistake] {

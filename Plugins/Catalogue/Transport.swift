@@ -2,24 +2,24 @@ import Bellhop
 import Curl
 
 /// Sends each message as the page of its vendor says, and reads the answer as the page says.
-struct CatalogueTransport: Transport {
+struct CatalogueTransport: RequestTransport {
   let composer: Composer
-  let engine: Engine
+  let carrier: any Carrier
   /// What no fault may show, even where the vendor repeats it.
   private let hidden: [Secret]
 
-  init(page: Page, values: Values, engine: Engine) {
+  init(page: Page, values: Values, carrier: any Carrier) {
     composer = Composer(page: page, values: values)
-    self.engine = engine
+    self.carrier = carrier
     hidden = values.entries.values.flatMap(Self.secrets)
   }
 
-  func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
-    switch composer.request(message, to: target, attempt) {
-    case .failure(let fault): return .refused(fault)
-    case .success(let request):
-      return composer.page.answer.outcome(of: await engine.send(request), secrets: hidden.map { $0.reveal() })
-    }
+  func request(_ message: Message, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
+    composer.request(message, to: target, attempt)
+  }
+
+  func outcome(of answer: Answer, to target: Target) -> Outcome {
+    composer.page.answer.outcome(of: answer, secrets: hidden.map { $0.reveal() })
   }
 
   private static func secrets(in value: Value) -> [Secret] {

@@ -9,7 +9,7 @@ public enum SlackKind {
     Kind(
       name: "slack", doc: "A Slack workspace: by token to any channel, or by an app's webhooks.", settings: settings, target: target,
       defaults: Kind.Defaults(rate: Rate(1, per: .seconds(1)), concurrency: 1), check: check, checkTarget: checkTarget
-    ) { SlackTransport(engine: engine, $0) }
+    ) { SlackTransport(carrier: engine, $0) }
   }
 
   /// Where `chat.postMessage` and its like are found when `api` is not set.

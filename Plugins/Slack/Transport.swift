@@ -3,7 +3,7 @@ import Curl
 
 /// Posts each message through a webhook of an app, or with its token through `chat.postMessage`.
 /// https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
-struct SlackTransport: Transport {
+struct SlackTransport: RequestTransport {
   /// How messages get in.
   enum Entrance: Sendable {
     case token(Secret, method: String)
@@ -11,14 +11,14 @@ struct SlackTransport: Transport {
     case hooks([String: Secret])
   }
 
-  let engine: Engine
+  let carrier: any Carrier
   let way: Entrance
   let username: String?
   let icon: String?
   let mention: [String]
 
-  init(engine: Engine, _ values: Values) {
-    self.engine = engine
+  init(carrier: any Carrier, _ values: Values) {
+    self.carrier = carrier
     if let token = values.secret("token") {
       var base = values.string("api") ?? SlackKind.api
       while base.hasSuffix("/") { base.removeLast() }
@@ -35,7 +35,7 @@ struct SlackTransport: Transport {
     mention = values.list("mention")?.compactMap { if case .string(let word) = $0 { word } else { nil } } ?? []
   }
 
-  func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
+  func request(_ message: Message, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
     let channel = target["channel"]?.plain ?? ""
     let loud = message.alert == .loud ? Mention.markup(Mention.words(target["mention"]) ?? mention) : ""
     var payload = Printer(message, mention: loud).payload
@@ -43,7 +43,7 @@ struct SlackTransport: Transport {
     let url: String
     switch way {
     case .token(let token, let method):
-      guard !channel.isEmpty else { return .refused(Fault(.misconfigured, "the target names no channel: with token it must")) }
+      guard !channel.isEmpty else { return .failure(Fault(.misconfigured, "the target names no channel: with token it must")) }
       url = method
       headers.append(Request.Header("Authorization", "Bearer \(token.reveal())"))
       payload["channel"] = .string(channel)
@@ -54,15 +54,18 @@ struct SlackTransport: Transport {
     case .hooks(let hooks):
       let only = channel.isEmpty && hooks.count == 1 ? hooks.values.first : nil
       guard let hook = only ?? hooks[channel] else {
-        return .refused(Fault(.misconfigured, "\(channel.isEmpty ? "no channel" : channel) has no webhook in urls: add it, or use token"))
+        return .failure(Fault(.misconfigured, "\(channel.isEmpty ? "no channel" : channel) has no webhook in urls: add it, or use token"))
       }
       url = hook.reveal()
     }
-    let request = Request(
-      "POST", url, headers: headers, body: JSON.object(payload).bytes, timeout: attempt.timeout, maximumAnswer: 256 << 10,
-      once: !attempt.mayRepeat)
-    let answer = await engine.send(request)
-    if case .token = way { return Answers.method(answer, channel: channel) }
+    return .success(
+      Request(
+        "POST", url, headers: headers, body: JSON.object(payload).bytes, timeout: attempt.timeout, maximumAnswer: 256 << 10,
+        once: !attempt.mayRepeat))
+  }
+
+  func outcome(of answer: Answer, to target: Target) -> Outcome {
+    if case .token = way { return Answers.method(answer, channel: target["channel"]?.plain ?? "") }
     return Answers.hook(answer)
   }
 }

@@ -9,7 +9,7 @@ public enum WebhookKind {
     Kind(
       name: "webhook", doc: "An HTTP request to any server: JSON or a template of yours, signed if you give it a secret.",
       settings: settings, target: target, defaults: Kind.Defaults(concurrency: 16), check: check, checkTarget: checkTarget
-    ) { WebhookTransport(engine: engine, $0) }
+    ) { WebhookTransport(carrier: engine, $0) }
   }
 
   private static let settings: [Field] = [

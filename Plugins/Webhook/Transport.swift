@@ -3,8 +3,8 @@ import Curl
 import Templates
 
 /// Sends each message as one HTTP request. What the status means is told by ``Curl/Answer/outcome(id:)``.
-struct WebhookTransport: Transport {
-  let engine: Engine
+struct WebhookTransport: RequestTransport {
+  let carrier: any Carrier
   let url: Secret
   let method: String
   let headers: [(name: String, value: Secret)]
@@ -13,8 +13,8 @@ struct WebhookTransport: Transport {
   let http2: Bool
   let unixSocket: String?
 
-  init(engine: Engine, _ values: Values) {
-    self.engine = engine
+  init(carrier: any Carrier, _ values: Values) {
+    self.carrier = carrier
     url = values.secret("url") ?? Secret("")
     method = values.string("method") ?? "POST"
     headers = (values.map("headers") ?? []).compactMap { entry in
@@ -26,16 +26,12 @@ struct WebhookTransport: Transport {
     unixSocket = values.string("unix_socket")
   }
 
-  func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
-    guard let request = request(message, target, attempt) else {
-      return .refused(Fault(.misconfigured, "the target's path leads out of the address of this webhook: leave out . and .."))
-    }
-    return await engine.send(request).outcome()
-  }
+  func outcome(of answer: Answer, to target: Target) -> Outcome { answer.outcome() }
 
-  /// Nil where the target's path leads out of the address.
-  func request(_ message: Message, _ target: Target, _ attempt: Attempt) -> Request? {
-    guard let address = TargetAddress.append(target["path"]?.plain, to: url.reveal()) else { return nil }
+  func request(_ message: Message, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
+    guard let address = TargetAddress.append(target["path"]?.plain, to: url.reveal()) else {
+      return .failure(Fault(.misconfigured, "the target's path leads out of the address of this webhook: leave out . and .."))
+    }
     let body = printer.body(message, attempt: attempt)
     let timestamp = String(attempt.at.seconds)
     // The id goes out unsigned as well: receivers drop repeats by it. https://github.com/standard-webhooks/standard-webhooks
@@ -47,8 +43,9 @@ struct WebhookTransport: Transport {
       lines.append(Request.Header("Webhook-Signature", signature.header(id: message.id, timestamp: timestamp, body: body)))
     }
     lines += headers.map { Request.Header($0.name, $0.value.reveal()) }
-    return Request(
-      method, address, headers: lines, body: body, timeout: attempt.timeout, http2: http2, unixSocket: unixSocket,
-      maximumAnswer: 64 << 10, once: !attempt.mayRepeat)
+    return .success(
+      Request(
+        method, address, headers: lines, body: body, timeout: attempt.timeout, http2: http2, unixSocket: unixSocket,
+        maximumAnswer: 64 << 10, once: !attempt.mayRepeat))
   }
 }

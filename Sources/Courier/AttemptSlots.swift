@@ -20,20 +20,19 @@ final class AttemptSlots {
 }
 
 extension CourierCore {
-  mutating func crowd(of transport: String) -> AttemptSlots {
-    if let crowd = crowds[transport] { return crowd }
-    let crowd = AttemptSlots()
-    crowds[transport] = crowd
-    return crowd
+  mutating func slots(of transport: String) -> AttemptSlots {
+    if let known = slotsByTransport[transport] { return known }
+    let slots = AttemptSlots()
+    slotsByTransport[transport] = slots
+    return slots
   }
 
   /// True when the lane's transport has a place for one more attempt. Else the lane is invited when there is one.
   mutating func hasPlace(_ lane: Lane, _ way: ConfiguredTransport) -> Bool {
-    let crowd = crowd(of: way.name)
-    if crowd.underWay < max(way.policy.parallel, way.policy.concurrency) { return true }
+    if lane.slots.underWay < max(way.policy.parallel, way.policy.concurrency) { return true }
     if !lane.awaitsPlace {
       lane.awaitsPlace = true
-      crowd.wait(lane.id, first: lane.isInvited)
+      lane.slots.wait(lane.id, first: lane.isInvited)
       // There is nothing to pass on.
       lane.isInvited = false
     }
@@ -41,8 +40,8 @@ extension CourierCore {
   }
 
   /// Lets the next lane that waits for a place of this transport have a look.
-  mutating func invite(_ transport: String) {
-    while let id = crowds[transport]?.next() {
+  mutating func invite(_ slots: AttemptSlots) {
+    while let id = slots.next() {
       guard let lane = lanes[id], lane.awaitsPlace else { continue }
       lane.awaitsPlace = false
       lane.isInvited = true

@@ -24,7 +24,7 @@ extension Courier {
 
   /// Stops claiming, lets what is in flight end, cancels what has not ended by then, and writes all of it down.
   public func drain(within patience: Duration) async {
-    guard await ask({ core, now in core.drain(cancelAt: now.ticks + patience) }) != nil else { return }
+    guard inbox.put(.drain(patience)) else { return }
     await inbox.closed()
   }
 

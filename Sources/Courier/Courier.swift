@@ -1,4 +1,5 @@
 import Bellhop
+import HTTPContract
 import Store
 
 /// Carries deliveries to their transports: lanes, order, rate, breakers, retries, ends. All decisions are ``CourierCore``'s;
@@ -7,14 +8,25 @@ public final class Courier: Sendable {
   enum Item: Sendable {
     case input(Input)
     case ask(@Sendable (inout CourierCore, StepTime) -> Void)
-    /// The task of ``Courier/run()`` was cancelled.
-    case stop
+    /// No more is sent; what is in flight has so long.
+    case drain(Duration)
+    case loaded(Beginning)
+    case notLoaded(SpoolError)
+  }
+
+  /// What the spool kept from before.
+  struct Beginning: Sendable {
+    var backlog: [Backlog]
+    var states: [String: [UInt8]]
+    var nextAlarm: Timestamp?
   }
 
   let spool: any Spool
   let time: Timepiece
   let report: @Sendable (CourierEvent) -> Void
   let limits: CourierCore.Limits
+  /// Whose thread the loop uses.
+  let host: (any Host)?
   let inbox = CourierInbox<Item>()
   let attempts = Attempts()
   /// The one to start with: ``adopt(_:)`` before ``run()`` changes it.
@@ -23,16 +35,20 @@ public final class Courier: Sendable {
   let drops = Guarded<[Int: CheckedContinuation<Result<Int, CourierError>, Never>]>([:])
 
   /// A courier that does nothing until ``run()``. `report` hears of Bellhop's own trouble and must be quick.
+  /// - Parameter host: the thread of whoever carries most requests, so that handing them over wakes nobody; nil is a task of the courier's own.
   public convenience init(
-    spool: any Spool, roster: Roster, clock: Timepiece = .system, report: @escaping @Sendable (CourierEvent) -> Void = { _ in }
+    spool: any Spool, roster: Roster, host: (any Host)? = nil, clock: Timepiece = .system,
+    report: @escaping @Sendable (CourierEvent) -> Void = { _ in }
   ) {
-    self.init(spool: spool, roster: roster, clock: clock, limits: .init(), report: report)
+    self.init(spool: spool, roster: roster, host: host, clock: clock, limits: .init(), report: report)
   }
 
   init(
-    spool: any Spool, roster: Roster, clock: Timepiece, limits: CourierCore.Limits, report: @escaping @Sendable (CourierEvent) -> Void
+    spool: any Spool, roster: Roster, host: (any Host)? = nil, clock: Timepiece, limits: CourierCore.Limits,
+    report: @escaping @Sendable (CourierEvent) -> Void
   ) {
     self.spool = spool
+    self.host = host
     time = clock
     self.limits = limits
     self.report = report
@@ -53,11 +69,11 @@ public final class Courier: Sendable {
   public func run() async {
     guard inbox.open() else { return }
     // A shield: cancellation must stop the sending, but not the writing down of what was sent.
-    let work = Task { await loop() }
+    let work = Task { await live() }
     await withTaskCancellationHandler {
       await work.value
     } onCancel: {
-      inbox.put(.stop)
+      inbox.put(.drain(.zero))
     }
   }
 

@@ -5,7 +5,8 @@ import Store
 // lane's window full is read again from disk like any other.
 extension CourierCore {
   mutating func askForAlarms(_ now: StepTime) {
-    guard draining == nil, alarmsAsked == nil, releasing == 0, now.ticks >= alarmsNotBefore, let due = nextAlarm, due <= now.wall else {
+    guard draining == nil, isLoaded, alarmsAsked == nil, releasing == 0, now.ticks >= alarmsNotBefore, let due = nextAlarm, due <= now.wall
+    else {
       return
     }
     alarmsAsked = due

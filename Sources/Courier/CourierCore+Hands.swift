@@ -5,6 +5,7 @@ import Store
 extension CourierCore {
   /// What was kept from before: destinations with a backlog, pauses, and when the next alarm is due.
   mutating func load(_ backlog: [Backlog], states: [String: [UInt8]], nextAlarm: Timestamp?, at now: StepTime) {
+    isLoaded = true
     for (key, value) in states {
       guard let pause = Pause(state: value) else { continue }
       if key.hasPrefix(Pause.byHandKey) {
@@ -20,6 +21,8 @@ extension CourierCore {
     }
     if let nextAlarm { self.nextAlarm = min(self.nextAlarm ?? nextAlarm, nextAlarm) }
     for entry in backlog { reread(learn(entry.destinationID, entry.destination).lane) }
+    // What arrived before this stands in lines that nobody has looked at.
+    for lane in lanes.values.sorted(by: { $0.id < $1.id }) { touch(lane) }
   }
 
   /// Joins destinations to lanes that do not know them yet, so that they are read from their beginning.

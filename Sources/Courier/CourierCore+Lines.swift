@@ -24,7 +24,7 @@ extension CourierCore {
       route = ResolvedRoute(
         lane: lane, destination: destination, place: Place(transport: destination.transport, target: destination.target))
     }
-    if let rest = rests[route.place.lane], let way = route.lane.way, rest.kind ?? way.kind == way.kind { route.lane.extend(rest) }
+    if let rest = rests[route.place], let way = route.lane.way, rest.kind ?? way.kind == way.kind { route.lane.extend(rest) }
     routes[id] = route
     route.lane.destinations.insert(id)
     return route
@@ -44,7 +44,7 @@ extension CourierCore {
 
   private mutating func makeLane(_ name: String, transport: String, way: ConfiguredTransport?) -> Lane {
     nextLane += 1
-    let lane = Lane(id: nextLane, name: name, transport: transport, way: way)
+    let lane = Lane(id: nextLane, name: name, transport: transport, way: way, slots: slots(of: transport))
     lanes[lane.id] = lane
     lanesByName[name] = lane
     return lane

@@ -22,7 +22,7 @@ extension CourierCore {
     ownLanes = [:]
     routes = [:]
     dirty = []
-    for name in crowds.keys { crowds[name]?.forgetWaiting() }
+    for slots in slotsByTransport.values { slots.forgetWaiting() }
 
     // In the order of their numbers: which lanes get a name of their own must not depend on a hash.
     for (id, route) in oldRoutes.sorted(by: { $0.key < $1.key }) {

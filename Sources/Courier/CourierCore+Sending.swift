@@ -5,11 +5,11 @@ import Store
 extension CourierCore {
   /// Does all that a lane can do now.
   mutating func pump(_ lane: Lane, _ now: StepTime) {
-    guard draining == nil, lanes[lane.id] != nil else { return }
+    guard draining == nil, isLoaded, lanes[lane.id] != nil else { return }
     defer {
-      if lane.isInvited, let way = lane.way {
+      if lane.isInvited {
         lane.isInvited = false
-        invite(way.name)
+        invite(lane.slots)
       }
       refill(lane, now)
       if tidyAt == nil, lane.line.isEmpty, !lane.hasMore, lane.breaker.state == .closed { tidyAt = now.ticks + Self.tidyEvery }
@@ -68,17 +68,17 @@ extension CourierCore {
     var thread: String?
     if let path = route.thread, let value = delivery.event.value(at: path) {
       // Not the value itself: it may be a person, whom `forget` must be able to erase.
-      thread = "thread/\(way.kind)/\(route.place.lane)/\(String(fingerprint(value.utf8), radix: 16))"
+      thread = "thread/\(way.kind)/\(route.place)/\(String(fingerprint(value.utf8), radix: 16))"
     }
     nextToken += 1
     let sending = Sending(
-      token: nextToken, parcel: parcel, way: way, lane: lane.name, place: route.place.lane, target: route.place.target,
-      publicURL: roster.publicURL, generation: generation,
-      thread: thread, number: delivery.attempts + 1, at: now.wall, began: now.ticks)
+      token: nextToken, parcel: parcel, way: way, lane: lane.name, place: route.place, target: route.target,
+      publicURL: roster.publicURL, generation: generation, thread: thread, number: delivery.attempts + 1)
     let flight = Flight(parcel, lane: lane, token: nextToken, phase: .sending, sending: sending)
     flights[delivery.id] = flight
     lane.inFlight += 1
-    crowd(of: way.name).enter()
+    lane.slots.enter()
+    flight.slots = lane.slots
     usage[generation, default: 0] += 1
     if way.policy.repeats {
       send(flight, sending, now)
@@ -92,13 +92,12 @@ extension CourierCore {
   }
 
   mutating func send(_ flight: Flight, _ sending: Sending, _ now: StepTime) {
-    var sending = sending
-    sending.at = now.wall
-    sending.began = now.ticks
     flight.phase = .sending
+    flight.at = now.wall
+    flight.began = now.ticks
     flight.deadline = now.ticks + sending.way.policy.timeout + Self.grace
     watchAt = watchAt ?? now.ticks + Self.watchEvery
-    effects.append(.send(sending))
+    effects.append(.send(sending, at: now.wall, began: now.ticks))
   }
 
   /// Attempts that overrun are cancelled; those that do not come back even then are given up as unclear.
@@ -113,7 +112,7 @@ extension CourierCore {
       guard flight.deadline <= now.ticks else { continue }
       if flight.isCancelled {
         let fault = Fault(.timeout, "the transport \(flight.lane.transport) did not come back after its timeout and after being cancelled")
-        end(flight, .unclear(fault), took: now.ticks - (flight.sending?.began ?? now.ticks), replyTo: nil, now)
+        end(flight, .unclear(fault), took: now.ticks - flight.began, replyTo: nil, now)
       } else {
         cancel(flight, now)
       }

@@ -36,7 +36,7 @@ extension CourierCore {
     let policy = sending.way.policy
     let delivery = flight.parcel.delivery
     let record = AttemptRecord(
-      number: sending.number, at: sending.at, took: took, lane: sending.lane, kind: sending.way.kind, outcome: outcome)
+      number: sending.number, at: flight.at, took: took, lane: sending.lane, kind: sending.way.kind, outcome: outcome)
     var verdict = judge(outcome, of: delivery, under: policy, throttles: lane.throttles, luck: now.luck(for: delivery.id))
     if draining != nil, flight.isCancelled, Self.isHandedBack(outcome, policy) {
       // We broke it off ourselves: back to the head of its lane, at no cost.
@@ -113,7 +113,7 @@ extension CourierCore {
     lane.extend(rest)
     // After a reload the place may have another lane.
     let current = route(of: sending.parcel.delivery)
-    if current.place.lane == sending.place, current.lane.way?.kind == sending.way.kind { current.lane.extend(rest) }
+    if current.place == sending.place, current.lane.way?.kind == sending.way.kind { current.lane.extend(rest) }
   }
 
   /// Dead, and on to where its row says for that case.
@@ -165,9 +165,9 @@ extension CourierCore {
 
   private mutating func leave(_ flight: Flight) {
     flights[flight.parcel.id] = nil
-    if let way = flight.sending?.way {
-      crowds[way.name]?.leave()
-      invite(way.name)
+    if let slots = flight.slots {
+      slots.leave()
+      invite(slots)
     }
     if case .releasing = flight.phase {} else if flight.hasSlot { flight.lane.inFlight -= 1 } else { flight.lane.closing -= 1 }
     if !readings.isEmpty { left[flight.parcel.id] = nextReading }

@@ -40,6 +40,8 @@ struct CourierCore {
   var usage: [Int: Int] = [0: 0]
   var retired: [Int: [any Transport]] = [:]
 
+  /// What was kept from before is known: pauses, rests, and where there is a backlog. Before that nothing is sent.
+  var isLoaded = false
   var lanes: [Int: Lane] = [:]
   var lanesByName: [String: Lane] = [:]
   var ownLanes: [String: Int] = [:]
@@ -53,8 +55,8 @@ struct CourierCore {
   var asked = 0
 
   var flights: [Int64: Flight] = [:]
-  /// By the name of the transport.
-  var crowds: [String: AttemptSlots] = [:]
+  /// By the name of the transport, over configurations.
+  var slotsByTransport: [String: AttemptSlots] = [:]
   var nextToken = 0
   /// Flights of attempts whose deadline is watched.
   var watchAt: Duration?
@@ -91,15 +93,6 @@ struct CourierCore {
     /// In ticks: cancel then, and wait no longer then.
     var cancelAt: Duration
     var endAt: Duration
-  }
-
-  /// Where a destination leads under the configuration in force.
-  struct ResolvedRoute {
-    var lane: Lane
-    var destination: Destination
-    var place: Place
-    /// The path of the value that makes a thread, where the target threads.
-    var thread: [String]?
   }
 
   init(roster: Roster, limits: Limits = Limits()) {
@@ -162,7 +155,7 @@ struct CourierCore {
     if let tidyAt { wakes.append(tidyAt) }
     if !outbox.isEmpty, outbox.inFlight.count < limits.commits { wakes.append(commitNotBefore) }
     if let draining { wakes += [draining.cancelAt, draining.endAt].filter { $0 > now.ticks } }
-    if draining == nil, alarmsAsked == nil, releasing == 0, let nextAlarm {
+    if draining == nil, isLoaded, alarmsAsked == nil, releasing == 0, let nextAlarm {
       // Wall time may be set: look again within a minute.
       wakes.append(max(alarmsNotBefore, min(now.ticks(at: nextAlarm), now.ticks + .seconds(60))))
     }

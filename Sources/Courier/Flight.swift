@@ -32,6 +32,11 @@ final class Flight {
   var isForgotten = false
   /// It was put back in line by hand before its end was heard of: the disk knows.
   var needsReread = false
+  /// When its attempt began: wall time, and in ticks.
+  var at = Timestamp(microseconds: 0)
+  var began = Duration.zero
+  /// Where it takes a place; nil for ends without an attempt.
+  var slots: AttemptSlots?
   /// In ticks: when to cancel, then when to give up waiting.
   var deadline = Duration.forever
 
@@ -46,21 +51,35 @@ final class Flight {
 }
 
 /// One attempt to be made.
-struct Sending: Sendable {
+final class Sending: Sendable {
   /// Names this attempt among all of the process.
-  var token: Int
-  var parcel: Parcel
-  var way: ConfiguredTransport
+  let token: Int
+  let parcel: Parcel
+  let way: ConfiguredTransport
   /// The lane's name, for the record, and the place's own.
-  var lane: String
-  var place: String
-  var target: Target
-  var publicURL: String?
+  let lane: String
+  let place: String
+  let target: Target
+  let publicURL: String?
   /// Which configuration the way belongs to.
-  var generation: Int
+  let generation: Int
   /// The state that holds the anchor of this message's thread.
-  var thread: String?
-  var number: Int
-  var at: Timestamp
-  var began: Duration
+  let thread: String?
+  let number: Int
+
+  init(
+    token: Int, parcel: Parcel, way: ConfiguredTransport, lane: String, place: String, target: Target, publicURL: String?, generation: Int,
+    thread: String?, number: Int
+  ) {
+    self.token = token
+    self.parcel = parcel
+    self.way = way
+    self.lane = lane
+    self.place = place
+    self.target = target
+    self.publicURL = publicURL
+    self.generation = generation
+    self.thread = thread
+    self.number = number
+  }
 }

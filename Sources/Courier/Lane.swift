@@ -17,6 +17,8 @@ final class Lane {
   let transport: String
   /// Nil: nobody can deliver what stands here, and it ends as misconfigured.
   let way: ConfiguredTransport?
+  /// Those of its transport, shared with its other lanes.
+  let slots: AttemptSlots
   var destinations: Set<Int64> = []
 
   var line: Deque<Parcel> = []
@@ -75,11 +77,12 @@ final class Lane {
     var readNotBefore = Duration.zero
   }
 
-  init(id: Int, name: String, transport: String, way: ConfiguredTransport?) {
+  init(id: Int, name: String, transport: String, way: ConfiguredTransport?, slots: AttemptSlots) {
     self.id = id
     self.name = name
     self.transport = transport
     self.way = way
+    self.slots = slots
   }
 
   /// Of two rests the longer one counts.

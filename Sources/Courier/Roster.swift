@@ -1,21 +1,27 @@
 import Bellhop
+import HTTPContract
 
 /// A configured transport with the policy of its lanes.
-public struct ConfiguredTransport: Sendable {
+///
+/// A class, because every attempt is handed one, and copying it would touch as many reference counts as it has fields.
+public final class ConfiguredTransport: Sendable {
   /// As the YAML names it: `chat`.
-  public var name: String
+  public let name: String
   /// The word behind `use:`: `slack`.
-  public var kind: String
+  public let kind: String
   /// What sends.
-  public var transport: any Transport
+  public let transport: any Transport
+  /// The same, where each of its attempts is one request.
+  let requests: (any RequestTransport)?
   /// How its lanes behave.
-  public var policy: Policy
+  public let policy: Policy
 
   /// A transport under its name.
   public init(name: String, kind: String, transport: any Transport, policy: Policy) {
     self.name = name
     self.kind = kind
     self.transport = transport
+    requests = transport as? any RequestTransport
     self.policy = policy
   }
 }

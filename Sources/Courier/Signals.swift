@@ -24,7 +24,8 @@ enum Input: Sendable {
 
 /// What the core wants done.
 enum Effect: Sendable {
-  case send(Sending)
+  /// At that wall time, and in ticks.
+  case send(Sending, at: Timestamp, began: Duration)
   /// The attempt takes too long.
   case cancel(token: Int)
   case commit(Int, Batch)

@@ -45,8 +45,23 @@ public struct Timepiece: Sendable {
         // A cancelled sleep is a short one.
         try? await clock.sleep(until: start + until, tolerance: .zero)
       },
-      luck: { Double.random(in: 0..<1) })
+      luck: luck())
   }()
+
+  /// A stream that the system's generator starts: drawn at every step, and a system call for each would be a part of an event's cost.
+  /// https://prng.di.unimi.it/splitmix64.c
+  private static func luck() -> @Sendable () -> Double {
+    let state = Guarded(UInt64.random(in: .min ... .max))
+    return {
+      let word = state.withLock { state in
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+      }
+      return Double(word >> 11) / Double(1 << 53)
+    }
+  }
 
   /// This moment with one draw of luck.
   func moment() -> StepTime { StepTime(wall: wall(), ticks: ticks(), luck: luck()) }

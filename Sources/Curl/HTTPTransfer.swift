@@ -3,12 +3,15 @@ import CCurl
 
 /// One request on its way, over redirects.
 ///
-/// Unchecked: ``Engine/send(_:)`` makes it and stores the continuation, then gives it to the loop through the mailbox's lock; from then
-/// on only the loop's thread touches it, and callers keep no more than the reference that names it in a cancellation.
+/// Unchecked: ``Engine`` makes it and gives it to the loop through the queue's lock; from then on only the loop's thread touches it, and
+/// callers keep no more than the reference that names it in a cancellation.
 final class HTTPTransfer: Transfer, @unchecked Sendable {
   var stage = Stage.new
+  var seat = -1
   let place: (host: String, limit: Int)
-  var continuation: CheckedContinuation<RawAnswer, Never>?
+  let errand: ErrandName?
+  /// Nil once it was called.
+  private var answered: ((Answer) -> Void)?
 
   /// The answer's head is read up to this many bytes, interim answers included.
   static let maximumHead = 128 << 10
@@ -33,11 +36,13 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
   /// A byte of a request may have reached a server that did not wave it on unread.
   private var sent = false
 
-  init(_ request: Request, _ proxies: Proxies, _ isPrivate: @escaping @Sendable (NetworkAddress) -> Bool) throws(Fault) {
-    try request.check()
-    guard let origin = Origin(request.url) else {
-      throw Fault(.misconfigured, "the URL is not an absolute http or https URL without spaces and control characters")
-    }
+  /// - Parameter answered: called once, on the loop's thread, or before where the loop takes nothing any more.
+  init(
+    _ request: Request, to origin: Origin, errand: ErrandName? = nil, _ proxies: Proxies,
+    _ isPrivate: @escaping @Sendable (NetworkAddress) -> Bool, answered: @escaping (Answer) -> Void
+  ) {
+    self.errand = errand
+    self.answered = answered
     self.request = request
     self.origin = origin
     self.proxies = proxies
@@ -153,15 +158,19 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
       return false
     }
     let wait = handle.size(CURLINFO_RETRY_AFTER)
-    answer(.whole(status: status, head: head, body: body, isCut: isCut, retryAfter: wait > 0 ? wait : nil))
+    answer(
+      .response(
+        Response(
+          status: status, head: head, body: body, isCut: isCut, retryAfter: wait > 0 ? .seconds(wait) : RetryAfter.isNow(head) ? .zero : nil
+        )))
     return false
   }
 
   func abandon(_ fault: Fault) { answer(.failed(fault, sent: sent)) }
 
-  private func answer(_ exchange: RawAnswer) {
-    continuation?.resume(returning: exchange)
-    continuation = nil
+  private func answer(_ answer: Answer) {
+    answered?(answer)
+    answered = nil
   }
 
   /// Where the answer is a redirect that is to be followed, becomes the request that it asks for.

@@ -6,18 +6,20 @@ import Glibc
 /// https://curl.se/libcurl/c/curl_multi_poll.html
 final class Loop {
   private let multi: Multi
-  private let mailbox: LoopQueue
+  private let queue: LoopQueue
   private let userAgent: String
   private var gate: Gate<any Transfer>
-  /// Everybody who is still owed an answer.
-  private var live: [ObjectIdentifier: any Transfer] = [:]
+  private var seats = Seats()
+  private var guests = Guests()
+  /// Answers given since the guests had their turn: they are for them, as a rule.
+  private var hasAnswered = false
   private var idle: [Handle] = []
   /// A pool is for the usual load; the handles of a burst, some 30 kB each, are let go.
   private let idleMaximum = 64
 
-  init(_ multi: Multi, _ mailbox: LoopQueue, userAgent: String, maximum: Int) {
+  init(_ multi: Multi, _ queue: LoopQueue, userAgent: String, maximum: Int) {
     self.multi = multi
-    self.mailbox = mailbox
+    self.queue = queue
     self.userAgent = userAgent
     gate = Gate(maximum: maximum)
     // Idle connections are kept; more than these are not worth their descriptors.
@@ -26,29 +28,35 @@ final class Loop {
 
   func run() {
     while true {
-      let (messages, closed) = mailbox.take()
-      for message in messages { read(message) }
-      if closed { return end() }
+      let mail = queue.take()
+      for note in mail.notes { read(note) }
+      if mail.isClosed { return end() }
+      guests.turn(all: mail.isTurnWanted || hasAnswered)
+      hasAnswered = false
       admit()
       var running: Int32 = 0
       curl_multi_perform(multi.pointer, &running)
       settle()
-      // Who has just been let in has not been driven yet.
-      if admit() { continue }
+      // Who has just been let in has not been driven yet, and who has just been answered has not been heard.
+      if admit() || hasAnswered { continue }
       // A failing poll must not become a spinning one.
-      if mailbox.fallAsleep(), curl_multi_poll(multi.pointer, nil, 0, 60_000, nil) != CURLM_OK { usleep(10_000) }
+      guard queue.fallAsleep() else { continue }
+      let patience = Int32(guests.patience(atMost: 60_000))
+      if curl_multi_poll(multi.pointer, nil, 0, patience, nil) != CURLM_OK { usleep(10_000) }
     }
   }
 
-  private func read(_ message: LoopQueue.LoopMessage) {
-    switch message {
+  private func read(_ note: LoopQueue.Note) {
+    switch note {
     case .start(let transfer):
       if case .cancelled = transfer.stage { return transfer.abandon(Fault(.interrupted, "cancelled before it began")) }
-      live[ObjectIdentifier(transfer)] = transfer
+      seats.take(transfer)
       let (host, limit) = transfer.place
       transfer.stage = .waiting(gate.enter(transfer, host: host, limit: limit))
-    case .cancel(let transfer):
-      cancel(transfer, "cancelled before \(transfer.place.host) had answered")
+    case .cancel(let transfer): cancel(transfer, "cancelled before \(transfer.place.host) had answered")
+    case .cancelErrand(let name):
+      if let transfer = seats.first(named: name) { cancel(transfer, "cancelled before \(transfer.place.host) had answered") }
+    case .board(let guest): guests.add(guest)
     }
   }
 
@@ -123,14 +131,16 @@ final class Loop {
 
   private func retire(_ transfer: any Transfer, _ last: (any Transfer) -> Void) {
     transfer.stage = .done
-    live[ObjectIdentifier(transfer)] = nil
+    seats.leave(transfer)
+    hasAnswered = true
     last(transfer)
   }
 
   private func end() {
-    for transfer in live.values { cancel(transfer, "the engine was closed before \(transfer.place.host) had answered") }
+    guests.evict()
+    for transfer in seats.all { cancel(transfer, "the engine was closed before \(transfer.place.host) had answered") }
     idle = []
-    let closers = mailbox.end()
+    let closers = queue.end()
     curl_multi_cleanup(multi.pointer)
     for closer in closers { closer.resume() }
   }

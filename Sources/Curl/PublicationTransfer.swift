@@ -7,10 +7,11 @@ import CCurl
 /// because the broker answered with another packet. So what passes over the wire is overheard: delivered is what went out whole after
 /// the broker had said yes.
 ///
-/// Unchecked: ``Engine/send(_:)`` makes it and stores the continuation, then gives it to the loop through the mailbox's lock; from then
+/// Unchecked: ``Engine/send(_:)`` makes it and stores the continuation, then gives it to the loop through the queue's lock; from then
 /// on only the loop's thread touches it, and callers keep no more than the reference that names it in a cancellation.
 final class PublicationTransfer: Transfer, @unchecked Sendable {
   var stage = Stage.new
+  var seat = -1
   let place: (host: String, limit: Int)
   var continuation: CheckedContinuation<Outcome, Never>?
 

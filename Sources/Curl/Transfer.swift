@@ -7,6 +7,10 @@ import CCurl
 protocol Transfer: AnyObject, Sendable {
   /// Where the loop has it.
   var stage: Stage { get set }
+  /// Its place among those who are owed an answer; the loop's alone.
+  var seat: Int { get set }
+  /// Under which name its errand can be broken off; nil where a reference does that.
+  var errand: ErrandName? { get }
   /// The queue it waits in, and how many of that queue may be under way.
   var place: (host: String, limit: Int) { get }
 
@@ -33,6 +37,7 @@ protocol Transfer: AnyObject, Sendable {
 }
 
 extension Transfer {
+  var errand: ErrandName? { nil }
   var burst: Int { 0 }
   func overhear(_ bytes: UnsafeRawBufferPointer, outgoing: Bool) {}
 }
@@ -45,4 +50,10 @@ enum Stage {
   case waiting(Gate<any Transfer>.Ticket)
   case running(Handle)
   case done
+}
+
+/// Whose errand, and which of his.
+struct ErrandName: Sendable, Hashable {
+  var owner: ObjectIdentifier
+  var number: Int
 }

@@ -31,7 +31,7 @@ extension Gateway {
         relay.pass(committed)
       }
     } catch { throw LaunchError("\(error)") }
-    let courier = Courier(spool: ledger, roster: assembly.roster) { trouble.report($0) }
+    let courier = Courier(spool: ledger, roster: assembly.roster, host: engine.host) { trouble.report($0) }
     relay.connect(courier)
 
     let desk = FrontDesk(

@@ -5,14 +5,14 @@ import Store
 /// What waits for the writer. While one transaction is written the next one gathers here: that is all the batching there is.
 struct CommitQueue {
   enum WriterJob {
-    case batch(PreparedBatch, CheckedContinuation<Result<[Acceptance], SpoolError>, Never>)
+    case batch(PreparedBatch, @Sendable (Result<[Acceptance], SpoolError>) -> Void)
     /// Something with a transaction of its own.
     case work(@Sendable (Database) -> Void)
   }
 
   /// What the writer does in one go.
   enum Turn {
-    case batches([(PreparedBatch, CheckedContinuation<Result<[Acceptance], SpoolError>, Never>)])
+    case batches([(PreparedBatch, @Sendable (Result<[Acceptance], SpoolError>) -> Void)])
     case work(@Sendable (Database) -> Void)
   }
 
@@ -60,10 +60,10 @@ struct CommitQueue {
       next += 1
       return .work(body)
     }
-    var taken: [(PreparedBatch, CheckedContinuation<Result<[Acceptance], SpoolError>, Never>)] = []
+    var taken: [(PreparedBatch, @Sendable (Result<[Acceptance], SpoolError>) -> Void)] = []
     var weight = 0
-    while next < jobs.count, case .batch(let batch, let continuation) = jobs[next], weight < Self.turnWeight {
-      taken.append((batch, continuation))
+    while next < jobs.count, case .batch(let batch, let then) = jobs[next], weight < Self.turnWeight {
+      taken.append((batch, then))
       weight += batch.weight
       events -= batch.arrivals.count
       next += 1

@@ -4,18 +4,14 @@ import Store
 
 extension Ledger {
   typealias CommitAnswer = Result<[Acceptance], SpoolError>
-  typealias Waiting = [(PreparedBatch, CheckedContinuation<CommitAnswer, Never>)]
+  typealias Waiting = [(PreparedBatch, @Sendable (CommitAnswer) -> Void)]
 
-  /// Works out hashes and JSON on the caller's thread, then waits for the transaction that takes the batch along.
+  /// Works out hashes and JSON on the caller's thread; `then` is called on the writer's, behind the transaction that took the batch along.
   /// Batches with arrivals are refused while there is no room for them, unless they tell of trouble; all others are always taken.
-  public func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
-    if batch.isEmpty { return [] }
-    if !batch.arrivals.isEmpty, !batch.isTrouble, let refusal = refusal() { throw refusal }
-    let prepared = PreparedBatch(batch)
-    let answer: CommitAnswer = await withCheckedContinuation { continuation in
-      if let refusal = enqueue(.batch(prepared, continuation)) { continuation.resume(returning: .failure(refusal)) }
-    }
-    return try answer.get()
+  public func commit(_ batch: Batch, then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) {
+    if batch.isEmpty { return then(.success([])) }
+    if !batch.arrivals.isEmpty, !batch.isTrouble, let refusal = refusal() { return then(.failure(refusal)) }
+    if let refusal = enqueue(.batch(PreparedBatch(batch), then)) { then(.failure(refusal)) }
   }
 
   private func refusal() -> SpoolError? {
@@ -49,15 +45,15 @@ extension Ledger {
   private func settle(_ waiting: Waiting, _ db: Database) {
     switch write(waiting.map(\.0), db) {
     case .success(let answers):
-      for (index, (_, continuation)) in waiting.enumerated() { continuation.resume(returning: .success(answers[index])) }
+      for (index, (_, then)) in waiting.enumerated() { then(.success(answers[index])) }
     case .failure(.full(let line)):
       // On a full disk what settles may still fit where what arrives does not.
       let settling = waiting.filter { $0.0.arrivals.isEmpty }
       let refused = settling.count == waiting.count ? waiting : waiting.filter { !$0.0.arrivals.isEmpty }
-      for (_, continuation) in refused { continuation.resume(returning: .failure(.full(line))) }
+      for (_, then) in refused { then(.failure(.full(line))) }
       if refused.count < waiting.count { settle(settling, db) }
     case .failure(let error) where waiting.count == 1 || !Self.isOfOneBatch(error):
-      for (_, continuation) in waiting { continuation.resume(returning: .failure(error)) }
+      for (_, then) in waiting { then(.failure(error)) }
     case .failure:
       for one in waiting { settle([one], db) }
     }

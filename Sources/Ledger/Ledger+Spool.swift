@@ -53,25 +53,24 @@ extension Ledger {
   }
 
   /// Along the index of alarms.
-  public func alarms(dueBy time: Timestamp, after: Alarm?, limit: Int) async throws(SpoolError) -> [Alarm] {
+  public func alarms(_ kind: Alarm.Kind, dueBy time: Timestamp, after: Alarm?, limit: Int) async throws(SpoolError) -> [Alarm] {
     try await read { db in
       let find = try SQLQuery(
-        "SELECT kind, ref, due FROM alarm WHERE due <= ?1 AND (due, kind, ref) > (?2, ?3, ?4) ORDER BY due, kind, ref LIMIT ?5", on: db)
-      find.bind(1, time.microseconds)
-      find.bind(2, after?.due.microseconds ?? .min)
-      find.bind(3, after?.kind.rawValue ?? .min)
+        "SELECT ref, due FROM alarm WHERE kind = ?1 AND due <= ?2 AND (due, ref) > (?3, ?4) ORDER BY due, ref LIMIT ?5", on: db)
+      find.bind(1, kind.rawValue)
+      find.bind(2, time.microseconds)
+      find.bind(3, after?.due.microseconds ?? .min)
       find.bind(4, after?.ref ?? .min)
       find.bind(5, max(limit, 0))
-      return try find.all {
-        Alarm.Kind(rawValue: Int(find.int(0))).map { Alarm(kind: $0, ref: find.int(1), due: Timestamp(microseconds: find.int(2))) }
-      }.compactMap(\.self)
+      return try find.all { Alarm(kind: kind, ref: find.int(0), due: Timestamp(microseconds: find.int(1))) }
     }
   }
 
   /// One look at the index of alarms.
-  public func nextAlarm() async throws(SpoolError) -> Timestamp? {
+  public func nextAlarm(_ kind: Alarm.Kind) async throws(SpoolError) -> Timestamp? {
     try await read { db in
-      let find = try SQLQuery("SELECT min(due) FROM alarm", on: db)
+      let find = try SQLQuery("SELECT min(due) FROM alarm WHERE kind = ?", on: db)
+      find.bind(1, kind.rawValue)
       return try find.first { find.optionalInt(0).map(Timestamp.init(microseconds:)) } ?? nil
     }
   }

@@ -82,11 +82,12 @@ extension Writer {
       case .set(let alarm): (alarm.kind, alarm.ref, alarm.due)
       case .clear(let kind, let ref): (kind, ref, nil)
       }
-    switch kind {
-    case .delivery:
+    if kind == .delivery {
       let read = statements.readDelivery
       read.bind(1, ref)
-      guard try read.first({ read.int(2) == Int64(DeliveryState.waiting.rawValue) }) == true else { return }
+      let waits = try read.first({ read.int(2) == Int64(DeliveryState.waiting.rawValue) }) == true
+      // Of one that does not wait any more an alarm may be left, but none is set.
+      guard waits else { return try removeAlarm(kind, ref) }
       statements.delay.bind(1, ref)
       statements.delay.bind(2, due?.microseconds)
       try statements.delay.run()

@@ -6,6 +6,8 @@ public struct Alarm: Sendable, Hashable {
   public enum Kind: Int, Sendable {
     /// A delivery's next try or the end of its hold; `ref` is its id.
     case delivery
+    /// The end of a window that the decider opened; `ref` is the decider's number for it.
+    case window
   }
 
   /// What is to be done.

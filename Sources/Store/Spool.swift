@@ -1,13 +1,18 @@
 import Bellhop
 
-/// What must survive power loss, as one atomic batch at a time. SQLite implements it; its contract test holds every other one to the same.
+/// What must survive power loss, as one atomic batch at a time.
+///
+/// Implemented by `Ledger` on SQLite, and by a store in memory for tests; one contract test holds every implementation to the same. Called by
+/// the gateway, which hands events in, and by the courier, which hands in what became of deliveries and reads on where its memory ends.
 public protocol Spool: Sendable {
   /// Random, given to the store when it was made: the first half of message and stream ids.
   var epoch: String { get }
 
-  /// Commits the whole batch or nothing and comes back when it is on disk. Concurrent callers share one fsync.
+  /// Hands a batch in: all of it is committed or nothing, in the order in which batches are handed in, and many share one fsync.
   /// An arrival whose (sender, source, id) is remembered is answered as a duplicate and changes nothing.
-  func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance]
+  /// - Parameter then: called once, when the batch is on disk or never will be; on the spool's own thread or the caller's. It must be quick and
+  ///   must not wait for the spool.
+  func commit(_ batch: Batch, then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void)
 
   /// The deliveries that stand in line (waiting, not due at a time of their own) for any of these destinations,
   /// with an id above `after`, in order of id.
@@ -19,15 +24,25 @@ public protocol Spool: Sendable {
   /// All destinations that have deliveries waiting. Costs a look at each destination, not at each delivery.
   func backlog() async throws(SpoolError) -> [Backlog]
 
-  /// Alarms due at `time` or before, earliest first; from the one behind `after` on.
-  func alarms(dueBy time: Timestamp, after: Alarm?, limit: Int) async throws(SpoolError) -> [Alarm]
+  /// Alarms of one kind that are due at `time` or before, earliest first; from the one behind `after` on.
+  func alarms(_ kind: Alarm.Kind, dueBy time: Timestamp, after: Alarm?, limit: Int) async throws(SpoolError) -> [Alarm]
 
-  /// When the earliest alarm is due.
-  func nextAlarm() async throws(SpoolError) -> Timestamp?
+  /// When the earliest alarm of a kind is due.
+  func nextAlarm(_ kind: Alarm.Kind) async throws(SpoolError) -> Timestamp?
 
   /// A value of ``Batch/states``.
   func state(_ key: String) async throws(SpoolError) -> [UInt8]?
 
   /// All states whose key starts so, by key.
   func states(prefix: String) async throws(SpoolError) -> [String: [UInt8]]
+}
+
+extension Spool {
+  /// Commits a batch and comes back when it is on disk.
+  public func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
+    let result: Result<[Acceptance], SpoolError> = await withCheckedContinuation { continuation in
+      commit(batch) { continuation.resume(returning: $0) }
+    }
+    return try result.get()
+  }
 }

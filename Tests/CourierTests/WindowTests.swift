@@ -13,7 +13,11 @@ private struct Rig {
   var ticks = Duration.zero
   var reads = 0
 
-  init(roster: Roster, limits: CourierCore.Limits = .init()) { core = CourierCore(roster: roster, limits: limits) }
+  init(roster: Roster, limits: CourierCore.Limits = .init()) {
+    core = CourierCore(roster: roster, limits: limits)
+    // Nothing was kept from before.
+    core.isLoaded = true
+  }
 
   var now: StepTime { StepTime(wall: Timestamp(seconds: 1_000) + ticks, ticks: ticks, luck: 0.5) }
 
@@ -37,7 +41,7 @@ private struct Rig {
       var next: [Input] = []
       for effect in effects {
         switch effect {
-        case .send(let sending): sends.append(sending)
+        case .send(let sending, _, _): sends.append(sending)
         case .commit(let number, let batch):
           let committed = store.apply(batch, now: now.wall).committed
           next += [.arrived(committed.deliveries), .committed(number)]
@@ -164,5 +168,16 @@ struct WindowTests {
       rig.deliver()
     }
     #expect((10...12).contains(sent))
+  }
+
+  /// Pauses by hand and vendors' rests are not known before: what arrives meanwhile waits, and keeps its order with the backlog.
+  @Test func nothingGoesOutBeforeTheBacklogIsKnown() {
+    var rig = Rig(roster: roster(Policy()))
+    rig.core.isLoaded = false
+    rig.post(3)
+    rig.step([.tick])
+    #expect(rig.sends.isEmpty)
+    rig.load()
+    #expect(rig.sends.map(\.parcel.id) == [1])
   }
 }

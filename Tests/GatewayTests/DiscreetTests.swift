@@ -21,7 +21,7 @@ import Testing
 
   private func said(_ text: String, _ ends: @escaping @Sendable (Fault) -> Outcome = { .refused($0) }) async -> String {
     let event = Event(id: "1", sender: "s", source: "s", time: Timestamp(seconds: 1))
-    let outcome = await Discreet(Echo(text: text, ends: ends), values).send(
+    let outcome = await Discreet.wrap(Echo(text: text, ends: ends), values).send(
       Message(id: "1", event: event), to: Target(), Attempt(at: Timestamp(seconds: 1)))
     if case .delivered(let receipt) = outcome { return receipt.note }
     return outcome.fault?.line ?? ""
@@ -35,7 +35,7 @@ import Testing
     let yaml = "transports: { a: { use: stdout }, b: { use: discord, url: 'https://discord.com/api/webhooks/1/x' } }\nunrouted: [a, b]\n"
     try Data(yaml.utf8).write(to: URL(filePath: folder + "/bellhop.yaml"))
     let ways = Assembly(try #require(Gateway.load(folder + "/bellhop.yaml").configuration)).roster.ways
-    #expect(ways.count == 2 && ways.values.allSatisfy { $0.transport is Discreet })
+    #expect(ways.count == 2 && ways["a"]?.transport is Discreet && ways["b"]?.transport is DiscreetRequests)
   }
 
   @Test(arguments: [
@@ -52,6 +52,6 @@ import Testing
     #expect(await said(text) { .unclear($0) } == shown)
     #expect(await said(text) { .postponed($0) } == shown)
     #expect(await said(text) { .delivered(Receipt(note: $0.line)) } == shown)
-    #expect(await Discreet(Echo(text: text) { .refused($0) }, values).examine() == [shown])
+    #expect(await Discreet.wrap(Echo(text: text) { .refused($0) }, values).examine() == [shown])
   }
 }

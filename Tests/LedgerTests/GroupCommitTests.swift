@@ -124,7 +124,7 @@ import Testing
     await ledger.close()
     await ledger.close()
     for error in [
-      await failure { try await ledger.keep(arrival("1")) }, await failure { _ = try await ledger.nextAlarm() },
+      await failure { try await ledger.keep(arrival("1")) }, await failure { _ = try await ledger.nextAlarm(.delivery) },
       await failure { _ = try await ledger.sweep() },
     ] {
       guard case .broken? = error as? SpoolError else {

@@ -42,8 +42,8 @@ import Testing
     ("waiting", { _ = try await $0.waiting(for: [1], after: 5, limit: 9) }, "INDEX delivery_waiting"),
     ("waiting by id", { _ = try await $0.waiting(ids: [15]) }, "INTEGER PRIMARY KEY"),
     ("backlog", { _ = try await $0.backlog() }, "INDEX delivery_waiting"),
-    ("alarms", { _ = try await $0.alarms(dueBy: Timestamp(seconds: 9), after: nil, limit: 9) }, "INDEX alarm_due"),
-    ("next alarm", { _ = try await $0.nextAlarm() }, "INDEX alarm_due"),
+    ("alarms", { _ = try await $0.alarms(.delivery, dueBy: Timestamp(seconds: 9), after: nil, limit: 9) }, "INDEX alarm_due"),
+    ("next alarm", { _ = try await $0.nextAlarm(.delivery) }, "INDEX alarm_due"),
     ("dead", { _ = try await $0.deliveries(state: .dead, destination: nil, before: nil, limit: 3) }, "INDEX delivery_ended"),
     ("dead of one", { _ = try await $0.deliveries(state: .dead, destination: "money", before: 9, limit: 3) }, "INDEX delivery_ended"),
     (

@@ -54,6 +54,8 @@ struct World {
   /// Nil while the process is down.
   var process: Process?
   var wake: Duration?
+  /// When attempts began, by token.
+  var began: [Int: Duration] = [:]
   /// Commits are told to the core in order, before their callers hear of them.
   var toldUntil = Duration.zero
   var diskIsFull = false
@@ -155,7 +157,9 @@ struct World {
 
   mutating func perform(_ effect: Effect) {
     switch effect {
-    case .send(let sending): send(sending)
+    case .send(let sending, _, let start):
+      began[sending.token] = start
+      send(sending)
     case .cancel(let token):
       guard let sending = ledger.flying[token], ledger.hanging.contains(token) else { return }
       ledger.doubt(sending)
@@ -216,7 +220,9 @@ struct World {
     case .comeBack(let sending, let outcome):
       ledger.answer(sending, outcome, at: ticks)
       tell([
-        .sent(token: sending.token, delivery: sending.parcel.id, outcome: outcome, took: ticks - sending.began, replyTo: nil)
+        .sent(
+          token: sending.token, delivery: sending.parcel.id, outcome: outcome,
+          took: ticks - (began.removeValue(forKey: sending.token) ?? ticks), replyTo: nil)
       ])
     case .people: act()
     case .post(let number): post(number)

@@ -124,16 +124,16 @@ import Testing
           delivery: delivery.id, event: delivery.sequence, attempt: attempt(1, .postponed(fault)), state: .waiting, fault: .unavailable,
           due: due, spent: .seconds(30)))
       #expect(try await store.waiting(for: [delivery.destinationID], after: 0, limit: 10).map(\.event.id) == ["2"])
-      #expect(try await store.nextAlarm() == due)
-      #expect(try await store.alarms(dueBy: due - .seconds(1), after: nil, limit: 10).isEmpty)
-      #expect(try await store.alarms(dueBy: due, after: nil, limit: 10) == [Alarm(kind: .delivery, ref: delivery.id, due: due)])
+      #expect(try await store.nextAlarm(.delivery) == due)
+      #expect(try await store.alarms(.delivery, dueBy: due - .seconds(1), after: nil, limit: 10).isEmpty)
+      #expect(try await store.alarms(.delivery, dueBy: due, after: nil, limit: 10) == [Alarm(kind: .delivery, ref: delivery.id, due: due)])
       let late = try #require(try await store.waiting(ids: [delivery.id]).first)
       #expect(late.due == due && late.attempts == 1 && late.spent == .seconds(30))
       #expect(try await store.backlog().map(\.count) == [2])
       // Back in line, at its old place.
       try await store.settle(Settlement(delivery: delivery.id, event: delivery.sequence, state: .waiting, spent: .seconds(30)))
       #expect(try await store.waiting(for: [delivery.destinationID], after: 0, limit: 10).map(\.event.id) == ["1", "2"])
-      #expect(try await store.nextAlarm() == nil)
+      #expect(try await store.nextAlarm(.delivery) == nil)
     }
   }
 
@@ -145,19 +145,19 @@ import Testing
       try await store.keep(Arrival(event: event("2"), plan: Plan(deliveries: [held])))
       let ids = heard.deliveries.map(\.id)
       #expect(heard.deliveries.map(\.due) == [clock.now + .seconds(60), clock.now + .seconds(30)])
-      let all = try await store.alarms(dueBy: Timestamp(microseconds: .max), after: nil, limit: 10)
+      let all = try await store.alarms(.delivery, dueBy: Timestamp(microseconds: .max), after: nil, limit: 10)
       #expect(all.map(\.ref) == [ids[1], ids[0]])
-      #expect(try await store.alarms(dueBy: Timestamp(microseconds: .max), after: all[0], limit: 10) == [all[1]])
-      #expect(try await store.alarms(dueBy: Timestamp(microseconds: .max), after: all[1], limit: 10).isEmpty)
+      #expect(try await store.alarms(.delivery, dueBy: Timestamp(microseconds: .max), after: all[0], limit: 10) == [all[1]])
+      #expect(try await store.alarms(.delivery, dueBy: Timestamp(microseconds: .max), after: all[1], limit: 10).isEmpty)
       _ = try await store.commit(
         Batch(alarms: [.clear(.delivery, ref: ids[0]), .set(Alarm(kind: .delivery, ref: ids[1], due: clock.now))]))
-      #expect(try await store.nextAlarm() == clock.now)
+      #expect(try await store.nextAlarm(.delivery) == clock.now)
       let line = try await store.waiting(for: [heard.deliveries[0].destinationID], after: 0, limit: 10)
       #expect(line.map(\.id) == [ids[0]] && line[0].due == nil)
       try await store.settle(Settlement(delivery: ids[1], event: 2, state: .dead))
-      #expect(try await store.nextAlarm() == nil)
+      #expect(try await store.nextAlarm(.delivery) == nil)
       _ = try await store.commit(Batch(alarms: [.set(Alarm(kind: .delivery, ref: ids[1], due: clock.now))]))
-      #expect(try await store.nextAlarm() == nil, "what has ended has no alarm")
+      #expect(try await store.nextAlarm(.delivery) == nil, "what has ended has no alarm")
     }
   }
 

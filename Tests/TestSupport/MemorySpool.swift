@@ -23,7 +23,7 @@ package final class MemorySpool: Spool, History {
 
   private struct Held {
     var batch: Batch
-    var continuation: CheckedContinuation<Result<[Acceptance], SpoolError>, Never>
+    var then: @Sendable (Result<[Acceptance], SpoolError>) -> Void
   }
 
   package init(epoch: String = "test", now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_800_000_000) }) {
@@ -67,9 +67,9 @@ package final class MemorySpool: Spool, History {
       state.isHolding = false
       let held = state.held
       state.held = []
-      return held.map { ($0.continuation, Result<[Acceptance], SpoolError>.success(apply($0.batch, to: &state))) }
+      return held.map { ($0.then, Result<[Acceptance], SpoolError>.success(apply($0.batch, to: &state))) }
     }
-    for (continuation, result) in done { continuation.resume(returning: result) }
+    for (then, result) in done { then(result) }
   }
 
   /// Throws away what was held, as a power cut does, and holds no more.
@@ -79,7 +79,7 @@ package final class MemorySpool: Spool, History {
       defer { state.held = [] }
       return state.held
     }
-    for one in held { one.continuation.resume(returning: .failure(Self.crashed)) }
+    for one in held { one.then(.failure(Self.crashed)) }
   }
 
   private func apply(_ batch: Batch, to state: inout State) -> [Acceptance] {
@@ -91,20 +91,17 @@ package final class MemorySpool: Spool, History {
 
   // MARK: Spool
 
-  package func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
-    if batch.isEmpty { return [] }
-    let result: Result<[Acceptance], SpoolError> = await withCheckedContinuation { continuation in
-      let now: Result<[Acceptance], SpoolError>? = state.withLock { state in
-        if !state.failingCommits.isEmpty { return .failure(state.failingCommits.removeFirst()) }
-        if state.isHolding {
-          state.held.append(Held(batch: batch, continuation: continuation))
-          return nil
-        }
-        return .success(apply(batch, to: &state))
+  package func commit(_ batch: Batch, then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) {
+    if batch.isEmpty { return then(.success([])) }
+    let now: Result<[Acceptance], SpoolError>? = state.withLock { state in
+      if !state.failingCommits.isEmpty { return .failure(state.failingCommits.removeFirst()) }
+      if state.isHolding {
+        state.held.append(Held(batch: batch, then: then))
+        return nil
       }
-      if let now { continuation.resume(returning: now) }
+      return .success(apply(batch, to: &state))
     }
-    return try result.get()
+    if let now { then(now) }
   }
 
   private func read<Value: Sendable>(_ body: (MemoryStore) -> Value) throws(SpoolError) -> Value {
@@ -120,10 +117,10 @@ package final class MemorySpool: Spool, History {
   }
   package func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] { try read { $0.waiting(ids: ids) } }
   package func backlog() async throws(SpoolError) -> [Backlog] { try read { $0.backlog() } }
-  package func alarms(dueBy time: Timestamp, after: Alarm? = nil, limit: Int) async throws(SpoolError) -> [Alarm] {
-    try read { $0.alarms(dueBy: time, after: after, limit: limit) }
+  package func alarms(_ kind: Alarm.Kind, dueBy time: Timestamp, after: Alarm? = nil, limit: Int) async throws(SpoolError) -> [Alarm] {
+    try read { $0.alarms(kind, dueBy: time, after: after, limit: limit) }
   }
-  package func nextAlarm() async throws(SpoolError) -> Timestamp? { try read { $0.nextAlarm() } }
+  package func nextAlarm(_ kind: Alarm.Kind) async throws(SpoolError) -> Timestamp? { try read { $0.nextAlarm(kind) } }
   package func state(_ key: String) async throws(SpoolError) -> [UInt8]? { try read { $0.states[key] } }
   package func states(prefix: String) async throws(SpoolError) -> [String: [UInt8]] {
     try read { $0.states.filter { $0.key.hasPrefix(prefix) } }

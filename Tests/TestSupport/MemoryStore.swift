@@ -42,6 +42,8 @@ package struct MemoryStore: Sendable {
   private var lines: [Int64: [Int64]] = [:]
   /// What waits out of line, by delivery.
   private var timed: [Int64: Timestamp] = [:]
+  /// Alarms of the decider's.
+  private var windows: [Int64: Timestamp] = [:]
   private var lastSequence: Int64 = 0
   private var lastDelivery: Int64 = 0
   private var lastReceived = Timestamp(microseconds: .min)
@@ -58,8 +60,10 @@ package struct MemoryStore: Sendable {
     for settlement in batch.settlements { settle(settlement, &committed) }
     for change in batch.alarms {
       switch change {
-      case .set(let alarm): reschedule(alarm.ref, due: alarm.due)
+      case .set(let alarm) where alarm.kind == .delivery: reschedule(alarm.ref, due: alarm.due)
       case .clear(.delivery, let ref): reschedule(ref, due: nil)
+      case .set(let alarm): windows[alarm.ref] = alarm.due
+      case .clear(.window, let ref): windows[ref] = nil
       }
     }
     for (key, value) in batch.states { states[key] = value?.bytes }
@@ -187,13 +191,13 @@ package struct MemoryStore: Sendable {
     return found.values.sorted { $0.destinationID < $1.destinationID }
   }
 
-  package func alarms(dueBy time: Timestamp, after: Alarm? = nil, limit: Int) -> [Alarm] {
-    var due = timed.filter { $0.value <= time }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+  package func alarms(_ kind: Alarm.Kind = .delivery, dueBy time: Timestamp, after: Alarm? = nil, limit: Int) -> [Alarm] {
+    var due = (kind == .delivery ? timed : windows).filter { $0.value <= time }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
     if let after { due.removeAll { ($0.value, $0.key) <= (after.due, after.ref) } }
-    return due.prefix(limit).map { Alarm(kind: .delivery, ref: $0.key, due: $0.value) }
+    return due.prefix(limit).map { Alarm(kind: kind, ref: $0.key, due: $0.value) }
   }
 
-  package func nextAlarm() -> Timestamp? { timed.values.min() }
+  package func nextAlarm(_ kind: Alarm.Kind = .delivery) -> Timestamp? { (kind == .delivery ? timed : windows).values.min() }
 
   // MARK: By hand
 

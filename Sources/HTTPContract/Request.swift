@@ -57,8 +57,9 @@ public struct Request: Sendable {
     public var name: String
     /// Sent as it is, in UTF-8.
     public var value: String
+
     /// Whether this is its name, in any case.
-    func isNamed(_ other: StaticString) -> Bool {
+    package func isNamed(_ other: StaticString) -> Bool {
       let bytes = UnsafeBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount)
       // Bit 5 is the case of a letter; among the other characters of names it makes no two alike that matter here.
       return name.utf8.count == bytes.count && zip(name.utf8, bytes).allSatisfy { $0 | 0x20 == $1 | 0x20 }

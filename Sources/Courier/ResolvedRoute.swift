@@ -1,0 +1,20 @@
+import Bellhop
+
+/// Where a destination leads under the configuration in force: found once, passed by reference.
+final class ResolvedRoute {
+  let lane: Lane
+  let destination: Destination
+  let target: Target
+  /// The name of the place, which is its lane's where it has one of its own.
+  let place: String
+  /// The path of the value that makes a thread, where the target threads.
+  let thread: [String]?
+
+  init(lane: Lane, destination: Destination, place: Place, thread: [String]? = nil) {
+    self.lane = lane
+    self.destination = destination
+    target = place.target
+    self.place = place.lane
+    self.thread = thread
+  }
+}
