@@ -131,7 +131,7 @@ let package = Package(
       ]),
     tests("UpstreamTests", ["GatewayWire", "Bellhop", "Curl", "Loopback", "Upstream"]),
     tests("SpoolTests", ["Store", "Bellhop", "Ledger", "TestSupport"]),
-    tests("LedgerTests", ["Store", "Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("LedgerTests", ["Store", "Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Stores"]),
     tests("CourierTests", ["Store", "Bellhop", "Courier", "TestSupport"]),
     tests("SimulationTests", ["Store", "Bellhop", "Courier", "Routing", "Templates", "TestSupport"]),
 

@@ -86,7 +86,7 @@ struct Printer {
     return isToken && !text.isEmpty && !text.hasPrefix(".") && !text.hasSuffix(".") && !text.contains("..") ? text : hex(text)
   }
 
-  private func hex(_ text: String) -> String { String(fingerprint(text.utf8), radix: 16) }
+  private func hex(_ text: String) -> String { String(fingerprint(text), radix: 16) }
 
   private var cut: (text: Text, isCut: Bool) {
     let (head, rest) = message.text.split(at: Self.limit) { Text($0).plain.utf8.count }

@@ -1,20 +1,45 @@
-/// What a row's templates made of an event: the part of a ``Message`` that is kept with its delivery.
+/// What a row's templates made of an event: the part of a ``Message`` that is kept with its deliveries.
 public struct Rendering: Sendable, Hashable {
+  /// Behind one reference: all recipients of a row share it, and equal references need no second look.
+  private var parts: Shared<RenderedParts>
+
+  private struct RenderedParts: Sendable, Hashable {
+    var title: Text?
+    var text: Text?
+    var fields: [Message.Fact]
+    var links: [Message.Link]
+  }
+
+  private mutating func change(_ change: (inout RenderedParts) -> Void) {
+    var value = parts.value
+    change(&value)
+    parts = Shared(value)
+  }
+
   /// A heading; nil where the row has none.
-  public var title: Text?
+  public var title: Text? {
+    get { parts.value.title }
+    set { change { $0.title = newValue } }
+  }
   /// Nil: the event's own text.
-  public var text: Text?
+  public var text: Text? {
+    get { parts.value.text }
+    set { change { $0.text = newValue } }
+  }
   /// Labelled facts, in the row's order.
-  public var fields: [Message.Fact]
+  public var fields: [Message.Fact] {
+    get { parts.value.fields }
+    set { change { $0.fields = newValue } }
+  }
   /// Things to open, in the row's order.
-  public var links: [Message.Link]
+  public var links: [Message.Link] {
+    get { parts.value.links }
+    set { change { $0.links = newValue } }
+  }
 
   /// Nothing of a row's own, unless told otherwise.
   public init(title: Text? = nil, text: Text? = nil, fields: [Message.Fact] = [], links: [Message.Link] = []) {
-    self.title = title
-    self.text = text
-    self.fields = fields
-    self.links = links
+    parts = Shared(RenderedParts(title: title, text: text, fields: fields, links: links))
   }
 
   /// Nothing of a row's own: the message is the event's text.

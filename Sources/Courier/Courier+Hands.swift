@@ -6,8 +6,18 @@ extension Courier {
   /// The report tells how much of the backlog has no place any more.
   @discardableResult
   public func adopt(_ roster: Roster) async -> ReloadReport {
+    take(roster)
+    return await report(on: roster)
+  }
+
+  /// Puts another configuration in force behind all that ``accept(_:)`` was told before, without waiting for anything.
+  public func take(_ roster: Roster) {
     first.withLock { $0 = roster }
-    _ = await ask { core, now in core.adopt(roster, at: now) }
+    inbox.put(.adopt(roster))
+  }
+
+  /// How much of the backlog has no place under a configuration.
+  public func report(on roster: Roster) async -> ReloadReport {
     var report = ReloadReport()
     do throws(SpoolError) {
       for entry in try await spool.backlog() {

@@ -10,6 +10,7 @@ public final class Courier: Sendable {
     case ask(@Sendable (inout CourierCore, StepTime) -> Void)
     /// No more is sent; what is in flight has so long.
     case drain(Duration)
+    case adopt(Roster)
     case loaded(Beginning)
     case notLoaded(SpoolError)
   }

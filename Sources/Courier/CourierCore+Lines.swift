@@ -38,7 +38,7 @@ extension CourierCore {
       return makeLane(name, transport: place.transport, way: way)
     }
     // The share must be the same after a restart: pauses are kept by name.
-    let shared = "\(place.transport) (shared \(fingerprint(name.utf8) % UInt64(limits.sharedLanes) + 1))"
+    let shared = "\(place.transport) (shared \(fingerprint(name) % UInt64(limits.sharedLanes) + 1))"
     return lanesByName[shared] ?? makeLane(shared, transport: place.transport, way: way)
   }
 

@@ -68,7 +68,7 @@ extension CourierCore {
     var thread: String?
     if let path = route.thread, let value = delivery.event.value(at: path) {
       // Not the value itself: it may be a person, whom `forget` must be able to erase.
-      thread = "thread/\(way.kind)/\(route.place)/\(String(fingerprint(value.utf8), radix: 16))"
+      thread = "thread/\(way.kind)/\(route.place)/\(String(fingerprint(value), radix: 16))"
     }
     nextToken += 1
     let sending = Sending(

@@ -45,8 +45,8 @@ extension CourierCore {
       note(outcome, of: delivery.id, lane, policy, now)
     }
     var settlement = Settlement(
-      delivery: delivery.id, event: delivery.sequence, role: delivery.role, received: delivery.received,
-      attempt: record, state: .waiting, fault: outcome.fault?.kind, spent: delivery.spent)
+      delivery: delivery.id, event: delivery.sequence, destination: delivery.destinationID, role: delivery.role,
+      received: delivery.received, attempt: record, state: .waiting, fault: outcome.fault?.kind, spent: delivery.spent)
     var then = Flight.Then()
     switch verdict {
     case .delivered(let receipt):

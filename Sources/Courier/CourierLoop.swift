@@ -63,6 +63,7 @@ final class CourierLoop: @unchecked Sendable {
     case .input(let input): core.take(input, at: now)
     case .ask(let question):
       if core.isLoaded || isTold { question(&core, now) } else { early.append(question) }
+    case .adopt(let roster): core.adopt(roster, at: now)
     case .drain(let patience): core.drain(cancelAt: now.ticks + patience)
     case .loaded(let found):
       core.load(found.backlog, states: found.states, nextAlarm: found.nextAlarm, at: now)

@@ -7,18 +7,25 @@ import Web
 /// What one configuration becomes: everything that a reload swaps at once.
 struct Assembly: Sendable {
   let configuration: Configuration
+  let decider: TableDecider
   let router: Router
+  /// Counts the configurations of this process.
+  let generation: Int
   let roster: Roster
   let site: SiteSettings
   /// The transports whose far end calls in.
   let visited: [String: any Visited]
 
   /// Makes the transports; the configuration was checked before, so nothing here can fail.
-  /// - Parameter socket: the path of the unix socket.
-  init(_ configuration: Configuration, socket: String? = nil) {
+  /// - Parameters:
+  ///   - generation: how many configurations were in force before this one.
+  ///   - socket: the path of the unix socket.
+  init(_ configuration: Configuration, generation: Int = 0, socket: String? = nil) {
+    self.generation = generation
     self.configuration = configuration
     let directory = configuration.directory
     router = Self.router(of: configuration)
+    decider = TableDecider(router, generation: generation)
     var ways: [String: ConfiguredTransport] = [:]
     var visited: [String: any Visited] = [:]
     for transport in configuration.transports {

@@ -46,10 +46,7 @@ final class FrontDesk: Desk {
   func ready() async -> String? { isOpen.withLock { $0 } ? nil : "starting or stopping" }
 
   func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance] {
-    let router = current.withLock { $0.router }
-    let now = wall()
-    let arrivals = events.map { Arrival(event: $0, plan: router.plan($0, at: now)) }
-    let answers = try await ledger.commit(Batch(arrivals: arrivals))
+    let answers = try await ledger.commit(Batch(arrivals: arrivals(of: events)))
     for (event, answer) in zip(events, answers) where answer.differs {
       logger.warning(
         "the same event id came again with another body; the first one stands",
@@ -58,10 +55,15 @@ final class FrontDesk: Desk {
     return answers
   }
 
+  private func arrivals(of events: [Event]) -> [Arrival] {
+    let decider = current.withLock { $0.decider }
+    let now = wall()
+    return events.map { Arrival(event: $0, wish: decider.wish($0, at: now)) }
+  }
+
   /// Keeps an event of Bellhop's own, also while others are refused for want of room.
   func tell(_ event: Event) async throws(SpoolError) {
-    let plan = current.withLock { $0.router }.plan(event, at: wall())
-    _ = try await ledger.commit(Batch(arrivals: [Arrival(event: event, plan: plan)], isTrouble: true))
+    _ = try await ledger.commit(Batch(arrivals: arrivals(of: [event]), isTrouble: true))
   }
 
   func refused(route: String, status: Int) { metrics.refused(route: route, status: status) }
@@ -127,10 +129,14 @@ final class FrontDesk: Desk {
           OperationFault(.wrong, "the new configuration is rejected; the old one stays in force", mistakes: loaded.mistakes))
       }
       let old = assembly
-      let new = Assembly(configuration, socket: loaded.socket)
-      // The courier first: what is planned for a new channel must not meet lanes that do not know it.
-      let report = await courier.adopt(new.roster)
-      current.withLock { $0 = new }
+      let new = Assembly(configuration, generation: old.generation + 1, socket: loaded.socket)
+      // In the writer's turn: what was decided by the old tables reaches the courier before it takes the new configuration, what is decided by
+      // the new ones after it, and what was wished under the old ones in between is wished anew.
+      await ledger.adopt(new.decider) { [courier, current] in
+        courier.take(new.roster)
+        current.withLock { $0 = new }
+      }
+      let report = await courier.report(on: new.roster)
       ledger.adopt(configuration.store.ledgerOptions)
       adopted.withLock { $0 }?(new)
       let difference = Difference(from: old.configuration, to: configuration, report: report)
@@ -161,7 +167,7 @@ extension OperationFault {
     switch error {
     case .unknownLane: self.init(.unknown, error.description)
     case .beingDropped: self.init(.conflict, error.description)
-    case .notRunning, .spool(.full), .spool(.overLimit), .spool(.busy): self.init(.later, error.description)
+    case .notRunning, .spool(.full), .spool(.overLimit), .spool(.busy), .spool(.slow): self.init(.later, error.description)
     case .spool(.broken): self.init(.failed, error.description)
     }
   }

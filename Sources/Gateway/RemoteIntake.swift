@@ -56,7 +56,7 @@ final class RemoteIntake: Sendable {
   private func plan(_ event: Event, _ message: Relayed, _ route: Route) -> Plan {
     let assembly = desk.assembly
     var plan = assembly.router.plan(
-      event, at: wall(), to: route, role: message.role, row: message.row, alert: message.alert, rendering: message.rendering)
+      event, to: route, role: message.role, row: message.row, alert: message.alert, rendering: message.rendering)
     // Its age was counted on the other side; from now on it is counted here.
     for index in plan.deliveries.indices where plan.deliveries[index].state == .waiting {
       let transport = plan.deliveries[index].destination.transport

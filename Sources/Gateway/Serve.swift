@@ -25,7 +25,9 @@ extension Gateway {
 
     let ledger: Ledger
     do {
-      ledger = try Ledger.open(path: loaded.folder, options: configuration.store.ledgerOptions, now: Timepiece.system.wall) { committed in
+      ledger = try Ledger.open(
+        path: loaded.folder, options: configuration.store.ledgerOptions, decider: assembly.decider, now: Timepiece.system.wall
+      ) { committed in
         metrics.note(committed)
         trouble.note(committed)
         relay.pass(committed)

@@ -16,4 +16,17 @@ enum AttemptRow {
 
   static func code(of outcome: Outcome) -> Int { words.firstIndex(of: outcome.word) ?? 0 }
   static func word(of code: Int64) -> String { words.indices.contains(Int(code)) ? words[Int(code)] : "" }
+
+  // MARK: In the delivery's row
+
+  /// Added to what an attempt took, so that the usual lengths have as many bytes as the value that a new row is written with.
+  static let offset: Int64 = 65_536
+
+  static func kept(took: Duration) -> Int64 { max(0, took.microseconds) &+ offset }
+  static func took(kept: Int64) -> Duration { .microseconds(kept &- offset) }
+
+  /// An answer that is an HTTP status and no more; nil for all others.
+  static func status(_ note: String) -> Int64? {
+    note.utf8.count == 3 ? Int64(note).flatMap { (100...999).contains($0) ? $0 : nil } : nil
+  }
 }

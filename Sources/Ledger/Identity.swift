@@ -8,7 +8,7 @@ enum Identity {
 
   /// The key of a subject in its index; never ``erased``.
   static func key(ofSubject subject: String) -> Int64 {
-    let key = Int64(bitPattern: fingerprint(subject.utf8))
+    let key = Int64(bitPattern: fingerprint(subject))
     return key == erased ? erased + 1 : key
   }
 
@@ -17,7 +17,7 @@ enum Identity {
 
   /// The first 4 bytes of an identity.
   static func prefix(ofID id: String) -> [UInt8] {
-    let hash = fingerprint(id.utf8)
+    let hash = fingerprint(id)
     return (0..<4).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) }
   }
 

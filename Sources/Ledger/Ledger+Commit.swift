@@ -64,8 +64,9 @@ extension Ledger {
   private func write(_ batches: [PreparedBatch], _ db: Database) -> Result<[[Acceptance]], SpoolError> {
     let idempotency = options.withLock { $0.idempotency }
     let time = now()
+    let decider = decider.withLock { $0 }
     let result = transaction(db) { writer, changes in
-      try batches.map { try writer.apply($0, db, now: time, idempotency: idempotency, &changes) }
+      try batches.map { try writer.apply($0, db, now: time, idempotency: idempotency, decider, &changes) }
     }
     if case .success = result {
       gauges.withLock {
@@ -84,7 +85,7 @@ extension Ledger {
     var changes = Changes()
     do {
       let value = try writer.transaction(db) { try body(writer, &changes) }
-      let used = try? writer.usedBytes()
+      let used = lookAtSize() ? try? writer.usedBytes() : nil
       gauges.withLock {
         $0.apply(changes)
         if let used { $0.usedBytes = used }
@@ -123,7 +124,42 @@ extension Ledger {
     try result.get()
   }
 
+  /// Swaps the decider between two transactions, and does what must come with it: what is committed before was decided by the old one, what
+  /// comes after by the new one. Also where the store is closed.
+  public func adopt(_ new: any Decider, _ beside: @escaping @Sendable () -> Void) async {
+    await withCheckedContinuation { continuation in
+      let swap: @Sendable () -> Void = {
+        self.decider.withLock { $0 = new }
+        beside()
+        continuation.resume()
+      }
+      if enqueue(.work { _ in swap() }) != nil { swap() }
+    }
+  }
+
+  /// Asking SQLite for its size costs as much as a row; room is looked at no more often than this.
+  private func lookAtSize() -> Bool {
+    let now = ContinuousClock.now
+    return sized.withLock { last in
+      if let then = last, now - then < .milliseconds(25) { return false }
+      last = now
+      return true
+    }
+  }
+
   // MARK: On a reader
+
+  /// For people's questions: on readers of their own, so that no question makes a delivery wait, and with an end.
+  func look<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(SpoolError) -> Value {
+    do {
+      return try await questions.read { db in try Patience(Self.patience).hold(db) { try body(db) } }
+    } catch {
+      throw SpoolError(error)
+    }
+  }
+
+  /// How long a question may take.
+  static let patience = Duration.seconds(5)
 
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(SpoolError) -> Value {
     do {

@@ -92,12 +92,18 @@ extension Writer {
   private func zeroes(_ column: String) -> String { "\(column) = CAST(zeroblob(length(CAST(\(column) AS BLOB))) AS TEXT)" }
 
   private func hush(delivery id: Int64, _ db: Database) throws {
-    let rendering = try SQLQuery("UPDATE rendering SET body = zeroblob(length(body)) WHERE delivery = ?", on: db)
+    let rendering = try SQLQuery(
+      "UPDATE rendering SET body = zeroblob(length(body)) WHERE delivery = (SELECT words FROM delivery WHERE id = ?)", on: db)
     rendering.bind(1, id)
     try rendering.run()
     let note = try SQLQuery("UPDATE delivery SET note = NULL WHERE id = ? AND note IS NOT 'forgotten by hand'", on: db)
     note.bind(1, id)
     try note.run()
+    // What the vendor said and where, of a first attempt that delivered.
+    let first = try SQLQuery(
+      "UPDATE delivery SET lane = 0, answer = CASE typeof(answer) WHEN 'text' THEN '' ELSE answer END WHERE id = ? AND lane > 0", on: db)
+    first.bind(1, id)
+    try first.run()
     let attempts = try SQLQuery("UPDATE attempt SET \(zeroes("line")), \(zeroes("lane")) WHERE id BETWEEN ? AND ?", on: db)
     attempts.bind(1, AttemptRow.ids(of: id).lowerBound)
     attempts.bind(2, AttemptRow.ids(of: id).upperBound)

@@ -5,7 +5,7 @@ import Store
 extension Ledger {
   /// The newest event of that id, by the index of identities; a forgotten one is not found.
   public func event(id: String) async throws(SpoolError) -> HistoryEvent? {
-    try await read { db in
+    try await look { db in
       // The index is by the hash of the id and more: ids with the same four bytes of hash are told apart by the row.
       let prefix = Identity.prefix(ofID: id)
       let find = try SQLQuery(
@@ -25,7 +25,7 @@ extension Ledger {
 
   /// One event with its deliveries and attempts. Of a forgotten one the husk.
   public func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? {
-    try await read { db in
+    try await look { db in
       guard let kept = try Rows.event(sequence, db), !kept.isRemoved else { return nil }
       return try self.told(kept, withDeliveries: true, db)
     }
@@ -37,7 +37,7 @@ extension Ledger {
 
   /// One delivery with its attempts.
   public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? {
-    try await read { db in try Rows.history(ofDelivery: id, db) { try self.destination($0, db) } }
+    try await look { db in try Rows.history(ofDelivery: id, db) { try self.destination($0, db) } }
   }
 
   /// Newest first, along the index of what waits or failed; naming a `destination` looks at all of that state.
@@ -45,7 +45,7 @@ extension Ledger {
     state: DeliveryState, destination: String?, before: Int64?, limit: Int
   ) async throws(SpoolError) -> [HistoryDelivery] {
     let waiting = gauges.withLock { Array($0.waiting.keys) }
-    return try await read { db in
+    return try await look { db in
       let before = before ?? .max
       let ids =
         state == .waiting

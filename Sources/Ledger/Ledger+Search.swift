@@ -3,13 +3,15 @@ import GRDB
 import Store
 
 extension Ledger {
-  /// A page looks at no more events than this.
+  /// A page looks at no more events than this, holds no more bytes of texts and data, and looks no longer.
   static let looksPerPage = 10_000
+  static let bytesPerPage = 4 << 20
+  static let timePerPage = Duration.milliseconds(200)
 
   /// Newest first along the index of the subject or of a literal type, else along all events; the rest is compared row by row,
   /// at most 10,000 rows a page.
   public func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage {
-    try await read { db in
+    try await look { db in
       var before = query.cursor ?? .max
       if let until = query.until { before = min(before, try Self.first(receivedFrom: until, db)) }
       let filter = Filter(query)
@@ -17,18 +19,24 @@ extension Ledger {
       let look = try Self.candidates(query, before: before, db)
       var found: [Rows.EventRow] = []
       var looked = 0
+      var bytes = 0
+      let end = ContinuousClock.now + Self.timePerPage
       var last: Int64?
       var isWhole = true
       try look.each {
         if let since = query.since, look.int(1) < since.microseconds { return false }
         // One more than fits was there: the next page has something to look at.
-        guard found.count < limit, looked < Self.looksPerPage else {
+        let isLate = looked % 64 == 63 && ContinuousClock.now >= end
+        guard found.count < limit, looked < Self.looksPerPage, bytes < Self.bytesPerPage, !isLate else {
           isWhole = false
           return false
         }
         looked += 1
         last = look.int(0)
-        if try filter.matches(look, db) { found.append(Rows.event(from: look)) }
+        if try filter.matches(look, db) {
+          bytes += look.utf8(12).count + look.blob(13).count
+          found.append(Rows.event(from: look))
+        }
         return true
       }
       return HistoryPage(events: try found.map { try self.told($0, withDeliveries: false, db) }, next: isWhole ? nil : last)
@@ -71,7 +79,9 @@ extension Ledger {
 
   /// The first sequence received at a time or later: receive times never run backwards, so halving finds it.
   private static func first(receivedFrom time: Timestamp, _ db: Database) throws -> Int64 {
-    let ends = try SQLQuery("SELECT coalesce(min(sequence), 0), coalesce(max(sequence), 0) FROM event", on: db)
+    // Apart, because for both in one query SQLite walks through all events.
+    let ends = try SQLQuery(
+      "SELECT (SELECT coalesce(min(sequence), 0) FROM event), (SELECT coalesce(max(sequence), 0) FROM event)", on: db)
     guard var (low, high) = try ends.first({ (ends.int(0), ends.int(1) + 1) }) else { return 0 }
     let find = try SQLQuery("SELECT received FROM event WHERE sequence >= ? ORDER BY sequence LIMIT 1", on: db)
     while low < high {

@@ -31,7 +31,7 @@ extension Ledger {
   /// Counts are kept in memory; each destination costs one look for its oldest.
   public func backlog() async throws(SpoolError) -> [Backlog] {
     let waiting = gauges.withLock { $0.waiting }
-    return try await read { db in
+    return try await look { db in
       try waiting.sorted { $0.key < $1.key }.map { id, count in
         Backlog(destinationID: id, destination: try self.destination(id, db), count: count, oldest: try Self.oldest(id, db))
       }

@@ -8,7 +8,10 @@ public final class Ledger: Spool, History, Sendable {
   /// Made with the store: ten characters, `0-9a-z` without i, l, o, u.
   public let epoch: String
   let folder: String
+  /// The writer, and the courier's readers.
   let pool: DatabasePool
+  /// Readers for people's questions.
+  let questions: DatabasePool
   let now: @Sendable () -> Timestamp
   let observe: @Sendable (Committed) -> Void
   let inbox = Guarded(CommitQueue())
@@ -16,6 +19,8 @@ public final class Ledger: Spool, History, Sendable {
   let options: Guarded<Options>
   let room = Guarded(Room())
   let names = Guarded<[Int64: Destination]>([:])
+  let decider: Guarded<any Decider>
+  let sized = Guarded<ContinuousClock.Instant?>(nil)
   /// Nil once closed: its statements must end before the connection does.
   let writer: Guarded<Writer?>
   private let lock: StoreLock
@@ -24,25 +29,29 @@ public final class Ledger: Spool, History, Sendable {
   ///
   /// - Parameters:
   ///   - path: The folder. It is made, for this user only, if it is missing.
+  ///   - decider: Called for each arrival in its turn. ``adopt(_:_:)`` swaps it.
   ///   - now: Wall time; receive times never run behind the last one in the store.
   ///   - observe: Hears of every commit on the writer's thread, in their order, before those who committed are answered. It must be quick
   ///     and must not wait for this store.
   /// - Throws: ``LedgerError``.
   public static func open(
-    path: String, options: Options, now: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (Committed) -> Void = { _ in }
+    path: String, options: Options, decider: any Decider = AsWished(), now: @escaping @Sendable () -> Timestamp,
+    observe: @escaping @Sendable (Committed) -> Void = { _ in }
   ) throws(LedgerError) -> Ledger {
     try StoreFile.makeFolder(path)
     let lock = try StoreLock(folder: path)
     let pool = try StoreFile.open(folder: path)
+    let questions = try StoreFile.readers(folder: path)
     do {
       return try pool.writeWithoutTransaction { db in
         let writer = try Writer(db, full: options.gathered)
         return Ledger(
-          folder: path, pool: pool, lock: lock, options: options,
+          folder: path, pool: pool, questions: questions, decider: decider, lock: lock, options: options,
           epoch: try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'epoch'") ?? "",
           writer: writer, gauges: try Gauges(counting: db, writer), now: now, observe: observe)
       }
     } catch {
+      try? questions.close()
       try? pool.close()
       guard let error = error as? DatabaseError else { throw .unusable(path: path, reason: "\(error)") }
       throw StoreFile.told(error, path)
@@ -50,11 +59,14 @@ public final class Ledger: Spool, History, Sendable {
   }
 
   private init(
-    folder: String, pool: DatabasePool, lock: StoreLock, options: Options, epoch: String, writer: Writer, gauges: Gauges,
+    folder: String, pool: DatabasePool, questions: DatabasePool, decider: any Decider, lock: StoreLock, options: Options, epoch: String,
+    writer: Writer, gauges: Gauges,
     now: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (Committed) -> Void
   ) {
     self.folder = folder
     self.pool = pool
+    self.questions = questions
+    self.decider = Guarded(decider)
     self.lock = lock
     self.options = Guarded(options)
     self.epoch = epoch
@@ -76,6 +88,7 @@ public final class Ledger: Spool, History, Sendable {
       // Behind every block that the writer still has; and not on the cooperative pool, because closing waits for the readers.
       DispatchQueue.global().async {
         self.pool.writeWithoutTransaction { _ in self.writer.withLock { $0 = nil } }
+        try? self.questions.close()
         try? self.pool.close()
         self.lock.release()
         continuation.resume()

@@ -2,7 +2,7 @@ import GRDB
 
 /// The shape of the store, as steps that are never edited once released: `PRAGMA user_version` counts those taken.
 enum Migrations {
-  static let all: [String] = [first, second, third]
+  static let all: [String] = [first, second, third, fourth]
 
   /// Takes the steps that are missing, each in a transaction of its own.
   static func run(_ db: Database) throws {
@@ -72,5 +72,22 @@ enum Migrations {
     INSERT OR REPLACE INTO meta SELECT 'indexed', coalesce(max(sequence), 0) FROM event;
     DROP INDEX event_identity;
     DROP INDEX event_subject;
+    """
+
+  /// A delivery's row holds its first attempt where that delivered: `at`, `took` (with 65,536 added), `lane` (0 for a forgotten name, -1 for no
+  /// such attempt) and `answer` (a status as a number). New rows are written with values of the same size, so that a success overwrites its
+  /// row where it is instead of growing it. `words` is the rendering's row, which all recipients of a table's row share.
+  /// States carry versions, and alarms are found by their kind.
+  private static let fourth = """
+    ALTER TABLE delivery ADD COLUMN words INTEGER;
+    ALTER TABLE delivery ADD COLUMN at INTEGER;
+    ALTER TABLE delivery ADD COLUMN took INTEGER;
+    ALTER TABLE delivery ADD COLUMN lane INTEGER;
+    ALTER TABLE delivery ADD COLUMN answer;
+    UPDATE delivery SET words = id WHERE id IN (SELECT delivery FROM rendering);
+    CREATE TABLE lane (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    ALTER TABLE state ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX alarm_due;
+    CREATE INDEX alarm_due ON alarm (kind, due, ref);
     """
 }

@@ -21,11 +21,11 @@ struct PreparedBatch: Sendable {
 
 /// An arrival whose texts lie in one piece of memory, so that SQLite can read them where they are.
 struct PreparedArrival: Sendable {
-  let event: Event
-  let plan: Plan
+  let arrival: Arrival
+  var event: Event { arrival.event }
   let subjectKey: Int64?
-  /// Of each delivery of the plan.
-  let renderings: [[UInt8]?]
+  /// Those that the wish holds, each once.
+  private let renderings: [(rendering: Rendering, bytes: [UInt8])]
   /// The identity, the lengths of sender and source, then the parts one after the other.
   private let bytes: [UInt8]
   private let ends: InlineArray<8, Int>
@@ -34,10 +34,10 @@ struct PreparedArrival: Sendable {
   enum Part: Int { case sender, source, id, type, subject, text, data }
 
   init(_ arrival: Arrival) {
-    event = arrival.event
-    plan = arrival.plan
+    self.arrival = arrival
+    let event = arrival.event
     subjectKey = event.subject.map(Identity.key(ofSubject:))
-    renderings = plan.deliveries.map { $0.rendering.flatMap { $0.isPlain ? nil : $0.json.bytes } }
+    renderings = Self.renderings(of: arrival.wish.plan)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + event.text.utf8.count)
     bytes.append(contentsOf: repeatElement(0, count: Self.head))
@@ -59,6 +59,17 @@ struct PreparedArrival: Sendable {
     self.bytes = bytes
     self.ends = ends
   }
+
+  private static func renderings(of plan: Plan) -> [(rendering: Rendering, bytes: [UInt8])] {
+    var found: [(rendering: Rendering, bytes: [UInt8])] = []
+    for case let rendering? in plan.deliveries.map(\.rendering) where !rendering.isPlain {
+      if !found.contains(where: { $0.rendering == rendering }) { found.append((rendering, rendering.json.bytes)) }
+    }
+    return found
+  }
+
+  /// A rendering as it is kept; one that the decider made is printed now.
+  func bytes(of rendering: Rendering) -> [UInt8] { renderings.first { $0.rendering == rendering }?.bytes ?? rendering.json.bytes }
 
   private static let head = Identity.size + 8
 

@@ -76,7 +76,7 @@ enum Rows {
     let read = try SQLQuery(
       """
       SELECT \(eventColumns), d.destination, d.alert, d.attempts, d.started, d.spent, d.due, d.role, d.line, d.fallback, r.body
-      FROM delivery d JOIN event e ON e.sequence = d.event LEFT JOIN rendering r ON r.delivery = d.id
+      FROM delivery d JOIN event e ON e.sequence = d.event LEFT JOIN rendering r ON r.delivery = d.words
       WHERE d.id = ? AND d.state = 0
       """, on: db)
     read.bind(1, id)
@@ -102,19 +102,33 @@ enum Rows {
 
   static func history(ofDelivery id: Int64, _ db: Database, names: (Int64) throws -> Destination) throws -> HistoryDelivery? {
     let read = try SQLQuery(
-      "SELECT event, destination, state, alert, due, role, line, fault, note FROM delivery WHERE id = ?", on: db)
+      """
+      SELECT d.event, d.destination, d.state, d.alert, d.due, d.role, d.line, d.fault, d.note, d.at, d.took, d.lane, d.answer, l.name
+      FROM delivery d LEFT JOIN lane l ON l.id = d.lane WHERE d.id = ?
+      """, on: db)
     read.bind(1, id)
     let found = try read.first {
       let delivery = HistoryDelivery(
         id: id, sequence: read.int(0), destination: Destination(transport: ""), role: read.text(5), row: read.optionalText(6),
         alert: Alert(rawValue: Int(read.int(3))) ?? .normal, state: DeliveryState(rawValue: Int(read.int(2))) ?? .dead,
-        note: read.optionalText(8), fault: read.optionalText(7), due: read.optionalInt(4).map(Timestamp.init(microseconds:)), attempts: [])
+        note: read.optionalText(8), fault: read.optionalText(7), due: read.optionalInt(4).map(Timestamp.init(microseconds:)),
+        attempts: Self.first(of: read))
       return (delivery, read.int(1))
     }
     guard case (var delivery, let destination)? = found else { return nil }
     delivery.destination = try names(destination)
-    delivery.attempts = try attempts(of: id, db)
+    delivery.attempts += try attempts(of: id, db)
     return delivery
+  }
+
+  /// The first attempt, where it delivered and therefore stands in the delivery's row.
+  private static func first(of row: SQLQuery) -> [HistoryAttempt] {
+    guard let lane = row.optionalInt(11), lane >= 0 else { return [] }
+    return [
+      HistoryAttempt(
+        number: 1, at: Timestamp(microseconds: row.int(9)), took: AttemptRow.took(kept: row.int(10)), lane: row.optionalText(13) ?? "",
+        outcome: AttemptRow.word(of: 0), line: row.text(12), fault: nil)
+    ]
   }
 
   private static func attempts(of delivery: Int64, _ db: Database) throws -> [HistoryAttempt] {

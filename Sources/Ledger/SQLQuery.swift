@@ -75,6 +75,14 @@ struct SQLQuery {
     sqlite3_reset(handle)
   }
 
+  /// Runs it to its end; how many rows it changed.
+  func change() throws -> Int {
+    while try step() {}
+    let count = sqlite3_changes(sqlite3_db_handle(handle))
+    sqlite3_reset(handle)
+    return Int(count)
+  }
+
   /// Reads the first row, if there is one.
   func first<Value>(_ read: () throws -> Value) throws -> Value? {
     guard try step() else {

@@ -1,11 +1,10 @@
 import GRDB
-import GRDBSQLite
 
 /// The writer's statements, prepared once.
 struct Statements {
-  let begin: Statement
-  let commit: Statement
-  let rollback: Statement
+  let begin: SQLQuery
+  let commit: SQLQuery
+  let rollback: SQLQuery
   let findIdentity: SQLQuery
   let addIdentity: SQLQuery
   let addSubject: SQLQuery
@@ -17,6 +16,11 @@ struct Statements {
   let addAttempt: SQLQuery
   let readDelivery: SQLQuery
   let settle: SQLQuery
+  let deliver: SQLQuery
+  let readWords: SQLQuery
+  let findLane: SQLQuery
+  let addLane: SQLQuery
+  let readState: SQLQuery
   let delay: SQLQuery
   let setAlarm: SQLQuery
   let removeAlarm: SQLQuery
@@ -29,16 +33,11 @@ struct Statements {
   let pageCount: SQLQuery
   let freePages: SQLQuery
 
-  /// GRDB resets a statement before its next run and takes the word of its last, failed one for a new failure.
-  func resetAfterFailure() {
-    for statement in [begin, commit, rollback] { sqlite3_reset(statement.sqliteStatement) }
-  }
-
   init(_ db: Database) throws {
     func make(_ sql: String) throws -> SQLQuery { try SQLQuery(making: sql, on: db) }
-    begin = try db.makeStatement(sql: "BEGIN IMMEDIATE")
-    commit = try db.makeStatement(sql: "COMMIT")
-    rollback = try db.makeStatement(sql: "ROLLBACK")
+    begin = try make("BEGIN IMMEDIATE")
+    commit = try make("COMMIT")
+    rollback = try make("ROLLBACK")
     findIdentity = try make("SELECT sequence FROM identity WHERE identity = ?")
     addIdentity = try make("INSERT OR REPLACE INTO identity (identity, sequence) VALUES (?1, ?2)")
     // What was forgotten or removed meanwhile is not found any more.
@@ -53,8 +52,9 @@ struct Statements {
       """)
     addDelivery = try make(
       """
-      INSERT INTO delivery (id, event, destination, state, alert, attempts, started, spent, due, extra, role, line, fallback, fault, note)
-      VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6, ?7, ?8, ?9, ?10, NULL, ?11)
+      INSERT INTO delivery (id, event, destination, state, alert, attempts, started, spent, due, extra, role, line, fallback, fault, note,
+        words, at, took, lane, answer)
+      VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6, ?7, ?8, ?9, ?10, NULL, ?11, ?12, ?13, 65536, -1, 200)
       """)
     addRendering = try make("INSERT INTO rendering (delivery, body) VALUES (?1, ?2)")
     addAttempt = try make(
@@ -64,12 +64,22 @@ struct Statements {
       """
       UPDATE delivery SET state = ?2, attempts = ?3, started = ?4, spent = ?5, due = ?6, fault = ?7, note = ?8 WHERE id = ?1
       """)
+    // Not `RETURNING`: SQLite makes a table of its own for what that returns.
+    deliver = try make(
+      """
+      UPDATE delivery SET state = 1, attempts = 1, started = 0, at = ?2, took = ?3, lane = ?4, answer = ?5
+      WHERE id = ?1 AND state = 0 AND attempts = 0 AND due IS NULL
+      """)
+    readWords = try make("SELECT words FROM delivery WHERE id = ?")
+    findLane = try make("SELECT id FROM lane WHERE name = ?")
+    addLane = try make("INSERT INTO lane (id, name) VALUES (?1, ?2)")
+    readState = try make("SELECT value, version, expires FROM state WHERE key = ?")
     delay = try make("UPDATE delivery SET due = ?2 WHERE id = ?1")
     setAlarm = try make("INSERT OR REPLACE INTO alarm (kind, ref, due) VALUES (?1, ?2, ?3)")
     removeAlarm = try make("DELETE FROM alarm WHERE kind = ?1 AND ref = ?2")
     findDestination = try make("SELECT id FROM destination WHERE form = ?")
     addDestination = try make("INSERT INTO destination (id, form) VALUES (?1, ?2)")
-    setState = try make("INSERT OR REPLACE INTO state (key, value, expires) VALUES (?1, ?2, ?3)")
+    setState = try make("INSERT OR REPLACE INTO state (key, value, expires, version) VALUES (?1, ?2, ?3, ?4)")
     removeState = try make("DELETE FROM state WHERE key = ?")
     setMeta = try make("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")
     pageSize = try make("PRAGMA page_size")

@@ -32,6 +32,21 @@ enum StoreFile {
     }
   }
 
+  /// Readers of a store that is open, beside those of its writer's pool.
+  static func readers(folder: String) throws(LedgerError) -> DatabasePool {
+    let path = folder + "/" + name
+    var configuration = configuration()
+    configuration.label = "ledger.questions"
+    configuration.readonly = true
+    do {
+      return try DatabasePool(path: path, configuration: configuration)
+    } catch let error as DatabaseError {
+      throw told(error, path)
+    } catch {
+      throw .unusable(path: path, reason: "\(error)")
+    }
+  }
+
   private static func configuration() -> Configuration {
     var configuration = Configuration()
     configuration.label = "ledger"

@@ -3,7 +3,9 @@ import Store
 
 extension Writer {
   /// Keeps an arrival with its plan, unless its identity is remembered.
-  func accept(_ arrival: PreparedArrival, now: Timestamp, idempotency: Duration, _ changes: inout Changes) throws -> Acceptance {
+  func accept(
+    _ arrival: PreparedArrival, now: Timestamp, idempotency: Duration, _ decider: any Decider, _ changes: inout Changes
+  ) throws -> Acceptance {
     try arrival.withParts { identity, part in
       let received = max(marks.received, now)
       let key = IdentityKey(identity)
@@ -14,14 +16,15 @@ extension Writer {
       marks.sequence += 1
       let sequence = marks.sequence
       let event = arrival.event
+      let plan = try decide(arrival.arrival, StoreTurn(sequence: sequence, received: received), decider)
       let add = statements.addEvent
       add.bind(1, sequence)
       add.bind(2, received.microseconds)
       add.bind(3, event.time.microseconds)
       add.bind(4, event.severity.rawValue)
-      add.bind(5, arrival.plan.fate.rawValue)
+      add.bind(5, plan.fate.rawValue)
       add.bind(6, marks.delivery + 1)
-      add.bind(7, arrival.plan.deliveries.count)
+      add.bind(7, plan.deliveries.count)
       add.bind(8, unownedBlob: identity)
       add.bind(9, arrival.subjectKey)
       add.bind(10, unowned: part(.type))
@@ -29,17 +32,45 @@ extension Writer {
       add.bind(12, unowned: part(.sender))
       add.bind(13, unowned: part(.source))
       if event.subject == nil { add.bindNull(14) } else { add.bind(14, unowned: part(.subject)) }
-      add.bind(15, arrival.plan.note)
+      add.bind(15, plan.note)
       add.bind(16, unowned: part(.text))
       if event.data.isEmpty { add.bindNull(17) } else { add.bind(17, unownedBlob: part(.data)) }
       try add.run()
       tail.add(key, subject: arrival.subjectKey, sequence: sequence)
-      changes.committed.arrivals.append(.init(sequence: sequence, received: received, event: event, plan: arrival.plan))
-      for (index, planned) in arrival.plan.deliveries.enumerated() {
-        try self.add(planned, rendering: arrival.renderings[index], of: event, sequence, received, isExtra: false, &changes)
+      changes.committed.arrivals.append(.init(sequence: sequence, received: received, event: event, plan: plan))
+      var written: [(rendering: Rendering, words: Int64)] = []
+      for planned in plan.deliveries {
+        let words = try words(of: planned, of: arrival, &written)
+        try self.add(planned, words: words, of: event, sequence, received, isExtra: false, &changes)
       }
       return Acceptance(sequence: sequence)
     }
+  }
+
+  /// The decision, with its changes of alarms and states written in the same transaction.
+  private func decide(_ arrival: Arrival, _ turn: StoreTurn, _ decider: any Decider) throws -> Plan {
+    let decision = decider.decide(arrival, in: turn, DecisionStates(writer: self, now: turn.received))
+    if let error = unread {
+      unread = nil
+      throw error
+    }
+    for alarm in decision.alarms { try change(alarm) }
+    for (key, value) in decision.states { try set(key, to: value) }
+    return decision.plan
+  }
+
+  /// The row of a delivery's words: one for all that share them, under the number of the first. Nil where they are the event's own.
+  private func words(
+    of planned: PlannedDelivery, of arrival: PreparedArrival, _ written: inout [(rendering: Rendering, words: Int64)]
+  ) throws -> Int64? {
+    guard let rendering = planned.rendering, !rendering.isPlain else { return nil }
+    if let known = written.first(where: { $0.rendering == rendering }) { return known.words }
+    let words = marks.delivery + 1
+    statements.addRendering.bind(1, words)
+    statements.addRendering.bind(2, arrival.bytes(of: rendering))
+    try statements.addRendering.run()
+    written.append((rendering, words))
+    return words
   }
 
   /// The newest event of that identity, which may be gone.
@@ -72,7 +103,7 @@ extension Writer {
 
   /// Keeps one delivery under the next number.
   func add(
-    _ planned: PlannedDelivery, rendering: [UInt8]?, of event: Event, _ sequence: Int64, _ received: Timestamp, isExtra: Bool,
+    _ planned: PlannedDelivery, words: Int64?, of event: Event, _ sequence: Int64, _ received: Timestamp, isExtra: Bool,
     _ changes: inout Changes
   ) throws {
     let destination = try number(of: planned.destination)
@@ -92,12 +123,9 @@ extension Writer {
     add.bind(9, planned.row)
     add.bind(10, fallback.isEmpty ? nil : fallback)
     add.bind(11, planned.note)
+    add.bind(12, words)
+    add.bind(13, received.microseconds)
     try add.run()
-    if let rendering {
-      statements.addRendering.bind(1, id)
-      statements.addRendering.bind(2, rendering)
-      try statements.addRendering.run()
-    }
     if let due { try setAlarm(.delivery, id, due) }
     changes.moved(from: nil, to: planned.state, destination: destination)
     guard planned.state == .waiting else { return }

@@ -5,6 +5,7 @@ import Store
 extension Writer {
   /// What has ended stays ended: a settlement that comes too late only adds its attempt to the history.
   func settle(_ settlement: Settlement, _ db: Database, _ changes: inout Changes) throws {
+    if try deliver(settlement, &changes) { return }
     let read = statements.readDelivery
     read.bind(1, settlement.delivery)
     let old = try read.first {
@@ -35,7 +36,24 @@ extension Writer {
     }
     changes.moved(from: .waiting, to: settlement.state, destination: old.destination)
     changes.committed.settlements.append(settlement)
-    if !settlement.followUps.isEmpty { try follow(settlement.followUps, of: old.event, db, &changes) }
+    if !settlement.followUps.isEmpty { try follow(settlement, of: old.event, db, &changes) }
+  }
+
+  /// A first attempt that delivered becomes a part of its delivery's row, in one statement; false where it is none, or comes too late.
+  private func deliver(_ settlement: Settlement, _ changes: inout Changes) throws -> Bool {
+    guard let attempt = settlement.attempt, attempt.number == 1, case .delivered(let receipt) = attempt.outcome,
+      settlement.state == .delivered, settlement.note == nil, settlement.spent == .zero, let destination = settlement.destination
+    else { return false }
+    let deliver = statements.deliver
+    deliver.bind(1, settlement.delivery)
+    deliver.bind(2, attempt.at.microseconds)
+    deliver.bind(3, AttemptRow.kept(took: attempt.took))
+    deliver.bind(4, try number(ofLane: attempt.lane))
+    if let status = AttemptRow.status(receipt.note) { deliver.bind(5, status) } else { deliver.bind(5, receipt.note) }
+    guard try deliver.change() == 1 else { return false }
+    changes.moved(from: .waiting, to: .delivered, destination: destination)
+    changes.committed.settlements.append(settlement)
+    return true
   }
 
   /// `hushed` leaves out what the vendor said and where: the event was forgotten while the attempt was under way.
@@ -58,12 +76,14 @@ extension Writer {
   }
 
   /// The fallbacks, where the event does not go already.
-  private func follow(_ planned: [PlannedDelivery], of sequence: Int64, _ db: Database, _ changes: inout Changes) throws {
+  private func follow(_ settlement: Settlement, of sequence: Int64, _ db: Database, _ changes: inout Changes) throws {
     guard let event = try Rows.event(sequence, db) else { return }
+    // They say what the delivery said that they stand in for.
+    statements.readWords.bind(1, settlement.delivery)
+    let words = try statements.readWords.first { statements.readWords.optionalInt(0) } ?? nil
     var reached = Set(try Rows.deliveryIDs(of: sequence, db).compactMap { try Rows.destinationID(ofDelivery: $0, db) })
-    for one in planned where reached.insert(try number(of: one.destination)).inserted {
-      let rendering = one.rendering.flatMap { $0.isPlain ? nil : $0.json.bytes }
-      try add(one, rendering: rendering, of: event.event, sequence, event.received, isExtra: true, &changes)
+    for one in settlement.followUps where reached.insert(try number(of: one.destination)).inserted {
+      try add(one, words: one.rendering == nil ? nil : words, of: event.event, sequence, event.received, isExtra: true, &changes)
     }
   }
 

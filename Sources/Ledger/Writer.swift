@@ -11,6 +11,9 @@ final class Writer: @unchecked Sendable {
     var sequence: Int64 = 0
     var delivery: Int64 = 0
     var destination: Int64 = 0
+    var lane: Int64 = 0
+    /// Of states.
+    var version: Int64 = 0
     var received = Timestamp(microseconds: .min)
   }
 
@@ -20,8 +23,13 @@ final class Writer: @unchecked Sendable {
   var swept: Int64 = 0
   let statements: Statements
   private var numbers: [Destination: Int64] = [:]
+  var laneNumbers: [String: Int64] = [:]
+  /// Why a decision could not read a state: the transaction is undone for it.
+  var unread: (any Error)?
   /// Numbers of destinations that were named since somebody began to look for those that nobody names; nil while nobody looks.
   private(set) var named: Set<Int64>?
+  /// The same of lanes.
+  private(set) var namedLanes: Set<Int64>?
   private var lookers = 0
   /// Events in the transaction under way.
   private(set) var arrived = 0
@@ -36,12 +44,15 @@ final class Writer: @unchecked Sendable {
 
   private static func marks(_ db: Database) throws -> Marks {
     var marks = Marks()
-    let meta = try SQLQuery("SELECT name, value FROM meta WHERE name IN ('sequence', 'delivery', 'destination', 'received')", on: db)
+    let meta = try SQLQuery(
+      "SELECT name, value FROM meta WHERE name IN ('sequence', 'delivery', 'destination', 'lane', 'version', 'received')", on: db)
     try meta.each {
       switch meta.text(0) {
       case "sequence": marks.sequence = meta.int(1)
       case "delivery": marks.delivery = meta.int(1)
       case "destination": marks.destination = meta.int(1)
+      case "lane": marks.lane = meta.int(1)
+      case "version": marks.version = meta.int(1)
       default: marks.received = Timestamp(microseconds: meta.int(1))
       }
       return true
@@ -52,10 +63,12 @@ final class Writer: @unchecked Sendable {
       marks.received = max(marks.received, Timestamp(microseconds: event.int(1)))
       return true
     }
-    let numbers = try SQLQuery("SELECT (SELECT max(id) FROM delivery), (SELECT max(id) FROM destination)", on: db)
+    let numbers = try SQLQuery(
+      "SELECT (SELECT max(id) FROM delivery), (SELECT max(id) FROM destination), (SELECT max(id) FROM lane)", on: db)
     try numbers.each {
       marks.delivery = max(marks.delivery, numbers.int(0))
       marks.destination = max(marks.destination, numbers.int(1))
+      marks.lane = max(marks.lane, numbers.int(2))
       return true
     }
     return marks
@@ -64,7 +77,7 @@ final class Writer: @unchecked Sendable {
   /// Writes the numbers down, before rows that show them are removed.
   func keepMarks() throws {
     for (name, value) in [
-      ("sequence", marks.sequence), ("delivery", marks.delivery), ("destination", marks.destination),
+      ("sequence", marks.sequence), ("delivery", marks.delivery), ("destination", marks.destination), ("lane", marks.lane),
       ("received", marks.received.microseconds),
     ] {
       statements.setMeta.bind(1, name)
@@ -86,45 +99,76 @@ final class Writer: @unchecked Sendable {
     tail.startTaking()
     tail.begin()
     do {
-      try statements.begin.execute()
+      try statements.begin.run()
       let value = try body()
       try takeOver(atLeast: Tail.step)
-      try statements.commit.execute()
+      if marks.version != before.version { try keepVersion() }
+      try statements.commit.run()
       tail.commit()
       return value
     } catch {
       // SQLite has rolled back by itself after some errors (full disk, failed write).
-      if db.isInsideTransaction { try? statements.rollback.execute() }
-      statements.resetAfterFailure()
+      if db.isInsideTransaction { try? statements.rollback.run() }
       marks = before
       tail.rollback()
       numbers = [:]
+      laneNumbers = [:]
       throw error
     }
   }
 
   /// Applies a batch; the answers are those to its arrivals.
   func apply(
-    _ batch: PreparedBatch, _ db: Database, now: Timestamp, idempotency: Duration, _ changes: inout Changes
+    _ batch: PreparedBatch, _ db: Database, now: Timestamp, idempotency: Duration, _ decider: any Decider, _ changes: inout Changes
   ) throws -> [Acceptance] {
     var answers: [Acceptance] = []
     answers.reserveCapacity(batch.arrivals.count)
     arrived += batch.arrivals.count
-    for arrival in batch.arrivals { answers.append(try accept(arrival, now: now, idempotency: idempotency, &changes)) }
+    for arrival in batch.arrivals { answers.append(try accept(arrival, now: now, idempotency: idempotency, decider, &changes)) }
     for settlement in batch.settlements { try settle(settlement, db, &changes) }
     for alarm in batch.alarms { try change(alarm) }
     for (key, value) in batch.states { try set(key, to: value) }
     return answers
   }
 
-  private func set(_ key: String, to value: StateValue?) throws {
+  func set(_ key: String, to value: StateValue?) throws {
     let query = value == nil ? statements.removeState : statements.setState
     query.bind(1, key)
     if let value {
       query.bind(2, value.bytes)
       query.bind(3, value.expires?.microseconds)
+      marks.version += 1
+      query.bind(4, marks.version)
     }
     try query.run()
+  }
+
+  private func keepVersion() throws {
+    statements.setMeta.bind(1, "version")
+    statements.setMeta.bind(2, marks.version)
+    try statements.setMeta.run()
+  }
+
+  /// The number of a lane's name; a new one gets a row.
+  func number(ofLane name: String) throws -> Int64 {
+    let number = try laneNumbers[name] ?? lookUp(lane: name)
+    namedLanes?.insert(number)
+    return number
+  }
+
+  private func lookUp(lane name: String) throws -> Int64 {
+    statements.findLane.bind(1, name)
+    var number = try statements.findLane.first { statements.findLane.int(0) } ?? 0
+    if number == 0 {
+      marks.lane += 1
+      number = marks.lane
+      statements.addLane.bind(1, number)
+      statements.addLane.bind(2, name)
+      try statements.addLane.run()
+    }
+    if laneNumbers.count >= Self.numbersKept { laneNumbers = [:] }
+    laneNumbers[name] = number
+    return number
   }
 
   /// The number of a destination; a new one gets a row.
@@ -152,16 +196,19 @@ final class Writer: @unchecked Sendable {
   }
 
   /// Numbers are looked up again: rows of some are gone.
-  func forgetNumbers() { numbers = [:] }
+  func forgetNumbers() {
+    numbers = [:]
+    laneNumbers = [:]
+  }
 
   /// From now on whoever names a destination is noted, until as many have ended as have begun.
   func beginNoting() {
     lookers += 1
-    if named == nil { named = [] }
+    if named == nil { (named, namedLanes) = ([], []) }
   }
 
   func endNoting() {
     lookers -= 1
-    if lookers == 0 { named = nil }
+    if lookers == 0 { (named, namedLanes) = (nil, nil) }
   }
 }

@@ -46,7 +46,7 @@ extension Router {
   public func explain(_ event: Event, at time: Timestamp) -> Explanation {
     let moment = MatchContext(event: event, time: time, calendars: calendars)
     let wins = wins(event, at: time)
-    let plan = plan(event, at: time, wins: wins)
+    let plan = held(wish(event, wins: wins), at: time)
     let roles = tables.indices.map { number in
       let all = starts[number]..<starts[number + 1]
       let won = wins.filter(all.contains)

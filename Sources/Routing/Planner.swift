@@ -5,7 +5,6 @@ import Templates
 /// Gathers what the rows want for one event and folds what would reach the same target twice.
 struct Planner {
   let event: Event
-  let time: Timestamp
   let directory: Directory
   private var wants: [Want] = []
   /// The number of each lane's group.
@@ -28,9 +27,8 @@ struct Planner {
     var members: [Int]
   }
 
-  init(event: Event, time: Timestamp, directory: Directory) {
+  init(event: Event, directory: Directory) {
     self.event = event
-    self.time = time
     self.directory = directory
   }
 
@@ -67,7 +65,8 @@ struct Planner {
 
   /// A delivery for each want, in their order.
   func wanted() -> [PlannedDelivery] {
-    wants.indices.map { number in
+    var rendered: [ObjectIdentifier: Rendering] = [:]
+    return wants.indices.map { number in
       let want = wants[number]
       let row = want.row.row
       var delivery = PlannedDelivery(destination: want.destination, role: want.role, row: row.name, alert: row.alert)
@@ -81,8 +80,10 @@ struct Planner {
         delivery.note = note(folding: want, into: wants[group.winner])
         return delivery
       }
-      delivery.rendering = rendering(want.row)
-      delivery.notBefore = notBefore(group)
+      // Once for a row, however many it tells.
+      delivery.rendering = rendered[ObjectIdentifier(want.row)] ?? rendering(want.row)
+      rendered[ObjectIdentifier(want.row)] = delivery.rendering
+      delivery.holds = holds(group)
       delivery.fallback = fallback(group)
       return delivery
     }
@@ -94,15 +95,10 @@ struct Planner {
     return isSame ? "same target as another of this row" : "same target as \(winner.row.row.label)"
   }
 
-  /// The earliest that any of them asked for: what one role wants now is not kept back because another can wait.
-  private func notBefore(_ group: Group) -> Timestamp? {
-    var earliest: Timestamp?
-    for member in group.members {
-      guard let hold = wants[member].row.hold, !hold.isOpen(at: time) else { return nil }
-      let opening = hold.nextOpening(after: time)
-      earliest = min(earliest ?? opening, opening)
-    }
-    return earliest
+  /// The calendars of all of them; none where one of them wants it now: what one role wants is not kept back because another can wait.
+  private func holds(_ group: Group) -> [String] {
+    let calendars = group.members.map { wants[$0].row.hold?.name }
+    return calendars.contains(nil) ? [] : calendars.compactMap(\.self)
   }
 
   /// The fallbacks of what is dead from the start: there is no later death that they could wait for.

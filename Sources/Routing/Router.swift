@@ -66,8 +66,22 @@ public struct Router: Sendable {
   }
 
   /// What becomes of an event that is planned at this time. `at` decides calendars only.
-  public func plan(_ event: Event, at time: Timestamp) -> Plan {
-    plan(event, at: time, wins: wins(event, at: time))
+  public func plan(_ event: Event, at time: Timestamp) -> Plan { held(wish(event, at: time), at: time) }
+
+  /// What the rows want of an event, before it is known when it will be received: holds are named, not yet counted. `at` decides which rows are
+  /// open.
+  public func wish(_ event: Event, at time: Timestamp) -> Plan { wish(event, wins: wins(event, at: time)) }
+
+  /// A wish with the ends of its holds, for an event received at that time.
+  public func held(_ wish: Plan, at received: Timestamp) -> Plan {
+    guard wish.deliveries.contains(where: { !$0.holds.isEmpty }) else { return wish }
+    var plan = wish
+    for index in plan.deliveries.indices {
+      let holds = plan.deliveries[index].holds.compactMap { calendars[$0] }
+      guard !holds.isEmpty, !holds.contains(where: { $0.isOpen(at: received) }) else { continue }
+      plan.deliveries[index].notBefore = holds.map { $0.nextOpening(after: received) }.min()
+    }
+    return plan
   }
 
   /// The rows that take the event, in order: in each role the first that matches, and the next ones after a `continue`.
@@ -86,8 +100,8 @@ public struct Router: Sendable {
     return wins
   }
 
-  func plan(_ event: Event, at time: Timestamp, wins: [Int]) -> Plan {
-    var planner = Planner(event: event, time: time, directory: directory)
+  func wish(_ event: Event, wins: [Int]) -> Plan {
+    var planner = Planner(event: event, directory: directory)
     if wins.isEmpty {
       planner.offer(unrouted, role: "")
       return Plan(fate: .unrouted, deliveries: planner.wanted())
@@ -98,11 +112,11 @@ public struct Router: Sendable {
 
   /// The plan of an event that comes with its message from another gateway, for a channel or transport of this one.
   public func plan(
-    _ event: Event, at time: Timestamp, to route: Route, role: String, row: String?, alert: Alert, rendering: Rendering?
+    _ event: Event, to route: Route, role: String, row: String?, alert: Alert, rendering: Rendering?
   ) -> Plan {
     let steps = Step.compile(route, directory: directory)
     let compiled = CompiledRow(table: -1, row: Row(name: row, to: [route], alert: alert), to: steps, fallback: [], hold: nil)
-    var planner = Planner(event: event, time: time, directory: directory)
+    var planner = Planner(event: event, directory: directory)
     planner.offer(compiled, role: role)
     var plan = planner.plan()
     for index in plan.deliveries.indices where plan.deliveries[index].state == .waiting { plan.deliveries[index].rendering = rendering }

@@ -46,34 +46,3 @@ public struct StateValue: Sendable, Hashable, ExpressibleByArrayLiteral {
   /// Bytes that stay.
   public init(arrayLiteral elements: UInt8...) { self.init(elements) }
 }
-
-/// An event with its plan, to be accepted.
-public struct Arrival: Sendable {
-  /// What happened, with its secrets hidden.
-  public var event: Event
-  /// What is to become of it.
-  public var plan: Plan
-
-  /// The plan must have been made for this very event.
-  public init(event: Event, plan: Plan) {
-    self.event = event
-    self.plan = plan
-  }
-}
-
-/// What became of an arrival, in the order of the batch.
-public struct Acceptance: Sendable, Hashable {
-  /// The event's sequence in the store; of a duplicate, that of the first.
-  public var sequence: Int64
-  /// The same (sender, source, id) was accepted before: nothing was kept.
-  public var duplicate: Bool
-  /// A duplicate whose body was another: it is logged and changes nothing.
-  public var differs: Bool
-
-  /// Of a new event, unless told otherwise.
-  public init(sequence: Int64, duplicate: Bool = false, differs: Bool = false) {
-    self.sequence = sequence
-    self.duplicate = duplicate
-    self.differs = differs
-  }
-}

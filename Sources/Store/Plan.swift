@@ -52,7 +52,9 @@ public struct PlannedDelivery: Sendable, Hashable {
   /// Why it is folded (`same target as role devops`) or dead from the start (`channel: #x is not in only: #shop-*`).
   /// The dead one's target then holds its templates as written: filled, a retry could go where `only` forbids.
   public var note: String?
-  /// Held until then (`hold_until`).
+  /// The calendars that hold it back (`hold_until`), until the first of them opens; none is not held. Decided in the store's turn.
+  public var holds: [String]
+  /// Held until then.
   public var notBefore: Timestamp?
   /// Where it goes when it is dead.
   public var fallback: [Destination]
@@ -60,7 +62,8 @@ public struct PlannedDelivery: Sendable, Hashable {
   /// A delivery that waits at normal alert, without a fallback, unless told otherwise.
   public init(
     destination: Destination, role: String, row: String? = nil, alert: Alert = .normal, rendering: Rendering? = nil,
-    state: DeliveryState = .waiting, note: String? = nil, notBefore: Timestamp? = nil, fallback: [Destination] = []
+    state: DeliveryState = .waiting, note: String? = nil, holds: [String] = [],
+    notBefore: Timestamp? = nil, fallback: [Destination] = []
   ) {
     self.destination = destination
     self.role = role
@@ -69,6 +72,7 @@ public struct PlannedDelivery: Sendable, Hashable {
     self.rendering = rendering
     self.state = state
     self.note = note
+    self.holds = holds
     self.notBefore = notBefore
     self.fallback = fallback
   }

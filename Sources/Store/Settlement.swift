@@ -6,6 +6,8 @@ public struct Settlement: Sendable, Hashable {
   public var delivery: Int64
   /// The sequence of its event.
   public var event: Int64
+  /// The spool's number for its destination, where it is known: a first success is one statement then.
+  public var destination: Int64?
   /// For metrics: the role that it was for, and when its event was received.
   public var role: String
   /// When its event was received; nil leaves the latency histogram alone.
@@ -29,12 +31,14 @@ public struct Settlement: Sendable, Hashable {
 
   /// A step without an attempt, unless told otherwise. `spent` is the whole sum, not what was added.
   public init(
-    delivery: Int64, event: Int64, role: String = "", received: Timestamp? = nil, attempt: AttemptRecord? = nil, state: DeliveryState,
+    delivery: Int64, event: Int64, destination: Int64? = nil, role: String = "", received: Timestamp? = nil, attempt: AttemptRecord? = nil,
+    state: DeliveryState,
     note: String? = nil, fault: Fault.Kind? = nil,
     due: Timestamp? = nil, spent: Duration = .zero, started: Bool = false, followUps: [PlannedDelivery] = []
   ) {
     self.delivery = delivery
     self.event = event
+    self.destination = destination
     self.role = role
     self.received = received
     self.attempt = attempt

@@ -8,13 +8,15 @@ public enum SpoolError: Error, Sendable, Hashable, CustomStringConvertible {
   case overLimit(String)
   /// More is queued than the disk takes.
   case busy(String)
+  /// A question of people's took longer than any may: narrow it.
+  case slow(String)
   /// The store is damaged, closed, or of a newer Bellhop.
   case broken(String)
 
   /// The line for people, with what to do.
   public var description: String {
     switch self {
-    case .full(let line), .overLimit(let line), .busy(let line), .broken(let line): line
+    case .full(let line), .overLimit(let line), .busy(let line), .slow(let line), .broken(let line): line
     }
   }
 }

@@ -50,6 +50,7 @@ struct ProblemDocument: Error {
     case .overLimit:
       self.init(503, "the store is at its limit (store.max)", "nothing of the request was kept; send it again later", retryAfter: 60)
     case .busy: self.init(503, "more is queued than the disk takes", "nothing of the request was kept; send it again", retryAfter: 1)
+    case .slow(let line): self.init(503, line, "nothing else waited for it", retryAfter: 1)
     case .broken: self.init(500, "the store is in trouble", "the gateway's log tells more")
     }
   }

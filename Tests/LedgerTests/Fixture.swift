@@ -46,7 +46,7 @@ func arrival(
 
 func delivered(_ delivery: Delivery, note: String = "200") -> Settlement {
   Settlement(
-    delivery: delivery.id, event: delivery.sequence,
+    delivery: delivery.id, event: delivery.sequence, destination: delivery.destinationID,
     attempt: AttemptRecord(
       number: 1, at: delivery.received, took: .milliseconds(3), lane: "chat #money", kind: "slack", outcome: .delivered(Receipt(note: note))
     ),

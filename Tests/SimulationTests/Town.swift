@@ -82,6 +82,9 @@ enum Town {
       tables: tables, calendars: [], directory: roster(number).directory, unrouted: [.channel("both"), .transport("log", TargetTemplate())])
   }
 
+  /// What the store asks in its turn, by the number of the configuration in force.
+  static let deciders: [TableDecider] = routers.enumerated().map { TableDecider($0.element, generation: $0.offset) }
+
   /// What an app tells: sometimes without what its row's target asks for.
   static func event(_ id: String, at time: Timestamp, _ dice: inout Dice) -> Event {
     let type = dice.pick(["server.down", "server.slow.query", "money.in", "money.out", "user.new", "odd"])

@@ -30,11 +30,11 @@ extension World {
     guard !diskIsFull, process != nil else { return }
     let arrivals = app.ids.map { id in
       let event = Town.event(id, at: wall, &app.dice)
-      var plan = Town.routers[roster].plan(event, at: wall)
-      for index in plan.deliveries.indices where plan.deliveries[index].state == .waiting && dice.chance(0.1) {
-        plan.deliveries[index].notBefore = wall + dice.duration(1...30)
+      var wish = Town.deciders[roster].wish(event, at: wall)
+      for index in wish.plan.deliveries.indices where wish.plan.deliveries[index].state == .waiting && dice.chance(0.1) {
+        wish.plan.deliveries[index].notBefore = wall + dice.duration(1...30)
       }
-      return Arrival(event: event, plan: plan)
+      return Arrival(event: event, wish: wish)
     }
     apps[number] = app
     at(dice.duration(0...0.5), .accept(number, arrivals))
@@ -44,7 +44,7 @@ extension World {
     guard !diskIsFull else { return }
     let known = ledger.kept
     let before = store.deliveries.count
-    let (acceptances, committed) = store.apply(Batch(arrivals: arrivals), now: wall)
+    let (acceptances, committed) = store.apply(Batch(arrivals: arrivals), now: wall, decider: Town.deciders[roster])
     for (arrival, acceptance) in zip(arrivals, acceptances) {
       let id = arrival.event.id
       if acceptance.duplicate != (known[id] != nil) { ledger.wrong("\(id) is called \(acceptance.duplicate ? "a duplicate" : "new")") }

@@ -93,7 +93,8 @@ import Testing
       try await store.keep(arrival(event("1")))
       let delivery = heard.deliveries[0]
       let done = Settlement(
-        delivery: delivery.id, event: delivery.sequence, attempt: attempt(1, .delivered(Receipt(id: "x", note: "200"))), state: .delivered)
+        delivery: delivery.id, event: delivery.sequence, destination: delivery.destinationID,
+        attempt: attempt(1, .delivered(Receipt(id: "x", note: "200"))), state: .delivered)
       try await store.settle(done)
       #expect(heard.settlements == [done])
       #expect(try await store.waiting(for: [delivery.destinationID], after: 0, limit: 10).isEmpty)

@@ -10,15 +10,17 @@ typealias Store = any Spool & History
 struct SpoolFactory: Sendable, CustomTestStringConvertible {
   var name: String
   /// The spool, its clock given and its commits told; and what removes it.
-  var make: @Sendable (_ clock: Clock, _ heard: Heard) async throws -> (store: Store, remove: @Sendable () async -> Void)
+  var make:
+    @Sendable (_ clock: Clock, _ heard: Heard, _ decider: any Decider) async throws -> (store: Store, remove: @Sendable () async -> Void)
 
   var testDescription: String { name }
 
   static let all: [SpoolFactory] = [ledger, memory]
 
-  static let ledger = SpoolFactory(name: "ledger") { clock, heard in
+  static let ledger = SpoolFactory(name: "ledger") { clock, heard, decider in
     let folder = TemporaryFolder()
-    let ledger = try Ledger.open(path: folder.path, options: .init(freeFraction: { 1 }), now: { clock.now }, observe: { heard.add($0) })
+    let ledger = try Ledger.open(
+      path: folder.path, options: .init(freeFraction: { 1 }), decider: decider, now: { clock.now }, observe: { heard.add($0) })
     return (
       ledger,
       {
@@ -28,16 +30,18 @@ struct SpoolFactory: Sendable, CustomTestStringConvertible {
     )
   }
 
-  static let memory = SpoolFactory(name: "memory") { clock, heard in
-    let spool = MemorySpool(now: { clock.now })
+  static let memory = SpoolFactory(name: "memory") { clock, heard, decider in
+    let spool = MemorySpool(decider: decider, now: { clock.now })
     spool.onCommit { heard.add($0) }
     return (spool, {})
   }
 
   /// Lends a new spool to `body`.
-  func with(_ body: (_ store: Store, _ clock: Clock, _ heard: Heard) async throws -> Void) async throws {
+  func with(deciding decider: any Decider = AsWished(), _ body: (_ store: Store, _ clock: Clock, _ heard: Heard) async throws -> Void)
+    async throws
+  {
     let (clock, heard) = (Clock(), Heard())
-    let (store, remove) = try await make(clock, heard)
+    let (store, remove) = try await make(clock, heard, decider)
     do {
       try await body(store, clock, heard)
     } catch {

@@ -9,6 +9,7 @@ package final class MemorySpool: Spool, History {
 
   package let epoch: String
   private let now: @Sendable () -> Timestamp
+  private let decider: any Decider
   private let state = Guarded(State())
 
   private struct State {
@@ -26,8 +27,12 @@ package final class MemorySpool: Spool, History {
     var then: @Sendable (Result<[Acceptance], SpoolError>) -> Void
   }
 
-  package init(epoch: String = "test", now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_800_000_000) }) {
+  package init(
+    epoch: String = "test", decider: any Decider = AsWished(),
+    now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_800_000_000) }
+  ) {
     self.epoch = epoch
+    self.decider = decider
     self.now = now
   }
 
@@ -83,7 +88,7 @@ package final class MemorySpool: Spool, History {
   }
 
   private func apply(_ batch: Batch, to state: inout State) -> [Acceptance] {
-    let (acceptances, committed) = state.store.apply(batch, now: now())
+    let (acceptances, committed) = state.store.apply(batch, now: now(), decider: decider)
     state.commits += 1
     state.committed(committed)
     return acceptances

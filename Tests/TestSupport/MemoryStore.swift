@@ -35,6 +35,8 @@ package struct MemoryStore: Sendable {
   package private(set) var events: [Int64: EventRow] = [:]
   package private(set) var deliveries: [Int64: DeliveryRow] = [:]
   package private(set) var states: [String: [UInt8]] = [:]
+  private var kept: [String: (state: KeptState, expires: Timestamp?)] = [:]
+  private var version: Int64 = 0
   package private(set) var destinations: [Int64: Destination] = [:]
   private var numbers: [Destination: Int64] = [:]
   private var known: [Identity: Int64] = [:]
@@ -50,15 +52,39 @@ package struct MemoryStore: Sendable {
 
   package init() {}
 
+  private struct Reading: StateReading {
+    let kept: [String: (state: KeptState, expires: Timestamp?)]
+    let now: Timestamp
+
+    func state(_ key: String) -> KeptState? {
+      guard let found = kept[key], found.expires.map({ $0 > now }) ?? true else { return nil }
+      return found.state
+    }
+  }
+
   // MARK: The batch
 
   /// Applies the whole batch; it cannot fail half-way because nothing in it can fail.
-  package mutating func apply(_ batch: Batch, now: Timestamp) -> (acceptances: [Acceptance], committed: Committed) {
+  package mutating func apply(
+    _ batch: Batch, now: Timestamp, decider: any Decider = AsWished()
+  ) -> (acceptances: [Acceptance], committed: Committed) {
     var committed = Committed()
     var acceptances: [Acceptance] = []
-    for arrival in batch.arrivals { acceptances.append(accept(arrival, now: now, &committed)) }
+    for arrival in batch.arrivals { acceptances.append(accept(arrival, now: now, decider, &committed)) }
     for settlement in batch.settlements { settle(settlement, &committed) }
-    for change in batch.alarms {
+    change(batch.alarms)
+    for (key, value) in batch.states { set(key, value) }
+    return (acceptances, committed)
+  }
+
+  private mutating func set(_ key: String, _ value: StateValue?) {
+    version += 1
+    states[key] = value?.bytes
+    kept[key] = value.map { (KeptState(bytes: $0.bytes, version: version), $0.expires) }
+  }
+
+  private mutating func change(_ alarms: [AlarmChange]) {
+    for change in alarms {
       switch change {
       case .set(let alarm) where alarm.kind == .delivery: reschedule(alarm.ref, due: alarm.due)
       case .clear(.delivery, let ref): reschedule(ref, due: nil)
@@ -66,11 +92,9 @@ package struct MemoryStore: Sendable {
       case .clear(.window, let ref): windows[ref] = nil
       }
     }
-    for (key, value) in batch.states { states[key] = value?.bytes }
-    return (acceptances, committed)
   }
 
-  private mutating func accept(_ arrival: Arrival, now: Timestamp, _ committed: inout Committed) -> Acceptance {
+  private mutating func accept(_ arrival: Arrival, now: Timestamp, _ decider: any Decider, _ committed: inout Committed) -> Acceptance {
     let identity = Identity(arrival.event)
     if let first = known[identity] {
       return Acceptance(sequence: first, duplicate: true, differs: events[first]?.event != arrival.event)
@@ -78,9 +102,13 @@ package struct MemoryStore: Sendable {
     lastSequence += 1
     lastReceived = max(lastReceived, now)
     known[identity] = lastSequence
-    events[lastSequence] = EventRow(received: lastReceived, event: arrival.event, plan: arrival.plan)
-    committed.arrivals.append(.init(sequence: lastSequence, received: lastReceived, event: arrival.event, plan: arrival.plan))
-    for planned in arrival.plan.deliveries { add(planned, to: lastSequence, &committed) }
+    let turn = StoreTurn(sequence: lastSequence, received: lastReceived)
+    let decision = decider.decide(arrival, in: turn, Reading(kept: kept, now: lastReceived))
+    change(decision.alarms)
+    for (key, value) in decision.states { set(key, value) }
+    events[lastSequence] = EventRow(received: lastReceived, event: arrival.event, plan: decision.plan)
+    committed.arrivals.append(.init(sequence: lastSequence, received: lastReceived, event: arrival.event, plan: decision.plan))
+    for planned in decision.plan.deliveries { add(planned, to: lastSequence, &committed) }
     return Acceptance(sequence: lastSequence)
   }
 
