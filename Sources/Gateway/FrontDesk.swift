@@ -8,7 +8,7 @@ import Store
 import Web
 
 /// The running gateway as the web and the command line see it: takes events in, answers about them, and changes its ways on request.
-final class FrontDesk: Desk {
+final class FrontDesk: Acceptor, Insight, Operator, Visits {
   let ledger: Ledger
   let courier: Courier
   let metrics: Metrics
@@ -45,17 +45,32 @@ final class FrontDesk: Desk {
 
   func ready() async -> String? { isOpen.withLock { $0 } ? nil : "starting or stopping" }
 
-  func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance] {
+  func accept(_ events: [Event], then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) {
     let router = current.withLock { $0.router }
     let now = wall()
-    let arrivals = events.map { Arrival(event: $0, plan: router.plan($0, at: now)) }
-    let answers = try await ledger.commit(Batch(arrivals: arrivals))
+    let batch = Batch(arrivals: events.map { Arrival(event: $0, plan: router.plan($0, at: now)) })
+    Task {
+      do throws(SpoolError) {
+        let answers = try await ledger.commit(batch)
+        warn(of: answers, events)
+        then(.success(answers))
+      } catch {
+        then(.failure(error))
+      }
+    }
+  }
+
+  /// ``accept(_:then:)`` for those who can wait.
+  func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance] {
+    try await withCheckedContinuation { continuation in accept(events) { continuation.resume(returning: $0) } }.get()
+  }
+
+  private func warn(of answers: [Acceptance], _ events: [Event]) {
     for (event, answer) in zip(events, answers) where answer.differs {
       logger.warning(
         "the same event id came again with another body; the first one stands",
         metadata: ["sender": .string(event.sender), "id": .string(event.id)])
     }
-    return answers
   }
 
   /// Keeps an event of Bellhop's own, also while others are refused for want of room.

@@ -9,7 +9,7 @@ extension SiteSettings {
     let server = configuration.server
     self.init(
       host: server.listen.host, port: server.listen.port, socketPath: socket, senders: configuration.senders,
-      readers: configuration.readers,
+      readers: configuration.readers, hasPublicName: server.publicURL != nil,
       limits: SiteLimits(
         body: server.limits.body, lines: server.limits.ndjson, events: EventLimits(batch: server.limits.batch),
         connections: server.limits.connections))

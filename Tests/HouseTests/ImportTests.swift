@@ -16,9 +16,7 @@ private let plan: [String: Set<String>] = [
   "Courier": ["Bellhop", "Store", "DequeModule"],
   "Upstream": ["Bellhop", "Curl", "GatewayWire"],
   "Settings": ["Bellhop", "YAML", "Templates", "Routing", "Senders"],
-  "Web": [
-    "Bellhop", "Senders", "Store", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
-  ],
+  "Web": ["Bellhop", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"],
   "Gateway": [
     "Bellhop", "Curl", "GatewayWire", "Store", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings", "Upstream", "Web",
     "Logging", "ServiceLifecycle",
