@@ -141,7 +141,9 @@ let package = Package(
     tests("RemoteTests", ["GatewayWire", "Bellhop", "Remote"]),
     tests("ExecTests", ["Bellhop", "Exec"]),
     tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),
-    tests("GatewayTests", ["Store", "Bellhop", "Courier", "Gateway", "Settings", .product(name: "Logging", package: "swift-log")]),
+    tests(
+      "GatewayTests",
+      ["Store", "Bellhop", "Courier", "Gateway", "Ledger", "Settings", "Web", .product(name: "Logging", package: "swift-log")]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("HouseTests", []),
     tests("JourneyTests", ["Store", "Bellhop", "Curl", "Loopback", "CLI"]),

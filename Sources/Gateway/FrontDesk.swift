@@ -17,6 +17,7 @@ final class FrontDesk: Acceptor, Insight, Operator, Visits {
   private let wall: @Sendable () -> Timestamp
   private let current: Guarded<Assembly>
   private let isOpen = Guarded(false)
+  private let obstacle: Guarded<(@Sendable () -> String?)?> = Guarded(nil)
   private let adopted: Guarded<(@Sendable (Assembly) -> Void)?> = Guarded(nil)
   private let reloading = SerialQueue()
 
@@ -43,7 +44,13 @@ final class FrontDesk: Acceptor, Insight, Operator, Visits {
   func open() { isOpen.withLock { $0 = true } }
   func shut() { isOpen.withLock { $0 = false } }
 
-  func ready() async -> String? { isOpen.withLock { $0 } ? nil : "starting or stopping" }
+  /// Whom to ask why nothing can be kept just now; the answer is nil when it can be, and else in words that everybody may read.
+  func askBeforeReady(_ ask: @escaping @Sendable () -> String?) { obstacle.withLock { $0 = ask } }
+
+  func ready() async -> String? {
+    guard isOpen.withLock({ $0 }) else { return "starting or stopping" }
+    return obstacle.withLock { $0 }?()
+  }
 
   func accept(_ events: [Event], then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) {
     let router = current.withLock { $0.router }

@@ -11,6 +11,7 @@ final class AcceptGate: ChannelDuplexHandler {
   private var turn = 0
   private var isResting = false
   private var wantsRead = false
+  private var timer: Scheduled<Void>?
 
   private static let rest = TimeAmount.milliseconds(250)
 
@@ -50,7 +51,8 @@ final class AcceptGate: ChannelDuplexHandler {
     let next = groups[turn % groups.count]
     turn += 1
     next.loop.execute { next.dismiss() }
-    context.eventLoop.assumeIsolated().scheduleTask(in: Self.rest) {
+    timer?.cancel()
+    timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.rest) {
       self.isResting = false
       self.resume(context)
     }

@@ -16,7 +16,8 @@ extension Connection {
     case .kept(.success(let acceptances), let events):
       if let events { slots[index].events = events }
       slots[index].state = .kept(acceptances)
-    case .kept(.failure(let error), _): slots[index].state = .reply(responder.refusal(responder.trouble(error), of: slots[index].head))
+    case .kept(.failure(let error), _):
+      slots[index].state = .reply(responder.refusal(responder.trouble(error), isPost: slots[index].isPost))
     case .reply(let reply): slots[index].state = .reply(reply)
     case .piece(let bytes):
       guard case .streaming(let before) = slots[index].state else { return false }
@@ -142,11 +143,12 @@ extension Connection {
       do throws(ProblemDocument) {
         let events = try group.responder.events(call.body, call.head, of: sender, call.rules)
         group.responder.acceptor.accept(events) { [share = call.share] result in
+          share?.giveBack()
           group.deliver(.kept(result, events), to: self, serial)
-          withExtendedLifetime(share) {}
         }
       } catch {
-        group.deliver(.reply(group.responder.refusal(error, of: call.head)), to: self, serial)
+        call.share?.giveBack()
+        group.deliver(.reply(group.responder.refusal(error, isPost: true)), to: self, serial)
       }
     }
   }

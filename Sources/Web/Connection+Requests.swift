@@ -27,13 +27,13 @@ extension Connection {
     place = .between
     since = nil
     let isLast = !head.keepsAlive || head.wantsUpgrade || group.quiescedAt != nil
-    slots.append(Slot(Manner(isLast: isLast, isBare: head.method == .HEAD, isOld: head.isOld), head: head))
+    slots.append(Slot(Manner(isLast: isLast, isBare: head.method == .HEAD, isOld: head.isOld), isPost: head.isPost))
     let rules = group.rules
     let admission: Admission
     do throws(ProblemDocument) {
       admission = try responder.admit(head, rules)
     } catch {
-      return refuse(error, .ahead)
+      return refuse(error, .ahead(head))
     }
     // Nobody asked for that body. A small one is skipped; behind any other no request can be found.
     guard admission.limit != nil || isSkippable(head) else { return begin(long: Call(head, admission, rules), ending: true) }
@@ -49,13 +49,10 @@ extension Connection {
   }
 
   private func add(_ piece: ByteBuffer) {
-    guard case .body(var intake) = place else { return }
-    guard intake.admission.limit != nil else { return }
-    place = .between
+    guard case .body(let intake) = place, intake.admission.limit != nil else { return }
     slots[slots.index(before: slots.endIndex)].owesContinue = false
     do throws(ProblemDocument) {
       try intake.add(piece, responder.state)
-      place = .body(intake)
     } catch {
       refuse(error, .lost)
     }
@@ -102,7 +99,7 @@ extension Connection {
   /// What there is behind the head of a request that is refused.
   enum Remainder {
     /// Its body, if it has one.
-    case ahead
+    case ahead(Head)
     /// Nothing: it has been read.
     case read
     /// Nobody knows.
@@ -112,14 +109,13 @@ extension Connection {
   /// The answer of the newest request is a no. What is left of its body is skipped, or the connection ends.
   func refuse(_ problem: ProblemDocument, _ rest: Remainder) {
     guard let index = slots.indices.last else { return }
-    let head = slots[index].head
-    slots[index].state = .reply(responder.refusal(problem, of: head))
+    slots[index].state = .reply(responder.refusal(problem, isPost: slots[index].isPost))
     slots[index].owesContinue = false
     isDue = true
     switch rest {
     case .read: break
-    case .ahead:
-      if let head, isSkippable(head), head.flaw == nil { place = .surplus } else { endAfterLastSlot() }
+    case .ahead(let head):
+      if isSkippable(head), head.flaw == nil { place = .surplus } else { endAfterLastSlot() }
     case .lost: endAfterLastSlot()
     }
   }
@@ -208,7 +204,7 @@ extension Call {
     self.init(head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, body: [], share: nil)
   }
 
-  init(_ intake: consuming Intake) {
+  init(_ intake: Intake) {
     let (head, admission, rules, share) = (intake.head, intake.admission, intake.rules, intake.share)
     self.init(head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, body: intake.body(), share: share)
   }

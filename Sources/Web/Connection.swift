@@ -18,6 +18,9 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     case broken(ProblemDocument)
     /// The client says nothing more; it may still listen.
     case over
+
+    /// About the bytes that it came in.
+    var weight: Int { if case .part(.body(let piece)) = self { piece.readableBytes } else { 128 } }
   }
 
   /// Where in a request the stream of bytes is.
@@ -51,12 +54,12 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   /// When the client stopped taking what we write.
   var stuckSince: NIODeadline?
   /// Answers that are not out, and the serial number of the first of them.
-  var slots = CircularBuffer<Slot>()
+  var slots = CircularBuffer<Slot>(initialCapacity: 1)
   var first = 0
   /// The last of them is a task's: it waits for those before it, and what comes behind it waits here.
   var long: Call?
   var isHolding = false
-  var held = CircularBuffer<Incoming>()
+  var held = CircularBuffer<Incoming>(initialCapacity: 1)
   var heldBytes = 0
   var stream: StreamSource?
   /// Something may be written, or taken out of what is held.
@@ -161,7 +164,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     guard case .none = ending else { return }
     guard isHolding else { return take(incoming) }
     // What had come before reading stopped.
-    if case .part(.body(let piece)) = incoming { heldBytes += piece.readableBytes }
+    heldBytes += incoming.weight
     guard heldBytes <= Self.most.bytes else { return cut() }
     held.append(incoming)
   }
@@ -169,7 +172,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   /// Takes what was held back while a task was under way.
   func takeHeld() {
     while !isHolding, case .none = ending, let next = held.popFirst() {
-      if case .part(.body(let piece)) = next { heldBytes -= piece.readableBytes }
+      heldBytes -= next.weight
       take(next)
     }
   }

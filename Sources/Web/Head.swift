@@ -35,6 +35,8 @@ struct Head: Sendable {
   private var transferEncoding: String?
   private var contentLength: String?
 
+  /// Events are posted, or would be.
+  var isPost: Bool { method == .POST && path.hasPrefix("/v1/events") }
   var isReading: Bool { method == .GET || method == .HEAD }
 
   init(_ request: HTTPRequestHead) {

@@ -1,14 +1,22 @@
 import Bellhop
 
-/// A share of the memory that larger bodies and answers may take together. Whoever needs it holds it; it is given back when the last one lets
-/// it go.
+/// A share of the memory that larger bodies and answers may take together: of a body until its commit has answered, of an answer until it is
+/// written. It is given back then, at the latest when nobody holds it any more.
 final class PurseShare: Sendable {
   private let bytes = Guarded(0)
   private let state: SiteState
 
   init(_ state: SiteState) { self.state = state }
 
-  deinit { state.release(bytes.withLock { $0 }) }
+  deinit { giveBack() }
+
+  func giveBack() {
+    let held = bytes.withLock { held in
+      defer { held = 0 }
+      return held
+    }
+    state.release(held)
+  }
 
   /// So much of a body or an answer is free: what every connection may hold at a time.
   static let free = 65_536

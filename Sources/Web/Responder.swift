@@ -4,16 +4,30 @@ import Senders
 import Store
 
 /// Answers requests: finds the route, asks who is calling, asks the gateway.
-struct Responder: Sendable {
+final class Responder: Sendable {
   let state: SiteState
   let acceptor: any Acceptor
   let insight: any Insight
   let hands: any Operator
   let visits: any Visits
   let logger: Logger
-  var door: Door
+  let door: Door
   /// Bodies are read and thrown away: for measuring what the rest costs.
-  var discards = false
+  let discards: Bool
+
+  init(
+    state: SiteState, acceptor: any Acceptor, insight: any Insight, hands: any Operator, visits: any Visits, logger: Logger, door: Door,
+    discards: Bool = false
+  ) {
+    self.state = state
+    self.acceptor = acceptor
+    self.insight = insight
+    self.hands = hands
+    self.visits = visits
+    self.logger = logger
+    self.door = door
+    self.discards = discards
+  }
 
   /// A request that may be answered, once its body is there.
   func answer(_ call: Call) async -> Reply {
@@ -28,7 +42,7 @@ struct Responder: Sendable {
       }
       return reply
     } catch {
-      return refusal(error, of: call.head)
+      return refusal(error, isPost: call.head.isPost)
     }
   }
 
@@ -57,8 +71,7 @@ struct Responder: Sendable {
   }
 
   /// The answer that says no; noted where refusals are counted.
-  func refusal(_ problem: ProblemDocument, of head: Head?) -> Reply {
-    let isPost = head.map { $0.method == .POST && $0.path.hasPrefix("/v1/events") } ?? false
+  func refusal(_ problem: ProblemDocument, isPost: Bool) -> Reply {
     acceptor.refused(route: isPost ? "events" : "other", status: problem.status)
     if problem.status >= 500 { logger.warning("\(problem.title)", metadata: ["status": "\(problem.status)"]) }
     return .problem(problem)

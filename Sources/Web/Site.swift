@@ -13,7 +13,7 @@ import ServiceLifecycle
 public final class Site: Sendable {
   private let settings: SiteSettings
   private let state: SiteState
-  private let responder: Responder
+  private let responder: @Sendable (Door) -> Responder
   private let bound = Guarded<Int?>(nil)
 
   /// A site that does not listen yet. `now` is the wall clock.
@@ -27,9 +27,12 @@ public final class Site: Sendable {
     now: @escaping @Sendable () -> Timestamp, discards: Bool = false
   ) {
     self.settings = settings
-    state = SiteState(settings, now: now)
-    responder = Responder(
-      state: state, acceptor: acceptor, insight: insight, hands: hands, visits: visits, logger: logger, door: .tcp, discards: discards)
+    let state = SiteState(settings, now: now)
+    self.state = state
+    responder = { door in
+      Responder(
+        state: state, acceptor: acceptor, insight: insight, hands: hands, visits: visits, logger: logger, door: door, discards: discards)
+    }
   }
 
   /// Swaps senders, readers and limits at once; requests under way end under the old ones. Where it listens stays.
@@ -90,10 +93,8 @@ public final class Site: Sendable {
   }
 
   private func open(_ door: Door, _ address: Listener.BindTarget, named name: String) async throws(SiteError) -> Listener {
-    var responder = responder
-    responder.door = door
     do {
-      return try await Listener.open(address, responder)
+      return try await Listener.open(address, responder(door))
     } catch let error as IOError {
       throw SiteError("cannot listen at \(name): \(String(cString: strerror(error.errnoCode)))")
     } catch {

@@ -157,6 +157,28 @@ private func order(_ words: [String], in text: String) -> [Int] {
     #expect(isOver.withLock { $0 })
   }
 
+  /// A body that does not get on holds up no stop: it is told, and what was posted before it is answered.
+  @Test func aStopCutsSlowBodies() throws {
+    let bench = Bench()
+    let (channel, _) = try bench.connect()
+    try channel.say(Bench.post("a") + Bench.post("b").dropLast(3))
+    let ended = bench.group.quiesce()
+    let isOver = Guarded(false)
+    ended.whenComplete { _ in isOver.withLock { $0 = true } }
+    bench.loop.run()
+    let connection = try #require(bench.group.connections.values.first)
+    let patience = Patience(SiteLimits(), isCrowded: false, quiescedAt: bench.group.quiescedAt)
+    connection.look(.now() + .seconds(4), patience)
+    #expect(try channel.heard() == "")
+    connection.look(.now() + .seconds(6), patience)
+    bench.acceptor.answer("a")
+    let all = try channel.heard()
+    #expect(all.contains(#""a""#) && all.contains("HTTP/1.1 503") && all.contains("Connection: close") && bench.acceptor.ids == ["a"])
+    _ = try? channel.finish()
+    bench.loop.run()
+    #expect(isOver.withLock { $0 } && bench.acceptor.refusals.withLock { $0 } == [503])
+  }
+
   /// What a task answers comes behind what was posted before it, and before what was posted after.
   @Test func whatTakesATaskKeepsItsPlace() throws {
     let bench = Bench()
