@@ -49,7 +49,8 @@ extension Connection {
       context.write(wrapOutboundOut(group.out), promise: nil)
     }
     if isEnd {
-      linger(context)
+      // Without an answer there is nothing to wait for.
+      if isWritten { linger(context) } else { cut() }
     } else if isWritten {
       context.flush()
     }

@@ -142,7 +142,6 @@ extension Connection {
     place = .between
     ending = .closing
     isDue = true
-    if slots.isEmpty { cut() }
   }
 
   // MARK: Time

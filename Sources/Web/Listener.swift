@@ -77,6 +77,8 @@ struct Listener: Sendable {
   func close() async {
     try? await channel.close()
     let ends = groups.map { $0.quiesce() }
+    // Some may have come between the cut and the end of accepting.
+    if Task.isCancelled { cut() }
     for end in ends { try? await end.get() }
   }
 

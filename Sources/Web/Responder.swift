@@ -73,7 +73,7 @@ final class Responder: Sendable {
   /// The answer that says no; noted where refusals are counted.
   func refusal(_ problem: ProblemDocument, isPost: Bool) -> Reply {
     acceptor.refused(route: isPost ? "events" : "other", status: problem.status)
-    if problem.status >= 500 { logger.warning("\(problem.title)", metadata: ["status": "\(problem.status)"]) }
+    if problem.status >= 500, !problem.isLogged { logger.warning("\(problem.title)", metadata: ["status": "\(problem.status)"]) }
     return .problem(problem)
   }
 
@@ -106,7 +106,9 @@ final class Responder: Sendable {
 
   /// What a caller learns of the store's trouble; the rest is for the log.
   func trouble(_ error: SpoolError) -> ProblemDocument {
-    logger.warning("the store: \(error)")
-    return ProblemDocument(error)
+    var problem = ProblemDocument(error)
+    logger.warning("the store: \(error)", metadata: ["status": "\(problem.status)"])
+    problem.isLogged = true
+    return problem
   }
 }

@@ -62,6 +62,30 @@ import Testing
     }
   }
 
+  /// Who has said all may still listen.
+  @Test func halfClosedConnectionsGetTheirAnswers() async throws {
+    try await withSite { running in
+      try await onThread {
+        for request in [
+          "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n",
+          "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n",
+          "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\n\r\n{\"text\":\"a\"}",
+        ] {
+          let wire = try Wire(port: running.port)
+          wire.send(request + request)
+          wire.finish()
+          let first = try wire.answer()
+          let second = try wire.answer()
+          #expect(first != nil && first?.status == second?.status, "\(request)")
+          #expect(try wire.rest() == "")
+        }
+        let silent = try Wire(port: running.port)
+        silent.finish()
+        #expect(try silent.rest() == "")
+      }
+    }
+  }
+
   /// As Java's client asks by default: the parser takes what follows for another protocol, so nothing may follow.
   @Test func whoWouldLikeAnotherProtocolIsServedOnce() async throws {
     try await withSite { running in
