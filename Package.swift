@@ -37,8 +37,6 @@ let package = Package(
   name: "bellhop",
   products: [.executable(name: "bellhop", targets: ["CLI"])],
   dependencies: [
-    // The HTTP server. Its default traits bring configuration libraries that we do not use.
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     // Logic-less templates for ops' texts, with a hook for escaping.
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     // SQLite with statements, migrations and a pool of readers.
@@ -47,7 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // HMAC for signatures, both ways; SHA-256 for idempotency keys.
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    // The log interface that Hummingbird and our own modules share.
+    // The log interface.
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     // Starts and stops the servers and the courier in order, and listens to signals.
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -57,7 +55,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     // The paths that swift-subprocess takes.
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    // The types that Hummingbird's interface shows: byte buffers and event loops.
+    // Event loops, sockets and the HTTP/1.1 parser under our own listeners.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
@@ -90,9 +88,9 @@ let package = Package(
     room(
       "Web",
       [
-        "Bellhop", "Senders", "Store", .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        "Bellhop", "Senders", "Store", .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     room(
       "Gateway",
@@ -126,7 +124,8 @@ let package = Package(
       "WebTests",
       [
         "Store",
-        "Bellhop", "Senders", "Web", .product(name: "Logging", package: "swift-log"),
+        "Bellhop", "Senders", "Web", .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
     tests("UpstreamTests", ["GatewayWire", "Bellhop", "Curl", "Loopback", "Upstream"]),
@@ -144,7 +143,9 @@ let package = Package(
     tests("RemoteTests", ["GatewayWire", "Bellhop", "Remote"]),
     tests("ExecTests", ["Bellhop", "Exec"]),
     tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),
-    tests("GatewayTests", ["Store", "Bellhop", "Courier", "Gateway", "Settings", .product(name: "Logging", package: "swift-log")]),
+    tests(
+      "GatewayTests",
+      ["Store", "Bellhop", "Courier", "Gateway", "Ledger", "Settings", "Web", .product(name: "Logging", package: "swift-log")]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("HouseTests", []),
     tests("JourneyTests", ["Store", "Bellhop", "Curl", "Loopback", "CLI"]),
@@ -152,7 +153,7 @@ let package = Package(
     // The baseline that `make bench` compares with.
     .executableTarget(
       name: "Discard",
-      dependencies: [.product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio")],
+      dependencies: ["Bellhop", "Store", "Web", .product(name: "Logging", package: "swift-log")],
       path: "Benchmarks/Discard", swiftSettings: strict),
   ] + plugins,
   cxxLanguageStandard: .cxx17

@@ -1,11 +1,14 @@
-// The baseline of `accept`: the same HTTP server, reading a body and throwing it away.
-import Hummingbird
-import NIOCore
+// The baseline of `accept`: the same server, reading a body and throwing it away.
+import Bellhop
+import Logging
+import Store
+import Web
 
-let responder = CallbackResponder<BasicRequestContext> { request, _ in
-  var bytes = 0
-  for try await buffer in request.body { bytes += buffer.readableBytes }
-  return Response(status: .accepted, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(string: "{}")))
-}
 let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8490
-try await Application(responder: responder, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port))).run()
+let nothing = Nothing()
+var logger = Logger(label: "discard")
+logger.logLevel = .error
+try await Site(
+  settings: SiteSettings(port: port), acceptor: nothing, insight: nothing, hands: nothing, visits: nothing, logger: logger,
+  now: Nothing.clock, discards: true
+).run()

@@ -10,7 +10,7 @@ final class Loop {
   private let userAgent: String
   private var gate: Gate<any Transfer>
   private var seats = Seats()
-  private var guests = Guests()
+  private var guests = HostedGuests()
   /// Answers given since the guests had their turn: they are for them, as a rule.
   private var hasAnswered = false
   private var idle: [Handle] = []

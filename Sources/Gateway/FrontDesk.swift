@@ -8,7 +8,7 @@ import Store
 import Web
 
 /// The running gateway as the web and the command line see it: takes events in, answers about them, and changes its ways on request.
-final class FrontDesk: Desk {
+final class FrontDesk: Acceptor, Insight, Operator, Visits {
   let ledger: Ledger
   let courier: Courier
   let metrics: Metrics
@@ -17,6 +17,7 @@ final class FrontDesk: Desk {
   private let wall: @Sendable () -> Timestamp
   private let current: Guarded<Assembly>
   private let isOpen = Guarded(false)
+  private let obstacle: Guarded<(@Sendable () -> String?)?> = Guarded(nil)
   private let adopted: Guarded<(@Sendable (Assembly) -> Void)?> = Guarded(nil)
   private let reloading = SerialQueue()
 
@@ -43,16 +44,27 @@ final class FrontDesk: Desk {
   func open() { isOpen.withLock { $0 = true } }
   func shut() { isOpen.withLock { $0 = false } }
 
-  func ready() async -> String? { isOpen.withLock { $0 } ? nil : "starting or stopping" }
+  /// Whom to ask why nothing can be kept just now; the answer is nil when it can be, and else in words that everybody may read.
+  func askBeforeReady(_ ask: @escaping @Sendable () -> String?) { obstacle.withLock { $0 = ask } }
 
-  func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance] {
-    let answers = try await ledger.commit(Batch(arrivals: arrivals(of: events)))
+  func ready() async -> String? {
+    guard isOpen.withLock({ $0 }) else { return "starting or stopping" }
+    return obstacle.withLock { $0 }?()
+  }
+
+  func accept(_ events: [Event], then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) {
+    ledger.commit(Batch(arrivals: arrivals(of: events))) { [self] result in
+      if case .success(let answers) = result { warn(of: answers, events) }
+      then(result)
+    }
+  }
+
+  private func warn(of answers: [Acceptance], _ events: [Event]) {
     for (event, answer) in zip(events, answers) where answer.differs {
       logger.warning(
         "the same event id came again with another body; the first one stands",
         metadata: ["sender": .string(event.sender), "id": .string(event.id)])
     }
-    return answers
   }
 
   private func arrivals(of events: [Event]) -> [Arrival] {

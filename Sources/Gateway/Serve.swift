@@ -39,7 +39,7 @@ extension Gateway {
     let desk = FrontDesk(
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: Timepiece.system.wall)
     trouble.serve(desk)
-    let site = Site(settings: assembly.site, desk: desk, logger: logger)
+    let site = Site(settings: assembly.site, desk: desk, logger: logger, now: Timepiece.system.wall)
     let intake = RemoteIntake(desk, wall: Timepiece.system.wall)
     relay.connect(intake)
     let upstream = UpstreamService(desk: desk, intake: intake, metrics: metrics, logger: logger)

@@ -7,12 +7,14 @@ extension SiteSettings {
   /// The listeners' part of a configuration.
   init(_ configuration: Configuration, socket: String?) {
     let server = configuration.server
+    let limits = server.limits
     self.init(
       host: server.listen.host, port: server.listen.port, socketPath: socket, senders: configuration.senders,
-      readers: configuration.readers,
+      readers: configuration.readers, hasPublicName: server.publicURL != nil,
       limits: SiteLimits(
-        body: server.limits.body, lines: server.limits.ndjson, events: EventLimits(batch: server.limits.batch),
-        connections: server.limits.connections))
+        body: limits.body, lines: limits.ndjson, events: EventLimits(batch: limits.batch), connections: limits.connections,
+        // A body as large as may be must find room, also beside another.
+        memory: max(SiteLimits().memory, 2 * max(limits.body, limits.ndjson))))
   }
 }
 

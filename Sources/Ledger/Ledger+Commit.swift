@@ -152,7 +152,7 @@ extension Ledger {
   /// For people's questions: on readers of their own, so that no question makes a delivery wait, and with an end.
   func look<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(SpoolError) -> Value {
     do {
-      return try await questions.read { db in try Patience(Self.patience).hold(db) { try body(db) } }
+      return try await questions.read { db in try QuestionLimit(Self.patience).hold(db) { try body(db) } }
     } catch {
       throw SpoolError(error)
     }

@@ -13,6 +13,8 @@ struct Access: Sendable {
   let senders: [Sender]
   let readers: [Secret]
   let listensOnLoopback: Bool
+  /// Somebody from outside is expected here, by a token or by a public name: a caller without a token may be a proxy's, so it may not read.
+  let expectsOthers: Bool
 
   /// Who posts through the unix socket, or where no senders are configured.
   static let local = Sender(name: "local")
@@ -52,14 +54,14 @@ struct Access: Sendable {
       for reader in readers where reader.matches(token) { found = true }
       if found { return nil }
     }
-    guard listensOnLoopback, !head.isForwarded else {
+    guard listensOnLoopback, !expectsOthers, !head.isForwarded else {
       return ProblemDocument(401, "a reader's token is needed", "say Authorization: Bearer and one of the readers", challenge: true)
     }
     return localProblem(head)
   }
 
   /// Why a caller without a token is not taken for one of this machine's. Browsers on it are led here by foreign pages:
-  /// by a name that resolves to loopback (Host) or straight away (Origin).
+  /// by a name that resolves to loopback (Host) or straight away (Origin, Sec-Fetch-Site).
   private func localProblem(_ head: Head) -> ProblemDocument? {
     guard listensOnLoopback else { return ProblemDocument(403, "no senders are configured, so nobody may post from outside this machine") }
     if head.isForwarded {
@@ -69,6 +71,10 @@ struct Access: Sendable {
       return ProblemDocument(403, "the Host is not this machine's", "without a token, ask for localhost or 127.0.0.1")
     }
     if let origin = head.origin, !Loopback.isOrigin(origin) {
+      return ProblemDocument(403, "pages of another origin may not do this", "configure senders and use a token")
+    }
+    // Where a browser says that a page of another site asks, no Origin has to come with it.
+    if let site = head.fetchSite, !site.isSpelt("same-origin"), !site.isSpelt("none"), !(site.isSpelt("same-site") && head.origin != nil) {
       return ProblemDocument(403, "pages of another origin may not do this", "configure senders and use a token")
     }
     return nil

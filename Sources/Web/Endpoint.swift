@@ -58,12 +58,22 @@ enum Endpoint: Equatable {
     }
   }
 
-  /// Who may: anyone, readers, or only the unix socket. Reading is no leave to change anything. Posting events has its own rule, and so have
-  /// gateways that call in.
-  enum Authority { case anyone, reader, machine }
+  /// Whether it is for reading (`GET`, `HEAD`), or for doing (`POST`).
+  func takes(reading: Bool) -> Bool {
+    switch self {
+    case .events, .remote: true
+    case .event, .deliveries, .delivery, .lanes, .health, .ready, .metrics: reading
+    case .retryOne, .retryMany, .lane, .explain, .reload, .ring, .forget: !reading
+    }
+  }
+
+  /// Who may: anyone, readers, only the unix socket, or the far end of a transport. Reading is no leave to change anything. Posting events has
+  /// its own rule.
+  enum Authority { case anyone, reader, machine, remote(String) }
   var authority: Authority {
     switch self {
-    case .health, .ready, .remote: .anyone
+    case .health, .ready: .anyone
+    case .remote(let name): .remote(name)
     case .reload, .ring, .forget, .lane, .retryOne, .retryMany: .machine
     case .events, .event, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
     }

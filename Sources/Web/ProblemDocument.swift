@@ -14,6 +14,8 @@ struct ProblemDocument: Error {
   var allow: String?
   /// The caller should say who it is.
   var challenge: Bool
+  /// The log has it already, in more words.
+  var isLogged = false
 
   init(
     _ status: Int, _ title: String, _ detail: String? = nil, errors: [JSON] = [], retryAfter: Int? = nil, allow: String? = nil,

@@ -5,7 +5,7 @@ struct Query {
   private var pairs: [(name: String, value: String)] = []
 
   /// Refuses names that the route does not know: a filter that is misspelt must not show everything.
-  init(_ text: Substring?, known: [String]) throws(ProblemDocument) {
+  init(_ text: String?, known: [String]) throws(ProblemDocument) {
     for pair in (text ?? "").split(separator: "&") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = Self.decoded(halves[0], plusIsSpace: true),
@@ -20,6 +20,18 @@ struct Query {
 
   /// A value that is not empty.
   subscript(name: String) -> String? { pairs.last { $0.name == name && !$0.value.isEmpty }?.value }
+
+  /// Bytes of a word or pattern: what matching one costs grows with its length.
+  static let word = 256
+  /// Bytes of a destination as the history prints it, which names every value of a target.
+  static let destination = 2_048
+
+  /// A word or pattern of bounded length; nil where it is absent or empty.
+  func text(_ name: String, bytes limit: Int = Query.word) throws(ProblemDocument) -> String? {
+    guard let text = self[name] else { return nil }
+    guard text.utf8.count <= limit else { throw .field(name, "must not be longer than \(limit) bytes") }
+    return text
+  }
 
   func number(_ name: String, in range: ClosedRange<Int64>) throws(ProblemDocument) -> Int64? {
     guard let text = self[name] else { return nil }

@@ -1,30 +1,29 @@
 import Bellhop
-import Hummingbird
-import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 
 /// An answer: whole, or a stream of events.
-struct Reply {
+struct Reply: Sendable {
   var status: Int
   var contentType: String
   var body: [UInt8]
-  var headers: [HTTPField] = []
+  var headers: [(name: StaticString, value: String)] = []
   /// Events, each whole; they stand in for the body.
   var stream: AsyncStream<[UInt8]>?
+  /// The room that a large body takes, held until it is written.
+  var share: PurseShare?
 
-  init(status: Int, contentType: String, body: [UInt8], headers: [HTTPField] = []) {
+  init(status: Int, contentType: String, body: [UInt8]) {
     self.status = status
     self.contentType = contentType
     self.body = body
-    self.headers = headers
   }
 
   /// https://html.spec.whatwg.org/multipage/server-sent-events.html; a proxy must not gather it.
   init(stream: AsyncStream<[UInt8]>) {
     self.init(status: 200, contentType: "text/event-stream", body: [])
     self.stream = stream
-    headers = [HTTPField(name: .cacheControl, value: "no-store")]
-    if let buffering = HTTPField.Name("X-Accel-Buffering") { headers.append(HTTPField(name: buffering, value: "no")) }
+    headers = [("Cache-Control", "no-store"), ("X-Accel-Buffering", "no")]
   }
 
   static func json(_ json: JSON, status: Int = 200) -> Reply {
@@ -33,27 +32,43 @@ struct Reply {
 
   static func problem(_ problem: ProblemDocument) -> Reply {
     var reply = Reply(status: problem.status, contentType: "application/problem+json", body: problem.json.bytes)
-    if let seconds = problem.retryAfter { reply.headers.append(HTTPField(name: .retryAfter, value: String(seconds))) }
-    if let allow = problem.allow { reply.headers.append(HTTPField(name: .allow, value: allow)) }
-    if problem.challenge { reply.headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"bellhop\"")) }
+    if let seconds = problem.retryAfter { reply.headers.append(("Retry-After", String(seconds))) }
+    if let allow = problem.allow { reply.headers.append(("Allow", allow)) }
+    if problem.challenge { reply.headers.append(("WWW-Authenticate", "Bearer realm=\"bellhop\"")) }
     return reply
   }
 
-  /// Writes it; `close` says that the connection ends with it, `bare` leaves the body out (HEAD).
-  func write(to writer: consuming ResponseWriter, date: String, close: Bool, bare: Bool) async throws {
-    var fields = HTTPFields()
-    fields.reserveCapacity(4 + headers.count)
-    fields.append(HTTPField(name: .contentType, value: contentType))
-    if stream == nil { fields.append(HTTPField(name: .contentLength, value: String(body.count))) }
-    fields.append(HTTPField(name: .date, value: date))
-    for header in headers { fields.append(header) }
-    if close { fields.append(HTTPField(name: .connection, value: "close")) }
-    let head = HTTPResponse(status: .init(code: status), headerFields: fields)
-    if bare { return try await writer.writeResponse(head) }
-    if let stream {
-      let out = try await writer.writeHead(head)
-      return try await EventStreamWriter.write(stream, to: out)
+  /// Writes the head, and the body where there is one. https://www.rfc-editor.org/rfc/rfc9112#section-4
+  func write(to out: inout ByteBuffer, date: String, _ manner: Manner) {
+    let code = HTTPResponseStatus(statusCode: status)
+    out.writeString("HTTP/1.1 \(status) \(code.reasonPhrase)\r\nContent-Type: \(contentType)\r\nDate: \(date)\r\n")
+    if stream == nil {
+      out.writeString("Content-Length: \(body.count)\r\n")
+    } else if !manner.isOld {
+      out.writeStaticString("Transfer-Encoding: chunked\r\n")
     }
-    try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    for header in headers {
+      out.writeStaticString(header.name)
+      out.writeString(": \(header.value)\r\n")
+    }
+    out.writeStaticString(manner.connection)
+    out.writeStaticString("\r\n")
+    if !manner.isBare { out.writeBytes(body) }
   }
+}
+
+/// How an answer is written, whatever it says.
+struct Manner: Sendable {
+  /// The connection ends with it.
+  var isLast: Bool
+  /// Without its body: to `HEAD`.
+  var isBare: Bool
+  /// To HTTP/1.0.
+  var isOld: Bool
+
+  /// The header that tells whether the connection stays, with its line end; empty where that goes without saying.
+  var connection: StaticString { isLast ? "Connection: close\r\n" : isOld ? "Connection: keep-alive\r\n" : "" }
+
+  /// Nothing but what the answer says, on a connection that stays.
+  var isPlain: Bool { !isLast && !isBare && !isOld }
 }

@@ -3,13 +3,13 @@ import Store
 
 // Dead letters and their second chance.
 extension Responder {
-  func deliveries(_ text: Substring?) async throws(ProblemDocument) -> Reply {
+  func deliveries(_ text: String?) async throws(ProblemDocument) -> Reply {
     let query = try Query(text, known: ["state", "destination", "before", "limit"])
     let state = try Self.state(query["state"])
-    let destination = query["destination"]
+    let destination = try query.text("destination", bytes: Query.destination)
     let before = try query.number("before", in: 0...Int64.max)
     let limit = Int(try query.number("limit", in: 1...1_000) ?? 50)
-    let history = desk.history
+    let history = insight.history
     let found = try await stored { () async throws(SpoolError) in
       try await history.deliveries(state: state, destination: destination, before: before, limit: limit)
     }
@@ -27,16 +27,16 @@ extension Responder {
   }
 
   func delivery(_ id: Int64) async throws(ProblemDocument) -> Reply {
-    let history = desk.history
+    let history = insight.history
     let found = try await stored { () async throws(SpoolError) in try await history.delivery(id: id) }
     guard let found else { throw ProblemDocument(404, "there is no such delivery") }
     return .json(.object(found.view))
   }
 
   func retry(_ id: Int64) async throws(ProblemDocument) -> Reply {
-    let desk = desk
-    let history = desk.history
-    let retried = try await stored { () async throws(SpoolError) in try await desk.retry([id]) }
+    let hands = hands
+    let history = insight.history
+    let retried = try await stored { () async throws(SpoolError) in try await hands.retry([id]) }
     if retried.isEmpty {
       let found = try await stored { () async throws(SpoolError) in try await history.delivery(id: id) }
       guard let found else { throw ProblemDocument(404, "there is no such delivery") }
@@ -52,10 +52,10 @@ extension Responder {
     var count = 0
     var told: [Int64] = []
     var next: Int64?
-    let desk = desk
-    let history = desk.history
+    let hands = hands
+    let history = insight.history
     func retry(_ ids: [Int64]) async throws(ProblemDocument) {
-      let done = try await stored { () async throws(SpoolError) in try await desk.retry(ids) }
+      let done = try await stored { () async throws(SpoolError) in try await hands.retry(ids) }
       count += done.count
       told += done.prefix(1_000 - told.count)
     }

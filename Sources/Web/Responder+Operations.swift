@@ -13,7 +13,7 @@ extension Responder {
       case "resume": .resume
       default: .drop
       }
-    return try done(await desk.lane(name, action))
+    return try done(await hands.lane(name, action))
   }
 
   private func until(_ body: JSON.Object) throws(ProblemDocument) -> Timestamp? {
@@ -41,7 +41,7 @@ extension Responder {
     case .failure(let rejection): throw ProblemDocument(rejection)
     case .success(let events):
       guard let event = events.first, events.count == 1 else { throw .field("/event", "must be one event") }
-      return .json(await desk.explain(event, at: at))
+      return .json(await insight.explain(event, at: at))
     }
   }
 
@@ -49,7 +49,7 @@ extension Responder {
   func ring(_ body: JSON.Object) async throws(ProblemDocument) -> Reply {
     try body.refuseUnknown(["name", "text"])
     guard let name = try body.text("name") else { throw .field("/name", "say which transport or channel") }
-    return try done(await desk.ring(name, text: try body.text("text")))
+    return try done(await hands.ring(name, text: try body.text("text")))
   }
 
   /// `{"subject": …}`, and if wanted `limit`: so many events, and whether there may be more.
@@ -57,7 +57,7 @@ extension Responder {
     try body.refuseUnknown(["subject", "limit"])
     guard let subject = try body.text("subject") else { throw .field("/subject", "say whom to forget") }
     let limit = try body.limit() ?? .max
-    switch await desk.forget(subject, limit: limit) {
+    switch await hands.forget(subject, limit: limit) {
     case .success(let count): return .json(["forgotten": .int(Int64(count)), "more": .bool(count == limit)])
     case .failure(let error): throw ProblemDocument(error)
     }

@@ -1,86 +1,87 @@
 import Bellhop
-import Hummingbird
-import HummingbirdCore
 import Logging
-import NIOCore
 import Senders
 import Store
 
-/// Answers requests: finds the route, asks who is calling, asks the desk.
-struct Responder: Sendable {
+/// Answers requests: finds the route, asks who is calling, asks the gateway.
+final class Responder: Sendable {
   let state: SiteState
-  let desk: any Desk
+  let acceptor: any Acceptor
+  let insight: any Insight
+  let hands: any Operator
+  let visits: any Visits
   let logger: Logger
   let door: Door
+  /// Bodies are read and thrown away: for measuring what the rest costs.
+  let discards: Bool
 
-  func respond(_ request: Request, _ writer: consuming ResponseWriter) async throws {
-    var exchange = Exchange(request, door, state)
-    let reply: Reply
-    do throws(ProblemDocument) {
-      reply = try await answer(&exchange, writer)
-    } catch {
-      let isPost = request.method == .post && exchange.head.path.hasPrefix("/v1/events")
-      desk.refused(route: isPost ? "events" : "other", status: error.status)
-      if error.status >= 500 { logger.warning("\(error.title)", metadata: ["status": "\(error.status)"]) }
-      reply = .problem(error)
-    }
-    try await reply.write(to: writer, date: state.date, close: exchange.isLast, bare: request.method == .head)
+  init(
+    state: SiteState, acceptor: any Acceptor, insight: any Insight, hands: any Operator, visits: any Visits, logger: Logger, door: Door,
+    discards: Bool = false
+  ) {
+    self.state = state
+    self.acceptor = acceptor
+    self.insight = insight
+    self.hands = hands
+    self.visits = visits
+    self.logger = logger
+    self.door = door
+    self.discards = discards
   }
 
-  private func answer(_ exchange: inout Exchange, _ writer: borrowing ResponseWriter) async throws(ProblemDocument) -> Reply {
-    let target = exchange.head.path
-    let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
-    let path = mark.map { target[..<$0] } ?? target[...]
-    let query = mark.map { target[target.utf8.index(after: $0)...] }
-    let method = exchange.head.method
-
-    guard let route = Endpoint(path) else {
-      throw ProblemDocument(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz")
-    }
-    let reading = method == .get || method == .head
-    guard reading || method == .post, route.allowed.hasPrefix("GET") && reading || route.allowed.hasSuffix("POST") && !reading else {
-      throw ProblemDocument(405, "this takes \(route.allowed)", allow: route.allowed)
-    }
-    if route == .events, !reading { return try await accept(&exchange, writer) }
-    switch route.authority {
-    case .anyone: break
-    case .machine:
-      guard door == .unix else {
-        throw ProblemDocument(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
+  /// A request that may be answered, once its body is there.
+  func answer(_ call: Call) async -> Reply {
+    do throws(ProblemDocument) {
+      var reply = try await found(call)
+      if reply.body.count > PurseShare.free {
+        let share = PurseShare(state)
+        guard share.cover(reply.body.count, of: call.rules.limits.memory) else {
+          throw ProblemDocument(503, "too many large answers at a time", "ask again, or for fewer with limit=", retryAfter: 1)
+        }
+        reply.share = share
       }
-    case .reader:
-      if let problem = exchange.rules.access.readingProblem(exchange.head, door) { throw problem }
+      return reply
+    } catch {
+      return refusal(error, isPost: call.head.isPost)
     }
+  }
 
-    switch route {
-    case .events: return try await search(query)
+  private func found(_ call: Call) async throws(ProblemDocument) -> Reply {
+    switch call.endpoint {
+    case .events: return try await search(call.head.query)
     case .event(let id): return try await event(id)
-    case .deliveries: return try await deliveries(query)
+    case .deliveries: return try await deliveries(call.head.query)
     case .delivery(let id): return try await delivery(id)
     case .retryOne(let id): return try await retry(id)
-    case .retryMany: return try await retryMany(try await object(&exchange, writer))
-    case .lanes: return .json(await desk.lanes())
-    case .lane(let word): return try await lane(word, try await object(&exchange, writer))
-    case .explain: return try await explain(try await object(&exchange, writer), exchange.rules)
-    case .reload: return try done(await desk.reload())
-    case .ring: return try await ring(try await object(&exchange, writer))
-    case .forget: return try await forget(try await object(&exchange, writer))
-    case .remote(let name): return try await remote(name, &exchange, writer)
+    case .retryMany: return try await retryMany(try object(call))
+    case .lanes: return .json(await insight.lanes())
+    case .lane(let word): return try await lane(word, try object(call))
+    case .explain: return try await explain(try object(call), call.rules)
+    case .reload: return try done(await hands.reload())
+    case .ring: return try await ring(try object(call))
+    case .forget: return try await forget(try object(call))
+    case .remote(let name): return try await remote(name, call)
     case .health: return .json(["status": "ok"])
     case .ready:
-      if let why = await desk.ready() { throw ProblemDocument(503, "not ready", why, retryAfter: 1) }
+      if let why = await insight.ready() { throw ProblemDocument(503, "not ready", why, retryAfter: 1) }
       return .json(["status": "ready"])
     case .metrics:
-      return Reply(status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(await desk.metrics().utf8))
+      return Reply(status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(await insight.metrics().utf8))
     }
+  }
+
+  /// The answer that says no; noted where refusals are counted.
+  func refusal(_ problem: ProblemDocument, isPost: Bool) -> Reply {
+    acceptor.refused(route: isPost ? "events" : "other", status: problem.status)
+    if problem.status >= 500, !problem.isLogged { logger.warning("\(problem.title)", metadata: ["status": "\(problem.status)"]) }
+    return .problem(problem)
   }
 
   /// The body of an operation: a small JSON object.
-  func object(_ exchange: inout Exchange, _ writer: borrowing ResponseWriter) async throws(ProblemDocument) -> JSON.Object {
-    let body = try await exchange.body(limit: exchange.rules.limits.body, writer)
-    if body.bytes.isEmpty { return [:] }
+  func object(_ call: Call) throws(ProblemDocument) -> JSON.Object {
+    if call.body.isEmpty { return [:] }
     let json: JSON
-    do throws(JSONError) { json = try JSON(parsing: body.bytes) } catch {
+    do throws(JSONError) { json = try JSON(parsing: call.body) } catch {
       throw ProblemDocument(400, "the body is not JSON: \(error.description)")
     }
     guard case .object(let object) = json else { throw ProblemDocument(422, "the body must be a JSON object") }
@@ -99,8 +100,15 @@ struct Responder: Sendable {
     do throws(SpoolError) {
       return try await work()
     } catch {
-      logger.warning("the store: \(error)")
-      throw ProblemDocument(error)
+      throw trouble(error)
     }
+  }
+
+  /// What a caller learns of the store's trouble; the rest is for the log.
+  func trouble(_ error: SpoolError) -> ProblemDocument {
+    var problem = ProblemDocument(error)
+    logger.warning("the store: \(error)", metadata: ["status": "\(problem.status)"])
+    problem.isLogged = true
+    return problem
   }
 }

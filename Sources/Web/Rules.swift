@@ -1,13 +1,16 @@
 import Bellhop
 import Senders
+import Synchronization
 
 /// What holds for a request from its first byte to its last: a reload swaps it whole.
-struct Rules: Sendable {
+final class Rules: Sendable {
   let access: Access
   let limits: SiteLimits
 
   init(_ settings: SiteSettings) {
-    access = Access(senders: settings.senders, readers: settings.readers, listensOnLoopback: Loopback.isAddress(settings.host))
+    access = Access(
+      senders: settings.senders, readers: settings.readers, listensOnLoopback: Loopback.isAddress(settings.host),
+      expectsOthers: settings.hasPublicName || !settings.senders.isEmpty)
     limits = settings.limits
   }
 }
@@ -17,8 +20,9 @@ final class SiteState: Sendable {
   private let rules: Guarded<Rules>
   private let limiters: Guarded<[String: RateLimiter]>
   private let held = Guarded(0)
-  private let stamp = Guarded<(second: Int64, text: String)>((Int64.min, ""))
   private let start = ContinuousClock.now
+  /// Counts reloads, so that who has the rules need not take the lock to learn that they still hold.
+  let generation = Atomic(0)
   let now: @Sendable () -> Timestamp
 
   init(_ settings: SiteSettings, now: @escaping @Sendable () -> Timestamp) {
@@ -32,6 +36,7 @@ final class SiteState: Sendable {
   func adopt(_ settings: SiteSettings) {
     rules.withLock { $0 = Rules(settings) }
     limiters.withLock { $0 = Self.buckets(settings.senders, keeping: $0) }
+    generation.add(1, ordering: .releasing)
   }
 
   /// A reload does not refill the bucket of a sender whose rate stays.
@@ -64,12 +69,4 @@ final class SiteState: Sendable {
 
   /// Bytes of larger bodies in memory now.
   var heldBytes: Int { held.withLock { $0 } }
-
-  var date: String {
-    let now = now()
-    return stamp.withLock {
-      if $0.second != now.seconds { $0 = (now.seconds, HTTPDate.text(now)) }
-      return $0.text
-    }
-  }
 }

@@ -1,8 +1,7 @@
 import Bellhop
-import Hummingbird
-import HummingbirdCore
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 #if canImport(Musl)
   import Musl
@@ -13,17 +12,27 @@ import NIOCore
 /// The HTTP side of the gateway: a TCP listener for apps, readers and monitoring, and a unix socket for the local command line.
 public final class Site: Sendable {
   private let settings: SiteSettings
-  private let desk: any Desk
-  private let logger: Logger
   private let state: SiteState
+  private let responder: @Sendable (Door) -> Responder
   private let bound = Guarded<Int?>(nil)
 
   /// A site that does not listen yet. `now` is the wall clock.
-  public init(settings: SiteSettings, desk: any Desk, logger: Logger, now: (@Sendable () -> Timestamp)? = nil) {
+  public convenience init(settings: SiteSettings, desk: some Desk, logger: Logger, now: @escaping @Sendable () -> Timestamp) {
+    self.init(settings: settings, acceptor: desk, insight: desk, hands: desk, visits: desk, logger: logger, now: now)
+  }
+
+  /// A site whose parts have one owner each. One that discards throws what it has read away and tells the acceptor of nothing: for measuring.
+  package init(
+    settings: SiteSettings, acceptor: any Acceptor, insight: any Insight, hands: any Operator, visits: any Visits, logger: Logger,
+    now: @escaping @Sendable () -> Timestamp, discards: Bool = false
+  ) {
     self.settings = settings
-    self.desk = desk
-    self.logger = logger
-    state = SiteState(settings, now: now ?? wallClock)
+    let state = SiteState(settings, now: now)
+    self.state = state
+    responder = { door in
+      Responder(
+        state: state, acceptor: acceptor, insight: insight, hands: hands, visits: visits, logger: logger, door: door, discards: discards)
+    }
   }
 
   /// Swaps senders, readers and limits at once; requests under way end under the old ones. Where it listens stays.
@@ -36,7 +45,7 @@ public final class Site: Sendable {
   /// The port that it listens at; nil before it does.
   public var port: Int? { bound.withLock { $0 } }
 
-  /// Bytes of larger bodies in memory now.
+  /// Bytes of larger bodies and answers in memory now.
   var heldBytes: Int { state.heldBytes }
 
   /// Serves until a graceful shutdown (requests under way are answered) or until it is cancelled. `ready` is called once,
@@ -44,70 +53,52 @@ public final class Site: Sendable {
   public func run(ready: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
     let file = try settings.socketPath.map { path throws(SiteError) in try SocketFile(path) }
     defer { file?.remove() }
-    let opened = AsyncStream<Int?>.makeStream()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      let address = BindAddress.hostname(settings.host, port: settings.port)
-      group.addTask {
-        try await self.serve(.tcp, at: address, named: "\(self.settings.host):\(self.settings.port)") { channel throws(SiteError) in
-          opened.continuation.yield(channel.localAddress?.port)
+    let stop = AsyncStream<Void>.makeStream()
+    try await withGracefulShutdownHandler {
+      let listeners = try await open(file)
+      if let port, !Task.isCancelled { await ready(port) }
+      // Ends when it is told to, or at once where the task is cancelled.
+      for await _ in stop.stream { break }
+      await withTaskCancellationHandler {
+        if Task.isCancelled { for listener in listeners { listener.cut() } }
+        await withTaskGroup(of: Void.self) { group in
+          for listener in listeners { group.addTask { await listener.close() } }
         }
+      } onCancel: {
+        for listener in listeners { listener.cut() }
       }
-      if let file {
-        group.addTask {
-          try await self.serve(.unix, at: .unixDomainSocket(path: file.birthplace), named: file.path) { _ throws(SiteError) in
-            try file.publish()
-            opened.continuation.yield(nil)
-          }
-        }
-      }
-      let listeners = file == nil ? 1 : 2
-      group.addTask {
-        var count = 0
-        for await port in opened.stream {
-          if let port { self.bound.withLock { $0 = port } }
-          count += 1
-          if count == listeners { break }
-        }
-        // Cancelled before: there is nothing to be ready for.
-        if count == listeners, let port = self.port { await ready(port) }
-      }
-      // One that cannot listen ends the others.
-      while try await group.next() != nil {}
+    } onGracefulShutdown: {
+      stop.continuation.yield()
     }
   }
 
-  private func serve(
-    _ door: Door, at address: BindAddress, named name: String, opened: @escaping @Sendable (any Channel) throws(SiteError) -> Void
-  ) async throws {
-    let responder = Responder(state: state, desk: desk, logger: logger, door: door)
-    let limits: @Sendable () -> SiteLimits = { [state] in state.current.limits }
-    let failure = Guarded<SiteError?>(nil)
-    let nursery = Nursery()
-    // Its own lines tell of every listener and connection; the gateway tells what matters.
-    var quiet = logger
-    quiet.logLevel = max(logger.logLevel, .warning)
-    let server = Server(
-      childChannelSetup: Doorway(
-        responder: { request, writer, _ in try await responder.respond(request, writer) }, limits: limits, nursery: nursery),
-      configuration: ServerConfiguration(address: address, backlog: 1_024, availableConnectionsDelegate: ConnectionCap(limits: limits)),
-      onServerRunning: { channel in
-        do throws(SiteError) {
-          try opened(channel)
-        } catch {
-          failure.withLock { $0 = error }
-          channel.close(promise: nil)
-        }
-      },
-      eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
-      logger: quiet)
-    let ended: Result<Void, any Error>
-    do { ended = .success(try await server.run()) } catch { ended = .failure(error) }
-    await nursery.close()
-    switch ended {
-    case .failure(let error as IOError): throw SiteError("cannot listen at \(name): \(String(cString: strerror(error.errnoCode)))")
-    case .failure(is CancellationError), .success: break
-    case .failure(let error): throw SiteError("cannot listen at \(name): \(error)")
+  /// Opens all listeners, or none.
+  private func open(_ file: SocketFile?) async throws(SiteError) -> [Listener] {
+    let tcp = try await open(.tcp, .tcp(host: settings.host, port: settings.port), named: "\(settings.host):\(settings.port)")
+    var listeners = [tcp]
+    do throws(SiteError) {
+      if let file {
+        listeners.append(try await open(.unix, .unix(path: file.birthplace), named: file.path))
+        try file.publish()
+      }
+    } catch {
+      for listener in listeners {
+        listener.cut()
+        await listener.close()
+      }
+      throw error
     }
-    if let error = failure.withLock({ $0 }) { throw error }
+    if let port = tcp.port { bound.withLock { $0 = port } }
+    return listeners
+  }
+
+  private func open(_ door: Door, _ address: Listener.BindTarget, named name: String) async throws(SiteError) -> Listener {
+    do {
+      return try await Listener.open(address, responder(door))
+    } catch let error as IOError {
+      throw SiteError("cannot listen at \(name): \(String(cString: strerror(error.errnoCode)))")
+    } catch {
+      throw SiteError("cannot listen at \(name): \(error)")
+    }
   }
 }

@@ -11,21 +11,25 @@ public struct SiteSettings: Sendable {
   public var socketPath: String?
   /// Who may post. None: only this machine may, as `local`.
   public var senders: [Sender]
-  /// Any of these opens the history from outside this machine.
+  /// Any of these opens the history. Without a token only callers from this machine read it, and those only while neither senders nor a
+  /// public name let others be expected.
   public var readers: [Secret]
+  /// The gateway has an address for others (`public_url`), so a proxy of this machine may stand before it.
+  public var hasPublicName: Bool
   /// How much is taken.
   public var limits: SiteLimits
 
   /// Settings; by default those of a configuration that says nothing.
   public init(
     host: String = "127.0.0.1", port: Int = 8484, socketPath: String? = nil, senders: [Sender] = [], readers: [Secret] = [],
-    limits: SiteLimits = SiteLimits()
+    hasPublicName: Bool = false, limits: SiteLimits = SiteLimits()
   ) {
     self.host = host
     self.port = port
     self.socketPath = socketPath
     self.senders = senders
     self.readers = readers
+    self.hasPublicName = hasPublicName
     self.limits = limits
   }
 }
@@ -38,13 +42,15 @@ public struct SiteLimits: Sendable, Hashable {
   public var lines: Int
   /// Of the events inside.
   public var events: EventLimits
-  /// Connections at a time on each listener; further ones wait in the backlog of the system.
+  /// Connections at a time on each listener. When all are taken, the one that has idled longest is ended; where none idles, further ones wait
+  /// in the backlog of the system.
   public var connections: Int
-  /// How long a request may take to arrive, head or body, and an answer to be taken.
+  /// How long a request may take to arrive, head or body, and an answer to be taken. A body gets four more seconds for each MiB of it that
+  /// has come.
   public var bodyTime: Duration
   /// How long a connection may stay open without a request.
   public var idleTime: Duration
-  /// Bytes of larger bodies (over 64 KiB) held at a time by all connections together.
+  /// Bytes of larger bodies and answers (over 64 KiB) held at a time by all connections together.
   public var memory: Int
 
   /// The limits, by default those of the manual.

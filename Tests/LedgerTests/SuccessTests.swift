@@ -99,7 +99,7 @@ import Testing
     try await ledger.keep(arrival("1"))
     let error = await failure {
       try await ledger.questions.read { db in
-        try Patience(.milliseconds(20)).hold(db) {
+        try QuestionLimit(.milliseconds(20)).hold(db) {
           _ = try Int.fetchOne(db, sql: "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")
         }
       }

@@ -29,6 +29,43 @@ import Testing
     }
   }
 
+  /// Whatever proxies add to tell of the client behind them makes a request foreign.
+  @Test(arguments: [
+    "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Forwarded-Port", "x-forwarded-anything",
+    "Forwarded",
+    "Via", "X-Real-IP", "CF-Connecting-IP", "CF-Ray", "True-Client-IP", "X-Client-IP", "X-Cluster-Client-IP", "Fastly-Client-IP",
+    "X-Original-Forwarded-For", "X-Envoy-External-Address", "X-Azure-ClientIP", "Fly-Client-IP",
+  ])
+  func proxies(header: String) async throws {
+    try await withSite { running in
+      let statuses = try await onThread {
+        let wire = try Wire(port: running.port)
+        return [try wire.post(#"{"text":"a"}"#, [header: "1"])?.status, try wire.ask("GET", "/v1/events", [header: "1"])?.status]
+      }
+      #expect(statuses == [403, 401])
+    }
+  }
+
+  /// A browser sends no Origin with every request that a page causes, but says what kind of page it was.
+  /// https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+  @Test func pagesOfOthers() async throws {
+    try await withSite(SiteSettings(readers: [Secret("r1")])) { running in
+      try await onThread {
+        let wire = try Wire(port: running.port)
+        let mine = "http://localhost:3000"
+        for (headers, status) in [
+          (["Sec-Fetch-Site": "cross-site"], 403), (["Sec-Fetch-Site": "same-site"], 403), (["Sec-Fetch-Site": "Cross-Site"], 403),
+          (["Sec-Fetch-Site": "cross-site", "Origin": mine], 403), (["Sec-Fetch-Site": "same-site", "Origin": mine], 200),
+          (["Sec-Fetch-Site": "same-site", "Origin": "https://evil.com"], 403), (["Sec-Fetch-Site": "same-origin"], 200),
+          (["Sec-Fetch-Site": "none"], 200), (["Sec-Fetch-Site": "cross-site", "Authorization": "Bearer r1"], 200),
+        ] {
+          #expect(try wire.ask("GET", "/v1/events", headers)?.status == status, "\(headers)")
+          if headers["Authorization"] == nil { #expect(try wire.post(#"{"text":"a"}"#, headers)?.status == (status == 200 ? 202 : 403)) }
+        }
+      }
+    }
+  }
+
   @Test func tokens() async throws {
     try await withSite(SiteSettings(senders: Self.senders)) { running in
       let statuses = try await onThread {
@@ -75,7 +112,7 @@ import Testing
   }
 
   @Test func readersOnThisMachineNeedNone() async throws {
-    try await withSite(SiteSettings(senders: Self.senders, readers: [Secret("r1")])) { running in
+    try await withSite(SiteSettings(readers: [Secret("r1")])) { running in
       let statuses = try await onThread {
         let wire = try Wire(port: running.port)
         return try [
@@ -84,6 +121,21 @@ import Testing
         ].map { try wire.ask("GET", "/v1/deliveries", $0)?.status }
       }
       #expect(statuses == [200, 403, 403, 401, 200, 200])
+    }
+  }
+
+  /// nginx by default passes on `Host: 127.0.0.1` and nothing that tells of the client: where others are expected, this machine's address proves
+  /// nothing.
+  @Test(arguments: [SiteSettings(senders: senders, readers: [Secret("r1")]), SiteSettings(readers: [Secret("r1")], hasPublicName: true)])
+  func whereOthersAreExpectedReadersNeedAToken(settings: SiteSettings) async throws {
+    try await withSocket(settings) { running, path in
+      let statuses = try await onThread {
+        let wire = try Wire(port: running.port)
+        return try ["/v1/events", "/v1/deliveries", "/v1/lanes", "/metrics", "/healthz"].flatMap { route in
+          try [wire.ask("GET", route)?.status, wire.ask("GET", route, ["Authorization": "Bearer r1"])?.status]
+        } + [Wire(path: path).ask("GET", "/v1/events")?.status]
+      }
+      #expect(statuses == [401, 200, 401, 200, 401, 200, 401, 200, 200, 200, 200])
     }
   }
 

@@ -3,7 +3,7 @@ import Store
 import Web
 
 /// Notes what it is asked and answers what it is told.
-final class FakeDesk: Desk, History {
+final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
   struct State {
     var events: [Event] = []
     var calls: [String] = []
@@ -25,9 +25,15 @@ final class FakeDesk: Desk, History {
   func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
   private func note(_ call: String) { state.withLock { $0.calls.append(call) } }
 
-  func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance] {
-    await gate.pass()
-    let result = state.withLock { state -> Result<[Acceptance], SpoolError> in
+  func accept(_ events: [Event], then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) {
+    Task {
+      await gate.pass()
+      then(keep(events))
+    }
+  }
+
+  private func keep(_ events: [Event]) -> Result<[Acceptance], SpoolError> {
+    state.withLock { state -> Result<[Acceptance], SpoolError> in
       if let fault = state.fault { return .failure(fault) }
       return .success(
         events.map { event in
@@ -36,7 +42,6 @@ final class FakeDesk: Desk, History {
           return Acceptance(sequence: Int64(known ?? state.events.count), duplicate: known != nil)
         })
     }
-    return try result.get()
   }
 
   func refused(route: String, status: Int) { state.withLock { $0.refusals.append("\(route) \(status)") } }

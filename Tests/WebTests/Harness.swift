@@ -16,12 +16,19 @@ var quietLogger: Logger {
   return logger
 }
 
+/// The machine's wall clock.
+let wallClock: @Sendable () -> Timestamp = {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+}
+
 /// Runs a site on a free port while the body runs, and sees it end.
 func withSite(_ settings: SiteSettings = SiteSettings(), _ body: (Running) async throws -> Void) async throws {
   var settings = settings
   settings.port = 0
   let desk = FakeDesk()
-  let site = Site(settings: settings, desk: desk, logger: quietLogger)
+  let site = Site(settings: settings, desk: desk, logger: quietLogger, now: wallClock)
   let opened = AsyncStream<Int>.makeStream()
   let running = Task {
     defer { opened.continuation.finish() }

@@ -1,5 +1,6 @@
 import Bellhop
 import Senders
+import Store
 import Testing
 
 @testable import Web
@@ -136,6 +137,44 @@ import Testing
         #expect(try Wire(port: running.port).post(body)?.status == 202)
       }
       #expect(running.site.heldBytes == 0)
+    }
+  }
+
+  /// What waits for the disk takes as much room as what is still arriving.
+  @Test func thePurseIsHeldUntilTheCommitHasAnswered() async throws {
+    try await withSite(SiteSettings(limits: SiteLimits(memory: 200_000))) { running in
+      let body = #"{"text":"a","data":{"x":"\#(String(repeating: "x", count: 220_000))"}}"#
+      running.desk.gate.close()
+      async let first = onThread { try Wire(port: running.port).post(body) }
+      await running.desk.gate.somebodyWaits()
+      #expect(running.site.heldBytes > 150_000)
+      let second = try await onThread { try Wire(port: running.port).post(body)?.status }
+      #expect(second == 503)
+      running.desk.gate.open()
+      #expect(try await first?.status == 202)
+      #expect(running.site.heldBytes == 0)
+    }
+  }
+
+  /// Large answers share the purse with bodies, until they are written or their reader is gone.
+  @Test func largeAnswersShareThePurse() async throws {
+    try await withSite(SiteSettings(limits: SiteLimits(memory: 12 << 20))) { running in
+      let event = HistoryEvent(
+        sequence: 1, received: Timestamp(seconds: 0),
+        event: Event(id: "a", sender: "s", source: "s", time: Timestamp(seconds: 0), text: String(repeating: "x", count: 1 << 20)),
+        fate: .planned, note: nil)
+      running.desk.set { $0.pages = Array(repeating: event, count: 8) }
+      try await onThread {
+        var slow: Wire? = try Wire(port: running.port, receiveBuffer: 4_096)
+        slow?.send("GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        #expect(try slow?.begins() == true)
+        let refused = try Wire(port: running.port).ask("GET", "/v1/events")
+        #expect(refused?.status == 503 && refused?.headers["retry-after"] == "1")
+        slow = nil
+        // Its room is free once its end is noticed: the condition that the rest of the test is about.
+        while running.site.heldBytes > 0 {}
+        #expect(try Wire(port: running.port).ask("GET", "/v1/events")?.status == 200)
+      }
     }
   }
 

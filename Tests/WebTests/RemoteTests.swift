@@ -129,7 +129,7 @@ private final class FakeVisited: Visited {
   @Test func theEndOfTheSiteEndsTheStream() async throws {
     let desk = FakeDesk()
     desk.set { $0.visited["the bell"] = FakeVisited() }
-    let site = Site(settings: SiteSettings(port: 0), desk: desk, logger: quietLogger)
+    let site = Site(settings: SiteSettings(port: 0), desk: desk, logger: quietLogger, now: wallClock)
     let opened = AsyncStream<Int>.makeStream()
     try await testGracefulShutdown { trigger in
       try await withThrowingTaskGroup(of: Void.self) { group in

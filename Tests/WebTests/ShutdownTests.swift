@@ -7,7 +7,7 @@ import Testing
 @Suite struct ShutdownTests {
   @Test func whatIsUnderWayIsAnsweredAndTheRestEnds() async throws {
     let desk = FakeDesk()
-    let site = Site(settings: SiteSettings(port: 0), desk: desk, logger: quietLogger)
+    let site = Site(settings: SiteSettings(port: 0), desk: desk, logger: quietLogger, now: wallClock)
     let opened = AsyncStream<Int>.makeStream()
     try await testGracefulShutdown { trigger in
       try await withThrowingTaskGroup(of: Void.self) { group in

@@ -21,7 +21,7 @@ import Testing
         }
         #expect(running.desk.events.map(\.sender) == ["local", "shop"])
         // A second gateway does not take a living socket away.
-        let twin = Site(settings: SiteSettings(port: 0, socketPath: path), desk: FakeDesk(), logger: quietLogger)
+        let twin = Site(settings: SiteSettings(port: 0, socketPath: path), desk: FakeDesk(), logger: quietLogger, now: wallClock)
         await #expect(throws: SiteError.self) { try await twin.run() }
       }
       #expect(access(path, F_OK) != 0)
@@ -46,7 +46,7 @@ import Testing
       }
       let file = open(path, O_CREAT | O_WRONLY, 0o600)
       close(file)
-      let site = Site(settings: SiteSettings(port: 0, socketPath: path), desk: FakeDesk(), logger: quietLogger)
+      let site = Site(settings: SiteSettings(port: 0, socketPath: path), desk: FakeDesk(), logger: quietLogger, now: wallClock)
       do {
         try await site.run()
         #expect(Bool(false), "it ran")
@@ -59,14 +59,14 @@ import Testing
   @Test func aPathThatLinuxCannotTakeIsTold() async throws {
     try await withFolder { folder in
       let path = folder + "/" + String(repeating: "x", count: 100)
-      let site = Site(settings: SiteSettings(port: 0, socketPath: path), desk: FakeDesk(), logger: quietLogger)
+      let site = Site(settings: SiteSettings(port: 0, socketPath: path), desk: FakeDesk(), logger: quietLogger, now: wallClock)
       await #expect(throws: SiteError.self) { try await site.run() }
     }
   }
 
   @Test func aTakenPortIsTold() async throws {
     try await withSite { running in
-      let twin = Site(settings: SiteSettings(port: running.port), desk: FakeDesk(), logger: quietLogger)
+      let twin = Site(settings: SiteSettings(port: running.port), desk: FakeDesk(), logger: quietLogger, now: wallClock)
       do {
         try await twin.run()
         #expect(Bool(false), "it ran")

@@ -3,7 +3,7 @@ import GRDBSQLite
 import Store
 
 /// An end for a question: SQLite asks now and then whether to go on. https://www.sqlite.org/c3ref/progress_handler.html
-final class Patience {
+final class QuestionLimit {
   private let until: ContinuousClock.Instant
 
   init(_ patience: Duration) { until = .now + patience }
@@ -23,5 +23,5 @@ final class Patience {
 
 /// Called by SQLite in the middle of a statement: anything but 0 ends it.
 private func patienceEnds(_ context: UnsafeMutableRawPointer?) -> Int32 {
-  context.map { Unmanaged<Patience>.fromOpaque($0).takeUnretainedValue().isOver } == true ? 1 : 0
+  context.map { Unmanaged<QuestionLimit>.fromOpaque($0).takeUnretainedValue().isOver } == true ? 1 : 0
 }

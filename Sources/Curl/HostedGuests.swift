@@ -1,7 +1,7 @@
 import Bellhop
 
 /// Those who share the loop's thread, and when each wants its next turn.
-struct Guests {
+struct HostedGuests {
   private struct Boarder {
     var guest: any Guest
     var at: ContinuousClock.Instant?

@@ -1,34 +1,18 @@
 import Bellhop
 import Store
 
-/// What the web asks of the gateway.
-public protocol Desk: Sendable {
-  /// Plans the events and commits them, all or none; comes back when they are on disk.
-  func accept(_ events: [Event]) async throws(SpoolError) -> [Acceptance]
-  /// Notes that a request got a 4xx or 5xx, for metrics; `route` is `events` where events were posted, else `other`. Must be quick.
-  func refused(route: String, status: Int)
-  /// What happened so far.
-  var history: any History { get }
+/// What ops do by hand. The gateway implements it; only the listener at the unix socket calls it, from a task of the request.
+///
+/// What must hold: an operation that answers with success has been done, and what it changed is on disk where it is to outlive a restart.
+public protocol Operator: Sendable {
   /// Puts dead and unclear deliveries back in line; answers which it did.
   func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64]
-  /// The transport of that name, where its far end calls in.
-  func visited(_ name: String) -> (any Visited)?
-  /// The far end of that transport has called in: what waits for it may go.
-  func welcome(_ name: String) async
-  /// Every lane with its state, as JSON for people.
-  func lanes() async -> JSON
   /// Does something to one lane, and tells what it is now.
   func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault>
-  /// Which rows would win for this event, and why the earlier ones do not; at a given time or now.
-  func explain(_ event: Event, at time: Timestamp?) async -> JSON
   /// Reads the configuration again; tells the difference, or every mistake.
   func reload() async -> Result<JSON, OperationFault>
   /// Sends a test message through a transport or channel, and tells the vendor's answer.
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault>
-  /// Prometheus text, version 0.0.4.
-  func metrics() async -> String
-  /// Nil when events can be taken, else why not.
-  func ready() async -> String?
   /// Erases what was said about a subject in up to `limit` events; tells in how many. Fewer than the limit mean that all is done.
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError>
 }

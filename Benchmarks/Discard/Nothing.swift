@@ -1,0 +1,43 @@
+import Bellhop
+import Glibc
+import Store
+import Web
+
+/// A gateway that keeps nothing, knows nothing and does nothing.
+struct Nothing: Acceptor, Insight, Operator, Visits, History {
+  private static let fault = OperationFault(.unknown, "there is nothing here")
+
+  static let clock: @Sendable () -> Timestamp = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+  }
+
+  func accept(_ events: [Event], then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) { then(.success([])) }
+  func refused(route: String, status: Int) {}
+
+  var history: any History { self }
+  func explain(_ event: Event, at time: Timestamp?) async -> JSON { [:] }
+  func lanes() async -> JSON { [:] }
+  func metrics() async -> String { "" }
+  func ready() async -> String? { nil }
+
+  func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] { [] }
+  func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
+  func reload() async -> Result<JSON, OperationFault> { .failure(Self.fault) }
+  func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
+  func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> { .success(0) }
+
+  func visited(_ name: String) -> (any Visited)? { nil }
+  func welcome(_ name: String) async {}
+
+  func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage { HistoryPage(events: [], next: nil) }
+  func event(id: String) async throws(SpoolError) -> HistoryEvent? { nil }
+  func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { nil }
+  func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError) -> [HistoryDelivery] {
+    []
+  }
+  func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { nil }
+  func forget(subject: String, limit: Int) async throws(SpoolError) -> Int { 0 }
+  func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64] { [] }
+}

@@ -1,0 +1,23 @@
+import Bellhop
+import Senders
+
+/// A request that has been let in, with its body.
+struct Call: Sendable {
+  let head: Head
+  let endpoint: Endpoint
+  let rules: Rules
+  /// Who posts; nil where no events are posted.
+  let sender: Sender?
+  let body: [UInt8]
+  /// The room that a large body takes.
+  let share: PurseShare?
+}
+
+/// What a request's head allows.
+struct Admission: Sendable {
+  let endpoint: Endpoint
+  /// Who posts; nil where no events are posted.
+  let sender: Sender?
+  /// Bytes of the body that are taken; nil where none is wanted.
+  let limit: Int?
+}

@@ -1,0 +1,168 @@
+import Bellhop
+import NIOCore
+import Store
+
+// Answers, in the order of the requests.
+extension Connection {
+  /// Larger answers get a buffer of their own.
+  private static let small = 16_384
+
+  /// Notes what became of a request; true where that is the first news since the last writing.
+  func settle(_ serial: Int, _ news: News) -> Bool {
+    let offset = serial - first
+    guard offset >= 0, offset < slots.count, context != nil else { return false }
+    let index = slots.index(slots.startIndex, offsetBy: offset)
+    switch news {
+    case .kept(.success(let acceptances), let events):
+      if let events { slots[index].events = events }
+      slots[index].state = .kept(acceptances)
+    case .kept(.failure(let error), _):
+      slots[index].state = .reply(responder.refusal(responder.trouble(error), isPost: slots[index].isPost))
+    case .reply(let reply): slots[index].state = .reply(reply)
+    case .piece(let bytes):
+      guard case .streaming(let before) = slots[index].state else { return false }
+      slots[index].state = .streaming(before + bytes)
+    case .end:
+      guard case .streaming(let last) = slots[index].state else { return false }
+      slots[index].state = .streamed(last)
+      stream?.stop()
+      stream = nil
+    }
+    defer { isDue = true }
+    return !isDue
+  }
+
+  /// Writes all that can be written, in one go, and lets begin what has waited for it.
+  func pour() {
+    guard isDue, let context else { return }
+    group.out.clear()
+    var isWritten = false
+    repeat {
+      isDue = false
+      promote(context, &isWritten)
+      takeHeld()
+      beginLong()
+    } while isDue
+    let isEnd = if case .closing = ending { slots.isEmpty } else { false }
+    if group.out.readableBytes > 0 {
+      isWritten = true
+      context.write(wrapOutboundOut(group.out), promise: nil)
+    }
+    if isEnd {
+      // Without an answer there is nothing to wait for.
+      if isWritten { linger(context) } else { cut() }
+    } else if isWritten {
+      context.flush()
+    }
+    readOn()
+  }
+
+  /// Writes the answers at the front that are there.
+  private func promote(_ context: ChannelHandlerContext, _ isWritten: inout Bool) {
+    while let slot = slots.first {
+      switch slot.state {
+      case .open:
+        if slot.owesContinue {
+          slots[slots.startIndex].owesContinue = false
+          group.out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        }
+        return
+      case .kept(let acceptances): write(acceptances, to: slot)
+      case .reply(let reply):
+        write(reply, slot.manner, context, &isWritten)
+        if let source = reply.stream { return begin(source) }
+      case .streaming(let bytes):
+        write(chunk: bytes, slot.manner)
+        slots[slots.startIndex].state = .streaming([])
+        return
+      case .streamed(let bytes):
+        write(chunk: bytes, slot.manner)
+        if !slot.manner.isOld { group.out.writeStaticString("0\r\n\r\n") }
+      }
+      pop(slot)
+    }
+  }
+
+  private func pop(_ slot: Slot) {
+    slots.removeFirst()
+    first += 1
+    if slot.manner.isLast { ending = .closing }
+    guard slots.isEmpty else { return }
+    isHolding = false
+    if case .between = place { since = .now() }
+  }
+
+  private func write(_ acceptances: [Acceptance], to slot: Slot) {
+    group.stamp()
+    group.text.removeAll(keepingCapacity: group.text.capacity <= Self.small)
+    Responder.write(acceptances, of: slot.events, to: &group.text)
+    if slot.manner.isPlain {
+      group.out.writeBytes(group.acceptedHead)
+      group.out.writeString("\(group.text.count)\r\n\r\n")
+      group.out.writeBytes(group.text)
+    } else {
+      Reply(status: 202, contentType: "application/json", body: group.text).write(to: &group.out, date: group.dateText, slot.manner)
+    }
+  }
+
+  private func write(_ reply: Reply, _ manner: Manner, _ context: ChannelHandlerContext, _ isWritten: inout Bool) {
+    group.stamp()
+    guard reply.body.count > Self.small else { return reply.write(to: &group.out, date: group.dateText, manner) }
+    context.write(wrapOutboundOut(group.out), promise: nil)
+    group.out.clear()
+    var own = context.channel.allocator.buffer(capacity: reply.body.count + 512)
+    reply.write(to: &own, date: group.dateText, manner)
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    promise.futureResult.whenComplete { [share = reply.share] _ in withExtendedLifetime(share) {} }
+    context.write(wrapOutboundOut(own), promise: promise)
+    isWritten = true
+  }
+
+  /// https://www.rfc-editor.org/rfc/rfc9112#section-7.1
+  private func write(chunk bytes: [UInt8], _ manner: Manner) {
+    guard !bytes.isEmpty else { return }
+    if !manner.isOld { group.out.writeString("\(String(bytes.count, radix: 16))\r\n") }
+    group.out.writeBytes(bytes)
+    if !manner.isOld { group.out.writeStaticString("\r\n") }
+  }
+
+  private func begin(_ source: AsyncStream<[UInt8]>) {
+    slots[slots.startIndex].state = .streaming([])
+    stream = StreamSource(source, to: self, first)
+    if group.quiescedAt != nil { stream?.stop() }
+  }
+
+  /// A request that needs a task begins when all before it is answered, and those answers are being taken.
+  private func beginLong() {
+    guard let call = long, slots.count == 1, stuckSince == nil else { return }
+    long = nil
+    let (group, serial) = (group, first)
+    Task {
+      guard let sender = call.sender else {
+        return group.deliver(.reply(await group.responder.answer(call)), to: self, serial)
+      }
+      do throws(ProblemDocument) {
+        let events = try group.responder.events(call.body, call.head, of: sender, call.rules)
+        group.responder.acceptor.accept(events) { [share = call.share] result in
+          share?.giveBack()
+          group.deliver(.kept(result, events), to: self, serial)
+        }
+      } catch {
+        call.share?.giveBack()
+        group.deliver(.reply(group.responder.refusal(error, isPost: true)), to: self, serial)
+      }
+    }
+  }
+
+  /// Closes our side behind the last answer. What still comes in is thrown away, so that it does not turn into a reset that eats the answer.
+  private func linger(_ context: ChannelHandlerContext) {
+    ending = .lingering
+    since = nil
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    promise.futureResult.assumeIsolated().whenComplete { _ in
+      self.since = .now()
+      self.context?.close(mode: .output, promise: nil)
+    }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
+  }
+}

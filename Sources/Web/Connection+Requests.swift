@@ -1,0 +1,210 @@
+import Bellhop
+import NIOCore
+import NIOHTTP1
+import Senders
+
+// Requests, from the first byte of the head to the last of the body.
+extension Connection {
+  /// Bodies up to this size are skipped when they are not wanted, so that the connection lives on.
+  private static let skipped = 65_536
+
+  func take(_ incoming: Incoming) {
+    switch incoming {
+    case .part(.head(let head)): begin(Head(head))
+    case .part(.body(let piece)): add(piece)
+    case .part(.end): end()
+    case .broken(let problem): breakOff(problem)
+    case .over:
+      if case .body = place {
+        breakOff(ProblemDocument(400, "the request broke off or is not well-formed HTTP", "nothing of it was kept"))
+      } else {
+        close()
+      }
+    }
+  }
+
+  private func begin(_ head: Head) {
+    place = .between
+    since = nil
+    let isLast = !head.keepsAlive || head.wantsUpgrade || group.quiescedAt != nil
+    slots.append(Slot(Manner(isLast: isLast, isBare: head.method == .HEAD, isOld: head.isOld), isPost: head.isPost))
+    let rules = group.rules
+    let admission: Admission
+    do throws(ProblemDocument) {
+      admission = try responder.admit(head, rules)
+    } catch {
+      return refuse(error, .ahead(head))
+    }
+    // Nobody asked for that body. A small one is skipped; behind any other no request can be found.
+    guard admission.limit != nil || isSkippable(head) else { return begin(long: Call(head, admission, rules), ending: true) }
+    place = .body(Intake(head, rules, admission))
+    if head.expectsContinue, head.length != 0 {
+      slots[slots.index(before: slots.endIndex)].owesContinue = true
+      isDue = true
+    }
+  }
+
+  private func isSkippable(_ head: Head) -> Bool {
+    head.length == 0 || (head.length ?? .max) <= Self.skipped && !head.expectsContinue
+  }
+
+  private func add(_ piece: ByteBuffer) {
+    guard case .body(let intake) = place, intake.admission.limit != nil else { return }
+    slots[slots.index(before: slots.endIndex)].owesContinue = false
+    do throws(ProblemDocument) {
+      try intake.add(piece, responder.state)
+    } catch {
+      refuse(error, .lost)
+    }
+  }
+
+  private func end() {
+    guard case .body(let intake) = place else {
+      place = .between
+      since = slots.isEmpty ? .now() : nil
+      if case .none = ending, slots.last?.manner.isLast == true { ending = .closing }
+      return
+    }
+    place = .between
+    since = nil
+    if slots.last?.manner.isLast == true { ending = .closing }
+    if let sender = intake.admission.sender, intake.share == nil {
+      post(intake.body(), intake.head, of: sender, intake.rules)
+    } else {
+      begin(long: Call(intake), ending: false)
+    }
+  }
+
+  /// Decides about events, here and now, and hands them on.
+  private func post(_ body: [UInt8], _ head: Head, of sender: Sender, _ rules: Rules) {
+    let events: [Event]
+    do throws(ProblemDocument) {
+      events = try responder.events(body, head, of: sender, rules)
+    } catch {
+      return refuse(error, .read)
+    }
+    slots[slots.index(before: slots.endIndex)].events = events
+    let serial = first + slots.count - 1
+    responder.acceptor.accept(events) { [group] result in group.deliver(.kept(result, nil), to: self, serial) }
+  }
+
+  /// Keeps a request for a task, and everything behind it.
+  private func begin(long call: Call, ending last: Bool) {
+    long = call
+    isHolding = true
+    isDue = true
+    if last { endAfterLastSlot() }
+  }
+
+  /// What there is behind the head of a request that is refused.
+  enum Remainder {
+    /// Its body, if it has one.
+    case ahead(Head)
+    /// Nothing: it has been read.
+    case read
+    /// Nobody knows.
+    case lost
+  }
+
+  /// The answer of the newest request is a no. What is left of its body is skipped, or the connection ends.
+  func refuse(_ problem: ProblemDocument, _ rest: Remainder) {
+    guard let index = slots.indices.last else { return }
+    slots[index].state = .reply(responder.refusal(problem, isPost: slots[index].isPost))
+    slots[index].owesContinue = false
+    isDue = true
+    switch rest {
+    case .read: break
+    case .ahead(let head):
+      if isSkippable(head), head.flaw == nil { place = .surplus } else { endAfterLastSlot() }
+    case .lost: endAfterLastSlot()
+    }
+  }
+
+  private func breakOff(_ problem: ProblemDocument) {
+    switch place {
+    case .body: refuse(problem, .lost)
+    case .surplus: close()
+    case .between, .head:
+      slots.append(Slot(Manner(isLast: true, isBare: false, isOld: false)))
+      refuse(problem, .lost)
+    }
+  }
+
+  /// Nothing more is taken; the newest answer is the last.
+  private func endAfterLastSlot() {
+    place = .between
+    ending = .closing
+    if let index = slots.indices.last { slots[index].manner.isLast = true }
+  }
+
+  /// Nothing more is taken; what is under way is answered.
+  func close() {
+    place = .between
+    ending = .closing
+    isDue = true
+  }
+
+  // MARK: Time
+
+  /// Since when it has done nothing for anybody: without a request, or with one that does not get on.
+  func idleSince(_ now: NIODeadline) -> NIODeadline? {
+    guard case .none = ending else { return nil }
+    switch place {
+    case .between, .head: return slots.isEmpty ? since : nil
+    case .body, .surplus: return slots.count > 1 ? nil : since.map { $0 + .seconds(5) }
+    }
+  }
+
+  /// Ends what has taken too long.
+  func look(_ now: NIODeadline, _ patience: Patience) {
+    switch ending {
+    case .closed: return
+    case .lingering: if let since, since + Patience.linger <= now { cut() }
+    case .none, .closing:
+      if let stuckSince, stuckSince + patience.taking <= now { return cut() }
+      guard let since else { return }
+      switch place {
+      case .between: if slots.isEmpty, since + patience.idle <= now { cut() }
+      case .head: if slots.isEmpty, patience.end(ofHead: since) <= now { cut() }
+      case .surplus: if patience.end(ofBody: since, 0) <= now { cut() }
+      case .body(let intake): if patience.end(ofBody: since, intake.bytes.count) <= now { giveUp(intake) }
+      }
+    }
+  }
+
+  private func giveUp(_ intake: Intake) {
+    let isStopping = group.quiescedAt != nil
+    refuse(
+      isStopping
+        ? ProblemDocument(503, "the gateway is stopping", "nothing of the request was kept; send it again", retryAfter: 1)
+        : ProblemDocument(408, "the body took longer than \(intake.rules.limits.bodyTime.short) to arrive"),
+      .lost)
+    pour()
+  }
+
+  /// Ends as soon as nothing is under way.
+  func quiesce() {
+    stream?.stop()
+    held.removeAll()
+    guard case .none = ending else { return }
+    switch place {
+    case .between:
+      ending = .closing
+      if let index = slots.indices.last { slots[index].manner.isLast = true } else { cut() }
+    case .head: break
+    case .body, .surplus:
+      if let index = slots.indices.last { slots[index].manner.isLast = true } else { cut() }
+    }
+  }
+}
+
+extension Call {
+  init(_ head: Head, _ admission: Admission, _ rules: Rules) {
+    self.init(head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, body: [], share: nil)
+  }
+
+  init(_ intake: Intake) {
+    let (head, admission, rules, share) = (intake.head, intake.admission, intake.rules, intake.share)
+    self.init(head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, body: intake.body(), share: share)
+  }
+}

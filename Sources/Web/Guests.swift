@@ -1,0 +1,58 @@
+import Bellhop
+import NIOCore
+import Synchronization
+
+/// Where a connection comes from, as far as it matters for sharing: an address, of IPv6 the half that a network gets.
+struct Peer: Sendable, Hashable {
+  private let bytes: UInt64
+
+  /// Nil for a unix socket.
+  init?(_ address: SocketAddress?) {
+    switch address {
+    case .v4(let address): bytes = UInt64(address.address.sin_addr.s_addr)
+    case .v6(let address):
+      var raw = address.address.sin6_addr
+      bytes = withUnsafeBytes(of: &raw) { raw in
+        // An IPv4 address in disguise: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
+        raw.loadUnaligned(as: UInt64.self) == 0
+          ? UInt64(raw.loadUnaligned(fromByteOffset: 12, as: UInt32.self)) : raw.loadUnaligned(as: UInt64.self)
+      }
+    default: return nil
+    }
+  }
+
+  /// This machine's own, among them a proxy that stands before the gateway.
+  var isLoopback: Bool { withUnsafeBytes(of: bytes) { $0[0] == 127 || $0[0] == 0 } && bytes <= UInt64(UInt32.max) }
+}
+
+/// Counts the connections of one listener.
+final class Guests: Sendable {
+  private let limits: @Sendable () -> SiteLimits
+  private let count = Atomic(0)
+  private let peers = Guarded<[Peer: Int]>([:])
+
+  init(limits: @escaping @Sendable () -> SiteLimits) { self.limits = limits }
+
+  var isFull: Bool { count.load(ordering: .relaxed) >= limits().connections }
+  /// More than half of the places are taken.
+  var areMany: Bool { count.load(ordering: .relaxed) > limits().connections / 2 }
+
+  func arrive() { count.add(1, ordering: .relaxed) }
+  func leave() { count.subtract(1, ordering: .relaxed) }
+
+  /// Counts one in of a peer; true where the peer has more than its share now: three quarters of the places.
+  func enter(_ peer: Peer) -> Bool {
+    let held = peers.withLock { peers in
+      peers[peer, default: 0] += 1
+      return peers[peer] ?? 0
+    }
+    return held > max(1, limits().connections * 3 / 4)
+  }
+
+  func part(_ peer: Peer) {
+    peers.withLock { peers in
+      let left = (peers[peer] ?? 1) - 1
+      peers[peer] = left > 0 ? left : nil
+    }
+  }
+}

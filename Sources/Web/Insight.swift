@@ -1,0 +1,18 @@
+import Bellhop
+import Store
+
+/// What readers see. The gateway implements it; the listeners call it from a task of the request, for those who may read.
+///
+/// What must hold: nothing here changes anything, and any number of calls may run at a time.
+public protocol Insight: Sendable {
+  /// What happened so far.
+  var history: any History { get }
+  /// Which rows would win for this event, and why the earlier ones do not; at a given time or now.
+  func explain(_ event: Event, at time: Timestamp?) async -> JSON
+  /// Every lane with its state, as JSON for people.
+  func lanes() async -> JSON
+  /// Prometheus text, version 0.0.4.
+  func metrics() async -> String
+  /// Nil when events can be taken and kept, else why not, in words that everybody may read.
+  func ready() async -> String?
+}

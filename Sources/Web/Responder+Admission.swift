@@ -1,0 +1,60 @@
+import Bellhop
+import Senders
+
+// Whatever can be said to a request before any of its body is read.
+extension Responder {
+  /// Finds the route and asks who is calling.
+  func admit(_ head: Head, _ rules: Rules) throws(ProblemDocument) -> Admission {
+    if let flaw = head.flaw { throw flaw }
+    let admission = try route(head, rules)
+    guard let limit = admission.limit else { return admission }
+    if let length = head.length, length > limit { throw Self.tooLarge(limit) }
+    if let encoding = head.contentEncoding, !encoding.isSpelt("identity") {
+      throw ProblemDocument(415, "bodies with a Content-Encoding are not taken", "send it uncompressed")
+    }
+    return admission
+  }
+
+  private func route(_ head: Head, _ rules: Rules) throws(ProblemDocument) -> Admission {
+    guard let endpoint = Endpoint(head.path[...]) else {
+      throw ProblemDocument(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz")
+    }
+    let reading = head.isReading
+    guard reading || head.method == .POST, endpoint.takes(reading: reading) else {
+      throw ProblemDocument(405, "this takes \(endpoint.allowed)", allow: endpoint.allowed)
+    }
+    if endpoint == .events, !reading {
+      let sender = try rules.access.sender(head, door).get()
+      if let wait = state.take(0, of: sender) { throw Self.tooFast(sender, wait) }
+      return Admission(
+        endpoint: endpoint, sender: sender, limit: Self.isLines(head.envelope.contentType) ? rules.limits.lines : rules.limits.body)
+    }
+    switch endpoint.authority {
+    case .anyone: break
+    case .remote(let name): _ = try visited(name, head)
+    case .machine:
+      guard door == .unix else {
+        throw ProblemDocument(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
+      }
+    case .reader:
+      if let problem = rules.access.readingProblem(head, door) { throw problem }
+    }
+    return Admission(endpoint: endpoint, sender: nil, limit: reading ? nil : rules.limits.body)
+  }
+
+  static func tooLarge(_ limit: Int) -> ProblemDocument {
+    ProblemDocument(413, "the body is larger than \(limit) bytes", "nothing of it was kept")
+  }
+
+  static func tooFast(_ sender: Sender, _ wait: Duration) -> ProblemDocument {
+    let seconds = max(1, Int((wait.microseconds + 999_999) / 1_000_000))
+    let rate = sender.rate.map(\.description) ?? ""
+    return ProblemDocument(
+      429, "the sender is above its rate of \(rate)", "nothing of the request was kept; send it again later", retryAfter: seconds)
+  }
+
+  private static func isLines(_ contentType: String?) -> Bool {
+    guard let contentType, contentType != "application/json" else { return false }
+    return contentType.begins("application/x-ndjson") || contentType.begins("application/ndjson") || contentType.begins("application/jsonl")
+  }
+}

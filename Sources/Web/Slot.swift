@@ -1,0 +1,41 @@
+import Bellhop
+import NIOCore
+import Store
+
+/// What became of a request, told from any thread.
+enum News: Sendable {
+  /// Its events are on disk, or are not; they are named here where the slot does not know them.
+  case kept(Result<[Acceptance], SpoolError>, [Event]?)
+  case reply(Reply)
+  /// More of an event stream, which has begun with a reply.
+  case piece([UInt8])
+  case end
+}
+
+/// The place of one answer in the order of a connection's requests.
+struct Slot {
+  enum State {
+    /// Nothing is known yet.
+    case open
+    case kept([Acceptance])
+    case reply(Reply)
+    /// Its head is written, and these are the next bytes; more follow.
+    case streaming([UInt8])
+    /// These are the last.
+    case streamed([UInt8])
+  }
+
+  var state = State.open
+  var manner: Manner
+  /// Events were posted, for counting refusals.
+  var isPost: Bool
+  /// What was posted, to be named in the answer.
+  var events: [Event] = []
+  /// The client waits with its body until it hears `100 Continue`.
+  var owesContinue = false
+
+  init(_ manner: Manner, isPost: Bool = false) {
+    self.manner = manner
+    self.isPost = isPost
+  }
+}
