@@ -152,7 +152,7 @@ struct House {
     let rendering = Rendering(title: Text(literal: "New!"))
     func plan(_ route: Route) -> Plan {
       house.router([Table(role: "a", rows: [row(.all([]), "money")])]).plan(
-        made("t"), at: now, to: route, role: "office", row: "sign-ups", alert: .loud, rendering: rendering)
+        made("t"), to: route, role: "office", row: "sign-ups", alert: .loud, rendering: rendering)
     }
     let both = plan(.channel("critical"))
     #expect(both.fate == .planned)
