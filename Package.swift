@@ -39,8 +39,6 @@ let package = Package(
   dependencies: [
     // The HTTP server. Its default traits bring configuration libraries that we do not use.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-    // Logic-less templates for ops' texts, with a hook for escaping.
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     // SQLite with statements, migrations and a pool of readers.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // The command line: help, completions, errors.
@@ -79,7 +77,7 @@ let package = Package(
     room("GatewayWire", ["Bellhop"]),
     room("YAML", ["CYAML"]),
     room("Curl", ["Bellhop", "CCurl"]),
-    room("Templates", ["Bellhop", .product(name: "Mustache", package: "swift-mustache")]),
+    room("Templates", ["Bellhop"]),
     room("Senders", ["Bellhop"]),
     room("Routing", ["Bellhop", "Store", "Templates"]),
     room("Ledger", ["Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),

@@ -27,16 +27,17 @@ struct WebhookTransport: Transport {
   }
 
   func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
-    guard let request = request(message, target, attempt) else {
-      return .refused(Fault(.misconfigured, "the target's path leads out of the address of this webhook: leave out . and .."))
-    }
+    let request: Request
+    do throws(Fault) { request = try self.request(message, target, attempt) } catch { return .refused(error) }
     return await engine.send(request).outcome()
   }
 
-  /// Nil where the target's path leads out of the address.
-  func request(_ message: Message, _ target: Target, _ attempt: Attempt) -> Request? {
-    guard let address = TargetAddress.append(target["path"]?.plain, to: url.reveal()) else { return nil }
-    let body = printer.body(message, attempt: attempt)
+  /// Throws where the target's path leads out of the address, and where the body would be too large.
+  func request(_ message: Message, _ target: Target, _ attempt: Attempt) throws(Fault) -> Request {
+    guard let address = TargetAddress.append(target["path"]?.plain, to: url.reveal()) else {
+      throw Fault(.misconfigured, "the target's path leads out of the address of this webhook: leave out . and ..")
+    }
+    let body = try printer.body(message, attempt: attempt)
     let timestamp = String(attempt.at.seconds)
     // The id goes out unsigned as well: receivers drop repeats by it. https://github.com/standard-webhooks/standard-webhooks
     var lines = [

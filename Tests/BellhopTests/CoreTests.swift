@@ -13,6 +13,15 @@ import Testing
     #expect(!Glob("a*").matches("ba"))
   }
 
+  @Test func budgets() {
+    var budget = ByteBudget(10)
+    #expect(budget.spend(4) && budget.left == 6)
+    #expect(!budget.spend(7) && budget.left == 6)
+    #expect(budget.spend(6) && budget.spend(0) && !budget.spend(1) && budget.left == 0)
+    #expect(ByteBudget(-5).left == 0)
+    #expect("aüb".prefix(bytes: 2) == "a" && "aüb".prefix(bytes: 3) == "aü" && "aü".prefix(bytes: 9) == "aü" && "ü".prefix(bytes: 0) == "")
+  }
+
   @Test func dates() {
     let date = Timestamp(rfc3339: "2026-11-23T09:30:00.123456+01:00")
     #expect(date?.rfc3339 == "2026-11-23T08:30:00.123456Z")

@@ -9,7 +9,7 @@ private let plan: [String: Set<String>] = [
   "GatewayWire": ["Bellhop"],
   "YAML": ["CYAML"],
   "Curl": ["Bellhop", "CCurl"],
-  "Templates": ["Bellhop", "Mustache"],
+  "Templates": ["Bellhop"],
   "Senders": ["Bellhop"],
   "Routing": ["Bellhop", "Store", "Templates"],
   "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto"],
