@@ -14,14 +14,16 @@ struct Assembly: Sendable {
   let visited: [String: any Visited]
 
   /// Makes the transports; the configuration was checked before, so nothing here can fail.
-  /// - Parameter socket: the path of the unix socket.
-  init(_ configuration: Configuration, socket: String? = nil) {
+  /// - Parameters:
+  ///   - socket: the path of the unix socket.
+  ///   - only: the transports to make; nil is all.
+  init(_ configuration: Configuration, socket: String? = nil, only: Set<String>? = nil) {
     self.configuration = configuration
     let directory = configuration.directory
     router = Self.router(of: configuration)
     var ways: [String: ConfiguredTransport] = [:]
     var visited: [String: any Visited] = [:]
-    for transport in configuration.transports {
+    for transport in configuration.transports where only?.contains(transport.name) ?? true {
       let made = transport.kind.make(transport.values)
       visited[transport.name] = made as? any Visited
       ways[transport.name] = ConfiguredTransport(
