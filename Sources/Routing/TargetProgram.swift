@@ -62,7 +62,8 @@ struct TargetProgram: Sendable {
       if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
         throw Refusal(note: "\(key): \(Match.show(value)) holds a control character")
       }
-      guard only.contains(where: { $0.matches(value) }) else {
+      let field = String(key.prefix { $0 != "." })
+      guard only.contains(where: { $0.allows(value, in: field) }) else {
         throw Refusal(note: "\(key): \(Match.show(value)) is not in only: \(only.map(\.pattern).joined(separator: ", "))")
       }
       return .string(value)

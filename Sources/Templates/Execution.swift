@@ -8,7 +8,13 @@ enum TemplateRoot {
   /// Whether a name that begins so is one of its own; an event has no others.
   fileprivate func child(_ name: String, _ work: inout Int) -> JSON? {
     switch self {
-    case .event(let event): event.value(at: name)
+    case .event(let event):
+      // What most names begin with comes first.
+      switch name {
+      case "data": .object(event.data)
+      case "subject": event.subject.map(JSON.string)
+      default: event.value(at: name)
+      }
     case .json(let json): json.child(name, &work)
     }
   }

@@ -206,6 +206,18 @@ struct House {
           links: [.init(label: "Good", url: "https://x/a%20b")]))
   }
 
+  /// A star of `only` is one level of a path.
+  @Test func onlyStopsAtSlashes() {
+    func note(_ field: String, _ pattern: String, _ value: String) -> String? {
+      let target = TargetTemplate(Target([field: "{{data.v}}"]), only: globs(pattern))
+      return house.plan([Table(role: "a", rows: [Row(to: [.transport("log", target)])])], made("t", ["v": .string(value)])).deliveries[0]
+        .note
+    }
+    #expect(note("path", "shops/*", "shops/1") == nil && note("path", "shops/**", "shops/1/orders/9") == nil)
+    #expect(note("path", "shops/*", "shops/1/orders/9/delete") == "path: shops/1/orders/9/delete is not in only: shops/*")
+    #expect(note("topic", "people/*", "people/a/b/c") == "topic: people/a/b/c is not in only: people/*")
+  }
+
   /// All texts of a row share one budget, and what a target cannot hold goes nowhere.
   @Test func renderingsEnd() throws {
     let big = try Template("{{data.big}}")
