@@ -37,8 +37,6 @@ let package = Package(
   name: "bellhop",
   products: [.executable(name: "bellhop", targets: ["CLI"])],
   dependencies: [
-    // Logic-less templates for ops' texts, with a hook for escaping.
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     // SQLite with statements, migrations and a pool of readers.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // The command line: help, completions, errors.
@@ -78,7 +76,7 @@ let package = Package(
     room("YAML", ["CYAML"]),
     room("HTTPContract", ["Bellhop"]),
     room("Curl", ["Bellhop", "CCurl", "HTTPContract"]),
-    room("Templates", ["Bellhop", .product(name: "Mustache", package: "swift-mustache")]),
+    room("Templates", ["Bellhop"]),
     room("Senders", ["Bellhop"]),
     room("Routing", ["Bellhop", "Store", "Templates"]),
     room("Ledger", ["Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),

@@ -7,6 +7,9 @@ actor BellTransport: Transport {
   private let pattern: RingPattern?
   private let pause: Duration
   private var line: Line?
+  /// The line as it was asked for at the start; nil once it is in use or given back.
+  private var first: Task<Result<Line, Fault>, Never>?
+  private var isClosed = false
   private var lastRing: ContinuousClock.Instant?
 
   init(_ values: Values, places: Places) {
@@ -16,7 +19,7 @@ actor BellTransport: Transport {
     pattern = RingPattern(BellKind.durations(values.list("ring"))) ?? RingPattern([.milliseconds(80)])
     pause = values.duration("pause") ?? .seconds(1)
     // At once, and not with the first ring: a line that was left on by a crash or a power cut must come to rest now.
-    Task { _ = await self.open() }
+    first = Task { [order] in await Holder.shared.take(order) }
   }
 
   func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
@@ -67,15 +70,26 @@ actor BellTransport: Transport {
 
   private func open() async -> Result<Line, Fault> {
     if let line { return .success(line) }
-    let result = await Holder.shared.take(order)
-    if case .success(let found) = result {
-      // Two at a time, the first and the one at the start: one of them has it.
-      if line != nil { await Holder.shared.give(order) } else { line = found }
+    let early = first
+    first = nil
+    let result = if let early { await early.value } else { await Holder.shared.take(order) }
+    guard case .success(let found) = result else { return result }
+    if isClosed {
+      await Holder.shared.give(order)
+      return .failure(Fault(.interrupted, "closed before the ring"))
     }
+    // Two at a time: one of them has it.
+    if line != nil { await Holder.shared.give(order) } else { line = found }
     return result
   }
 
+  /// Gives the line back, also one that is still being opened.
   func close() async {
+    isClosed = true
+    if let early = first {
+      first = nil
+      if case .success = await early.value { await Holder.shared.give(order) }
+    }
     guard line != nil else { return }
     line = nil
     await Holder.shared.give(order)

@@ -79,7 +79,7 @@ struct RequestReading {
       check(template.names, leaf)
       return template
     } catch {
-      leaf.mistake("the template cannot be used: \(error.description)", hint: error.hint)
+      for problem in error.all { leaf.mistake("the template cannot be used: \(problem.description)", hint: problem.hint) }
       return nil
     }
   }

@@ -16,7 +16,7 @@ struct Printer {
       return nil
     }
     for secret in secrets where secret.reveal().count >= 4 { line = line.replacing(secret.reveal(), with: Secret.mask) }
-    let clean = String(String.UnicodeScalarView(line.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }))
+    let clean = line.readableLine
     return clean.count > 200 ? String(clean.prefix(199)) + "…" : clean
   }
 }

@@ -18,10 +18,11 @@ struct MQTTTransport: Transport {
   }
 
   func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
+    let body: [UInt8]
+    do throws(Fault) { body = try printer.body(message, attempt: attempt) } catch { return .refused(error) }
     // A mistake in the topic is the engine's to find: here too it may be made of an event.
-    await engine.send(
+    return await engine.send(
       Publication(
-        broker: broker, user: user, password: password, topic: target["topic"]?.plain ?? "",
-        body: printer.body(message, attempt: attempt), timeout: attempt.timeout))
+        broker: broker, user: user, password: password, topic: target["topic"]?.plain ?? "", body: body, timeout: attempt.timeout))
   }
 }

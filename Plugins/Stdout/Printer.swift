@@ -25,7 +25,7 @@ struct Printer {
   static func json(_ message: Message, attempt: Int) -> [UInt8] {
     var out = ""
     for scalar in JSON.object(message.json(attempt: attempt)).text.unicodeScalars {
-      if isHostile(scalar) {
+      if scalar.isHiddenCommand {
         let hex = String(scalar.value, radix: 16)
         out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
       } else {
@@ -55,19 +55,11 @@ struct Printer {
       case 0x09: out += "    "
       case 0..<0x20: out.unicodeScalars.append(Unicode.Scalar(0x2400 + scalar.value) ?? "?")
       case 0x7F: out += "␡"
-      case _ where isHostile(scalar): out += "\\u{\(String(scalar.value, radix: 16))}"
+      case _ where scalar.isHiddenCommand: out += "\\u{\(String(scalar.value, radix: 16))}"
       default: out.unicodeScalars.append(scalar)
       }
     }
     return out
-  }
-
-  /// Beyond ASCII: C1 controls, line separators, and marks that turn the direction of what follows. https://trojansource.codes
-  private static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x80...0x9F, 0x2028...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C: true
-    default: false
-    }
   }
 
   /// https://en.wikipedia.org/wiki/ANSI_escape_code#SGR

@@ -12,5 +12,6 @@ struct Printer {
     text = MessageBody(template: template, contentType: contentType)
   }
 
-  func body(_ message: Message, attempt: Attempt) -> [UInt8] { text.bytes(message, attempt: attempt.number) }
+  /// Throws where the template makes too much of this message.
+  func body(_ message: Message, attempt: Attempt) throws(Fault) -> [UInt8] { try text.bytes(message, attempt: attempt.number) }
 }

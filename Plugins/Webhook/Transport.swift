@@ -32,7 +32,8 @@ struct WebhookTransport: RequestTransport {
     guard let address = TargetAddress.append(target["path"]?.plain, to: url.reveal()) else {
       return .failure(Fault(.misconfigured, "the target's path leads out of the address of this webhook: leave out . and .."))
     }
-    let body = printer.body(message, attempt: attempt)
+    let body: [UInt8]
+    do throws(Fault) { body = try printer.body(message, attempt: attempt) } catch { return .failure(error) }
     let timestamp = String(attempt.at.seconds)
     // The id goes out unsigned as well: receivers drop repeats by it. https://github.com/standard-webhooks/standard-webhooks
     var lines = [

@@ -81,7 +81,7 @@ public struct Directory: Sendable {
 extension ChannelPlace {
   /// Values from events must match `only` as it stands now. A literal beside a template in one field is held to it as well.
   fileprivate func check(_ value: JSON, _ key: String) throws(Fault) {
-    for text in value.leaves where !text.contains("{{") && !only.contains(where: { $0.matches(text) }) && !isWritten(text) {
+    for text in value.leaves where !text.contains("{{") && !only.contains(where: { $0.allows(text, in: key) }) && !isWritten(text) {
       throw .misconfigured("\(key): \(text.prefix(80)) is not in only: \(only.map(\.pattern).joined(separator: ", "))")
     }
   }

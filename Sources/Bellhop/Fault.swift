@@ -39,13 +39,13 @@ public struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// What metrics count and rules compare.
   public var kind: Kind
-  /// One line, readable, without any secret and without line breaks; at most 500 characters.
+  /// One line, readable, without any secret, without line breaks and hidden commands; at most 500 characters.
   public var line: String
 
-  /// Takes the line without its line breaks and cut to 500 characters. The caller leaves secrets out.
+  /// Takes the line as people may be shown it (``Swift/StringProtocol/readableLine``), cut to 500 characters. The caller leaves secrets out.
   public init(_ kind: Kind, _ line: String) {
     self.kind = kind
-    let flat = line.split(whereSeparator: { $0.isNewline }).joined(separator: " ")
+    let flat = line.readableLine
     self.line = flat.count > 500 ? String(flat.prefix(499)) + "…" : flat
   }
 

@@ -1,4 +1,4 @@
-/// A pattern over dot-separated words: `*` stands for any characters of one segment, `**` for any characters at all.
+/// A pattern over words with dots or slashes between them: `*` stands for any characters of one segment, `**` for any characters at all.
 /// Compiled once; matching is linear in the text for patterns without `**` and bounded by pattern times text otherwise.
 public struct Glob: Sendable, Hashable, CustomStringConvertible {
   /// As it was written.
@@ -35,8 +35,34 @@ public struct Glob: Sendable, Hashable, CustomStringConvertible {
   /// The pattern as it was written.
   public var description: String { pattern }
 
+  /// Where `*` stops.
+  private enum Segments {
+    /// At `.`, as in types: `user.*`.
+    case dotted
+    /// At `/`, as in paths and topics: `shops/*`.
+    case slashed
+    /// At both.
+    case either
+
+    func end(at byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "."): self != .slashed
+      case UInt8(ascii: "/"): self != .dotted
+      default: false
+      }
+    }
+  }
+
+  /// Whether a value from an event may stand in a target's field, where the pattern is one of its `only`. In `path` and `topic` a star
+  /// stops at a slash; elsewhere at dots and slashes alike, as nobody knows what a slash leads to there.
+  package func allows(_ value: String, in field: String) -> Bool {
+    matches(value, ["path", "topic"].contains(field) ? .slashed : .either)
+  }
+
   /// Whether the pattern covers the whole text. Bytes are compared, so case counts.
-  public func matches(_ text: String) -> Bool {
+  public func matches(_ text: String) -> Bool { matches(text, .dotted) }
+
+  private func matches(_ text: String, _ segments: Segments) -> Bool {
     if isLiteral { return text == pattern }
     let bytes = Array(text.utf8)
     // Which positions of the text the pieces so far can end at: no backtracking, so no hostile text is slow.
@@ -52,7 +78,7 @@ public struct Glob: Sendable, Hashable, CustomStringConvertible {
         for index in 0...bytes.count {
           if reached[index] { open = true }
           if open { next[index] = true }
-          if piece == .segment, index < bytes.count, bytes[index] == UInt8(ascii: ".") { open = false }
+          if piece == .segment, index < bytes.count, segments.end(at: bytes[index]) { open = false }
         }
       }
       reached = next

@@ -37,10 +37,10 @@ public struct Receipt: Sendable, Hashable {
   /// ``DeliveryState/unclear``.
   public var state: DeliveryState
 
-  /// Where the vendor gives no id nothing can be threaded under it.
+  /// Where the vendor gives no id nothing can be threaded under it. The note is taken as people may be shown it, on one line.
   public init(id: String? = nil, note: String = "", state: DeliveryState = .delivered) {
     self.id = id
-    self.note = note
+    self.note = note.readableLine
     self.state = state
   }
 }

@@ -20,7 +20,8 @@ struct Assembly: Sendable {
   /// - Parameters:
   ///   - generation: how many configurations were in force before this one.
   ///   - socket: the path of the unix socket.
-  init(_ configuration: Configuration, generation: Int = 0, socket: String? = nil) {
+  ///   - only: the transports to make; nil is all.
+  init(_ configuration: Configuration, generation: Int = 0, socket: String? = nil, only: Set<String>? = nil) {
     self.generation = generation
     self.configuration = configuration
     let directory = configuration.directory
@@ -28,7 +29,7 @@ struct Assembly: Sendable {
     decider = TableDecider(router, generation: generation)
     var ways: [String: ConfiguredTransport] = [:]
     var visited: [String: any Visited] = [:]
-    for transport in configuration.transports {
+    for transport in configuration.transports where only?.contains(transport.name) ?? true {
       let made = transport.kind.make(transport.values)
       visited[transport.name] = made as? any Visited
       ways[transport.name] = ConfiguredTransport(

@@ -76,10 +76,16 @@ public enum Gateway {
   /// Sends a test message without a running gateway: `{"rung": […]}` or `{"error": …}`.
   public static func ring(_ loaded: Loaded, name: String, text: String?) async -> JSON {
     guard let configuration = loaded.configuration else { return ["error": "the configuration has mistakes: see `bellhop check`"] }
-    let assembly = Assembly(configuration)
+    let assembly = Assembly(configuration, only: reached(by: name, configuration))
     let answer = await Ringing.ring(name, text: text, roster: assembly.roster, at: Timepiece.system.wall())
     for way in assembly.roster.ways.values { await way.transport.close() }
     return answer
+  }
+
+  /// The transports that a channel or a transport of that name needs: making one may already take hold of something, such as a line.
+  static func reached(by name: String, _ configuration: Configuration) -> Set<String> {
+    let channel = configuration.channels.first { $0.name == name }
+    return channel.map { Set($0.places.map(\.place.transport)) } ?? [name]
   }
 
   /// The JSON Schema of the configuration, for editors.

@@ -8,9 +8,6 @@ import Store
 
 /// Keeps messages that other gateways hand over, and waits for what becomes of them here.
 final class RemoteIntake: Sendable {
-  /// Under this name they stand in the history.
-  static let sender = "upstream"
-
   private let desk: FrontDesk
   private let wall: @Sendable () -> Timestamp
   /// Who waits for news of an event, by its sequence.
@@ -27,7 +24,7 @@ final class RemoteIntake: Sendable {
       return RelayedFate(
         id: message.id, state: .dead, note: "it has come through this gateway before: a loop of upstreams", fault: .misconfigured)
     }
-    let event = message.arrived(from: Self.sender)
+    let event = message.arrived()
     let plan = plan(event, message, route)
     let sequence: Int64
     do throws(SpoolError) {

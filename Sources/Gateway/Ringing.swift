@@ -12,7 +12,7 @@ enum Ringing {
     } else if roster.ways[name] != nil {
       places = [Place(transport: name)]
     } else {
-      let known = (roster.directory.channels.keys.sorted() + roster.ways.keys.sorted()).joined(separator: ", ")
+      let known = (roster.directory.channels.keys.sorted() + roster.directory.transports.sorted()).joined(separator: ", ")
       return ["error": .string("there is no channel or transport \"\(name)\"; there are: \(known)")]
     }
     var rung: [JSON] = []

@@ -2,6 +2,14 @@ import Bellhop
 
 /// A message on its way from one gateway to the next: what a `remote` transport hands to whoever connects to it, as JSON.
 public struct Relayed: Sendable, Hashable {
+  /// Bytes of one message as JSON: more is neither handed over nor read.
+  public static let largest = 4 << 20
+  /// The name under which events stand in the history of the gateway that took them from another. No sender may be called so.
+  public static let sender = "upstream"
+  /// The extension in which they carry ``via``; no CloudEvents extension can be called so, as their names are letters and digits.
+  /// https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#attribute-naming-convention
+  static let extensionName = "bellhop-via"
+
   /// The message's id at the gateway that it comes from; the same at every attempt.
   public var id: String
   /// The ids of the gateways that it came through, the latest last.
@@ -44,17 +52,24 @@ public struct Relayed: Sendable, Hashable {
       event: message.event, rendering: rendering.isPlain ? nil : rendering)
   }
 
-  /// The gateways that an event came through before it was accepted here: its extension `via`.
-  public static func via(of event: Event) -> [String] { event.data["ext"]?["via"]?.array?.compactMap(\.string) ?? [] }
+  /// The gateways that an event came through before it was accepted here. Only another gateway is believed: whoever else writes of a way
+  /// could have its events refused as a loop.
+  public static func via(of event: Event) -> [String] {
+    guard event.sender == sender else { return [] }
+    return event.data["ext"]?[extensionName]?.array?.compactMap(\.string) ?? []
+  }
 
-  /// The event as the next gateway keeps it: from `sender`, known by the message's id, and with the way it came.
-  public func arrived(from sender: String) -> Event {
+  /// The event as the next gateway keeps it: from ``sender``, known by the message's id, and with the way it came.
+  public func arrived() -> Event {
     var data = event.data
+    // Whatever a sender had put there is no extension; `ext` is only theirs if it is an object.
     var ext = data["ext"]?.object ?? [:]
-    ext["via"] = .array(via.map(JSON.string))
+    ext[Self.extensionName] = nil
+    ext[Self.extensionName] = .array(via.map(JSON.string))
     data["ext"] = .object(ext)
     return Event(
-      id: id, sender: sender, source: event.source, type: event.type, subject: event.subject, severity: event.severity, time: event.time,
+      id: id, sender: Self.sender, source: event.source, type: event.type, subject: event.subject, severity: event.severity,
+      time: event.time,
       text: event.text, data: data)
   }
 
@@ -68,6 +83,17 @@ public struct Relayed: Sendable, Hashable {
     object["event"] = .object(event.json)
     object["rendering"] = rendering?.json
     return .object(object)
+  }
+
+  /// The id of a message of which only the beginning is there: it stands first. Nil where it does not.
+  public static func id(atHeadOf bytes: [UInt8]) -> String? {
+    let start = Array(#"{"id":""#.utf8)
+    guard bytes.starts(with: start) else { return nil }
+    let rest = bytes.dropFirst(start.count)
+    guard let end = rest.firstIndex(of: UInt8(ascii: "\"")), end > rest.startIndex, !rest[..<end].contains(UInt8(ascii: "\\")) else {
+      return nil
+    }
+    return String(decoding: rest[..<end], as: UTF8.self)
   }
 
   /// Reads ``json`` back; nil for what is no message. Keys that it does not know are left out, so that a newer gateway may say more.

@@ -12,15 +12,17 @@ struct PatternParser {
     case choice([PatternNode])
     case repeated(PatternNode, from: Int, to: Int?)
 
-    /// Steps it unfolds to; saturates, since counts multiply.
+    /// Steps it unfolds to; saturates, since counts multiply. Each part is asked once, or deep groups would take for ever; nothing
+    /// counts as one, or counts of it would be free.
     var size: Int {
       switch self {
-      case .empty: return 0
+      case .empty: return 1
       case .set, .start, .end, .boundary: return 1
       case .sequence(let nodes): return nodes.reduce(0) { min(100_000, $0 + $1.size) }
       case .choice(let nodes): return nodes.reduce(0) { min(100_000, $0 + $1.size + 2) }
       case .repeated(let node, let from, let to):
-        return min(100_000, from * node.size + (to.map { ($0 - from) * (node.size + 1) } ?? (node.size + 2)))
+        let size = max(1, node.size)
+        return min(100_000, from * size + (to.map { ($0 - from) * (size + 1) } ?? (size + 2)))
       }
     }
   }

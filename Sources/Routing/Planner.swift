@@ -132,14 +132,15 @@ struct Planner {
   private func rendering(_ compiled: Router.CompiledRow) -> Rendering? {
     if compiled.isPlain { return nil }
     let row = compiled.row
-    var rendering = Rendering(title: row.title?.render(event), text: row.text?.render(event))
-    rendering.fields = row.fields.map { Message.Fact(name: $0.label, value: $0.template.render(event)) }
+    var budget = ByteBudget(TemplateLimits.rendering)
+    var rendering = Rendering(title: row.title?.render(event, within: &budget), text: row.text?.render(event, within: &budget))
+    rendering.fields = row.fields.map { Message.Fact(name: $0.label, value: $0.template.render(event, within: &budget)) }
     for link in row.links {
-      if let url = link.template.url(event) {
+      if let url = link.template.url(event), budget.spend(url.utf8.count) {
         rendering.links.append(Message.Link(label: link.label, url: url))
       } else {
         // No address that may be followed: people still see what it was.
-        let text = link.template.plain(event)
+        let text = link.template.plain(event, within: &budget)
         if !text.isEmpty { rendering.fields.append(Message.Fact(name: link.label, value: Text(literal: text))) }
       }
     }

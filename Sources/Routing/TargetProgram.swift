@@ -55,12 +55,15 @@ struct TargetProgram: Sendable {
       return .object(JSON.Object(values))
     case .template(let template):
       if let missing = template.missing(in: event) { throw Refusal(note: "\(key): the event has no \(missing)") }
-      let value = template.plain(event)
+      guard let value = template.whole(event) else {
+        throw Refusal(note: "\(key): \(template.source) is longer than \(TemplateLimits.text >> 10) KiB for this event")
+      }
       if value.isEmpty { throw Refusal(note: "\(key): \(template.source) is empty for this event") }
       if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
         throw Refusal(note: "\(key): \(Match.show(value)) holds a control character")
       }
-      guard only.contains(where: { $0.matches(value) }) else {
+      let field = String(key.prefix { $0 != "." })
+      guard only.contains(where: { $0.allows(value, in: field) }) else {
         throw Refusal(note: "\(key): \(Match.show(value)) is not in only: \(only.map(\.pattern).joined(separator: ", "))")
       }
       return .string(value)

@@ -47,7 +47,7 @@ enum FieldReader {
   private static func body(_ reader: Reader) -> String? {
     guard let text = reader.text("a template") else { return nil }
     do throws(TemplateError) { _ = try BodyTemplate(text.text) } catch {
-      reader.mistake("the template \(text.shown) cannot be used: \(error.description)", hint: error.hint)
+      for problem in error.all { reader.mistake("the template \(text.shown) cannot be used: \(problem.description)", hint: problem.hint) }
       return nil
     }
     return text.text

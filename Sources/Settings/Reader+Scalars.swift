@@ -121,7 +121,7 @@ extension Reader {
   func template() -> Template? {
     guard let text = text("text, with {{…}} for values of the event") else { return nil }
     do throws(TemplateError) { return try Template(text.text) } catch {
-      mistake("the template \(text.shown) cannot be used: \(error.description)", hint: error.hint)
+      for problem in error.all { mistake("the template \(text.shown) cannot be used: \(problem.description)", hint: problem.hint) }
       return nil
     }
   }

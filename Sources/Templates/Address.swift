@@ -9,14 +9,15 @@ enum Address {
     return schemes.contains { start.hasPrefix($0) && url.utf8.count > $0.utf8.count }
   }
 
-  /// Nil where the pieces do not make an allowed address. A value that stands first is an address itself; all others are encoded whole,
+  /// Nil where the pieces do not make an allowed address, or not the whole of it. A value that stands first is an address itself; all others are encoded whole,
   /// so that they cannot change the host, or add parameters.
   static func make(_ pieces: [Piece], value: (Int) -> String) -> String? {
     var out = ""
     for (index, piece) in pieces.enumerated() {
       switch piece {
       case .text(let text): out += whole(text)
-      case .slot(let slot, _): out += index == 0 ? whole(value(slot)) : component(value(slot))
+      case .slot(let slot): out += index == 0 ? whole(value(slot)) : component(value(slot))
+      case .cut: return nil
       }
     }
     guard isAllowed(out), case .text(let text)? = pieces.first else { return isAllowed(out) ? out : nil }

@@ -21,16 +21,14 @@ public struct BodyTemplate: Sendable {
   public let names: Set<String>
   private let program: Program
 
-  /// Throws when the source is not Mustache or uses partials, unescaped values, inheritance or other delimiters.
+  /// Throws when the source is not Mustache, uses partials, unescaped values, inheritance or other delimiters, or nests sections deeper
+  /// than ``TemplateLimits/depth``.
   public init(_ source: String) throws(TemplateError) {
-    try self.init(source, forceMustache: false)
-  }
-
-  init(_ source: String, forceMustache: Bool) throws(TemplateError) {
     self.source = source
-    let tags = try TagScanner.scan(source)
-    names = Self.names(in: tags)
-    program = try Program(tags, forceMustache: forceMustache)
+    let scanner = TagScanner(source, .body)
+    if let error = TemplateError(scanner.mistakes) { throw error }
+    names = Self.names(in: scanner.tags)
+    program = Program(scanner.tags)
   }
 
   private static func names(in tags: [Tag]) -> Set<String> {
@@ -49,32 +47,24 @@ public struct BodyTemplate: Sendable {
     return names
   }
 
-  /// The text for these values.
+  /// The text for these values. What is longer than ``TemplateLimits/body``, or takes too many steps, ends in "…": for a text inside of
+  /// something, which may be shorter than it was.
   public func render(_ context: JSON, escaping: Escaping) -> String {
-    var out = ""
-    switch program.body {
-    case .direct(let pieces, let paths):
-      for piece in pieces { Self.print(piece, escaping, to: &out) { context.value(at: paths[$0][...]) } }
-    case .mustache(let template):
-      let slots = Slots()
-      let pieces = Program.run(template, SlotValue.box(context, slots), slots)
-      for piece in pieces { Self.print(piece, escaping, to: &out) { $0 < 0 ? nil : slots.values[$0] } }
-    }
-    return out
+    let (text, isWhole) = run(context, escaping)
+    return isWhole ? text : text + "…"
   }
 
-  private static func print(_ piece: Piece, _ escaping: Escaping, to out: inout String, value: (Int) -> JSON?) {
-    switch piece {
-    case .text(let text): out += text
-    case .slot(let slot, let bare):
-      let value = value(slot) ?? .null
-      switch escaping {
-      case .none: out += value.plain
-      case .url: out += Address.component(value.plain)
-      // Between the quotes by bytes: a combining accent at either end would join its quote into one character.
-      case .json: out += bare ? value.text : String(decoding: JSON.string(value.plain).bytes.dropFirst().dropLast(), as: UTF8.self)
-      }
-    }
+  /// The text for these values, or nil where it would have to be cut: half a body says something else than the whole.
+  public func whole(_ context: JSON, escaping: Escaping) -> String? {
+    let (text, isWhole) = run(context, escaping)
+    return isWhole ? text : nil
+  }
+
+  private func run(_ context: JSON, _ escaping: Escaping) -> (text: String, isWhole: Bool) {
+    var execution = Execution(program, .json(context))
+    var sink = BodySink(escaping)
+    let isWhole = execution.run(into: &sink) == nil
+    return (sink.text, isWhole)
   }
 }
 

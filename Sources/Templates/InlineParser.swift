@@ -160,8 +160,10 @@ struct InlineParser {
         let pieces = Markdown.pieces(of: url)
         switch pieces.first {
         case .slot: return (label, pieces, index + 1)
-        case .text: return Address.make(pieces, value: { _ in "x" }) == nil ? nil : (label, pieces, index + 1)
-        case nil: return nil
+        case .text:
+          let whole = pieces.filter { $0 != .cut }
+          return Address.make(whole, value: { _ in "x" }) == nil ? nil : (label, pieces, index + 1)
+        case .cut, nil: return nil
         }
       // So few that a row of unclosed links is not read to its end for each of them.
       case .scalar("("):

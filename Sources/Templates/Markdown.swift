@@ -6,6 +6,7 @@ enum Markdown {
   enum Unit: Hashable {
     case scalar(Unicode.Scalar)
     case slot(Int)
+    case cut
   }
 
   static func parse(_ pieces: [Piece]) -> [Mark] {
@@ -13,7 +14,8 @@ enum Markdown {
     for piece in pieces {
       switch piece {
       case .text(let text): for scalar in text.unicodeScalars { units.append(.scalar(scalar)) }
-      case .slot(let slot, _): units.append(.slot(slot))
+      case .slot(let slot): units.append(.slot(slot))
+      case .cut: units.append(.cut)
       }
     }
     return blocks(lines(of: units))
@@ -93,16 +95,22 @@ enum Markdown {
   static func pieces(of units: some Sequence<Unit>) -> [Piece] {
     var pieces: [Piece] = []
     var text = String.UnicodeScalarView()
+    func flush() {
+      if !text.isEmpty { pieces.append(.text(String(text))) }
+      text = String.UnicodeScalarView()
+    }
     for unit in units {
       switch unit {
       case .scalar(let scalar): text.append(scalar)
       case .slot(let slot):
-        if !text.isEmpty { pieces.append(.text(String(text))) }
-        text = String.UnicodeScalarView()
-        pieces.append(.slot(slot, bare: false))
+        flush()
+        pieces.append(.slot(slot))
+      case .cut:
+        flush()
+        pieces.append(.cut)
       }
     }
-    if !text.isEmpty { pieces.append(.text(String(text))) }
+    flush()
     return pieces
   }
 }

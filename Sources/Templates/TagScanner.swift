@@ -2,44 +2,54 @@
 /// The language is https://mustache.github.io/mustache.5.html without partials, lambdas, unescaped values and other delimiters.
 struct TagScanner {
   private let scalars: [Unicode.Scalar]
-  private var tags: [Tag] = []
+  private let dialect: NameDialect
+  private(set) var tags: [Tag] = []
+  /// What is wrong, all of it.
+  private(set) var mistakes: [TemplateError] = []
   private var text = String.UnicodeScalarView()
-  private var sections: [(name: Tag.Name, offset: Int)] = []
+  /// Sections that are open; those whose tag is a mistake have no name of ours.
+  private var sections: [(word: String, name: Tag.Name?, offset: Int)] = []
 
-  static func scan(_ source: String) throws(TemplateError) -> [Tag] {
-    var scanner = TagScanner(scalars: Array(source.unicodeScalars))
-    try scanner.run()
-    return scanner.tags
+  init(_ source: String, _ dialect: NameDialect) {
+    scalars = Array(source.unicodeScalars)
+    self.dialect = dialect
+    run()
   }
 
-  private init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
-
-  private mutating func run() throws(TemplateError) {
+  private mutating func run() {
     var index = 0
-    while index < scalars.count {
-      let scalar = scalars[index]
-      if Marker.range.contains(scalar) {
-        throw TemplateError("the template holds U+\(String(scalar.value, radix: 16, uppercase: true))", hint: "remove it", offset: index)
+    // Beyond so many nobody reads on.
+    while index < scalars.count, mistakes.count < 100 {
+      if let statement = statement(at: index) {
+        tell("{%\(statement)%} is Jinja's, and does nothing here", hint: "sections are written {{#name}}…{{/name}}", at: index)
+        index += 2
+        continue
       }
-      guard scalar == "{", index + 1 < scalars.count, scalars[index + 1] == "{" else {
-        text.append(scalar)
+      guard scalars[index] == "{", index + 1 < scalars.count, scalars[index + 1] == "{" else {
+        text.append(scalars[index])
         index += 1
         continue
       }
-      if !text.isEmpty { tags.append(.text(String(text))) }
-      text = String.UnicodeScalarView()
-      guard let end = endOfTag(from: index + 2) else {
-        throw TemplateError("{{ has no }} behind it", hint: "write {{name}}", offset: index)
-      }
-      try tag(String(String.UnicodeScalarView(scalars[index + 2..<end])), at: index)
+      flush()
+      guard let end = endOfTag(from: index + 2) else { return tell("{{ has no }} behind it", hint: "write {{name}}", at: index) }
+      tag(show(index + 2..<end), at: index)
       index = end + 2
     }
-    if !text.isEmpty { tags.append(.text(String(text))) }
-    if let section = sections.last {
-      throw TemplateError(
-        "the section {{#\(section.name.written)}} is not closed", hint: "close it with {{/\(section.name.written)}}", offset: section.offset
-      )
+    flush()
+    for section in sections.suffix(TemplateLimits.depth) where section.name != nil {
+      tell("the section {{#\(section.word)}} is not closed", hint: "close it with {{/\(section.word)}}", at: section.offset)
     }
+  }
+
+  private func show(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
+
+  private mutating func flush() {
+    if !text.isEmpty { tags.append(.text(String(text))) }
+    text = String.UnicodeScalarView()
+  }
+
+  private mutating func tell(_ description: String, hint: String, at offset: Int) {
+    mistakes.append(TemplateError(description, hint: hint, offset: offset))
   }
 
   private func endOfTag(from start: Int) -> Int? {
@@ -51,51 +61,88 @@ struct TagScanner {
     return nil
   }
 
-  private mutating func tag(_ content: String, at offset: Int) throws(TemplateError) {
+  /// What stands in `{% … %}` on one line, where that begins here.
+  private func statement(at start: Int) -> String? {
+    guard scalars[start] == "{", start + 1 < scalars.count, scalars[start + 1] == "%" else { return nil }
+    let line = scalars[(start + 2)...].prefix(200).prefix { $0 != "\n" }
+    let end = line.indices.first { $0 + 1 < line.endIndex && line[$0] == "%" && line[$0 + 1] == "}" }
+    return end.map { show(start + 2..<$0) }
+  }
+
+  private mutating func tag(_ content: String, at offset: Int) {
     switch content.unicodeScalars.first {
-    case "{", "&":
-      throw TemplateError(
-        "unescaped values ({{{name}}}, {{&name}}) do not exist", hint: "write {{name}}: it is escaped as its place needs", offset: offset)
-    case ">": throw TemplateError("partials ({{>name}}) do not exist", hint: "write the text here", offset: offset)
-    case "<", "$": throw TemplateError("inheritance ({{<name}}, {{$name}}) does not exist", hint: "write the text here", offset: offset)
-    case "=": throw TemplateError("the delimiters are always {{ and }}", hint: "remove {{\(content)}}", offset: offset)
-    case "%": throw TemplateError("pragmas ({{% …}}) do not exist", hint: "remove {{\(content)}}", offset: offset)
     case "!": tags.append(.comment)
-    case "#", "^":
-      let name = try name(content.dropFirst(), at: offset, inSection: true)
-      sections.append((name, offset))
-      tags.append(.open(name, inverted: content.hasPrefix("^"), offset: offset))
-    case "/":
-      let name = try name(content.dropFirst(), at: offset, inSection: true)
-      guard let section = sections.popLast() else {
-        throw TemplateError(
-          "{{/\(name.written)}} closes no section", hint: "remove it, or open {{#\(name.written)}} before", offset: offset)
+    case "#", "^": open(content, at: offset)
+    case "/": close(String(content.dropFirst()), at: offset)
+    default:
+      do throws(TemplateError) {
+        if let foreign = ForeignTags.sign(content, at: offset) { throw foreign }
+        tags.append(.variable(try name(content, sign: "", at: offset), offset: offset))
+      } catch {
+        mistakes.append(error)
       }
-      guard section.name == name else {
-        throw TemplateError(
-          "{{/\(name.written)}} closes the section \(section.name.written)", hint: "write {{/\(section.name.written)}} here", offset: offset
-        )
-      }
-      tags.append(.close(name))
-    default: tags.append(.variable(try name(content[...], at: offset, inSection: false), offset: offset))
     }
   }
 
-  private func name(_ content: Substring, at offset: Int, inSection: Bool) throws(TemplateError) -> Tag.Name {
-    let scalars = content.unicodeScalars
-    let space: (Unicode.Scalar) -> Bool = { $0.properties.isWhitespace }
-    let head = scalars.drop(while: space)
-    let written = String(head[..<(head.lastIndex { !space($0) }.map { head.index(after: $0) } ?? head.startIndex)])
+  private mutating func open(_ content: String, at offset: Int) {
+    let written = content.dropFirst().trimmed
+    if sections.count == TemplateLimits.depth {
+      tell(
+        "sections nest deeper than \(TemplateLimits.depth)",
+        hint: "close {{#\(sections[sections.count - 1].word)}} before, or say it with fewer",
+        at: offset)
+    }
+    do throws(TemplateError) {
+      let name = try name(String(content.dropFirst()), sign: String(content.prefix(1)), at: offset)
+      sections.append((name.written, name, offset))
+      tags.append(.open(name, inverted: content.unicodeScalars.first == "^", offset: offset))
+    } catch {
+      mistakes.append(error)
+      // `{{#if x}}` is closed by `{{/if}}`: told once, at its beginning.
+      sections.append((String(written.prefix { !$0.isWhitespace }), nil, offset))
+    }
+  }
+
+  private mutating func close(_ content: String, at offset: Int) {
+    let written = content.trimmed
+    guard let section = sections.last else {
+      return tell("{{/\(written)}} closes no section", hint: "remove it, or open {{#\(written)}} before", at: offset)
+    }
+    if section.name == nil {
+      // Its beginning is a mistake that is told; whatever closes it is taken for its end.
+      sections.removeLast()
+      return
+    }
+    if section.word != written {
+      tell("{{/\(written)}} closes the section \(section.word)", hint: "write {{/\(section.word)}} here", at: offset)
+      // One that is open further out ends there, with all inside it.
+      if let outer = sections.lastIndex(where: { $0.word == written }) {
+        while sections.count > outer + 1, let last = sections.last { drop(last.name) }
+      }
+    }
+    if let last = sections.last { drop(last.name) }
+  }
+
+  private mutating func drop(_ name: Tag.Name?) {
+    sections.removeLast()
+    if let name { tags.append(.close(name)) }
+  }
+
+  /// - Parameter sign: `#` or `^` of a section's tag; empty for a value's.
+  private func name(_ content: String, sign: String, at offset: Int) throws(TemplateError) -> Tag.Name {
+    let written = content.trimmed
     if written.isEmpty { throw TemplateError("a tag without a name", hint: "write {{name}}", offset: offset) }
     if written == "." { return Tag.Name(written: ".", segments: [], isRelative: true) }
     if written == "first()" || written == "last()" {
-      guard inSection else {
+      guard !sign.isEmpty else {
         throw TemplateError("\(written) is a condition", hint: "write {{#\(written)}}…{{/\(written)}}", offset: offset)
       }
       return Tag.Name(written: written, segments: [], isRelative: false)
     }
-    if let odd = written.unicodeScalars.first(where: { space($0) || "{}()\"'|".unicodeScalars.contains($0) }) {
-      throw TemplateError("\(odd) in the name {{\(written)}}", hint: "a name is words between dots: {{data.user.id}}", offset: offset)
+    if let foreign = ForeignTags.words(written, sign: sign, dialect, at: offset) { throw foreign }
+    if let odd = written.unicodeScalars.first(where: { $0.properties.isWhitespace || "{}()\"'|".unicodeScalars.contains($0) }) {
+      let what = odd.properties.isWhitespace ? "a blank" : String(odd)
+      throw TemplateError("\(what) in the name {{\(written)}}", hint: "a name is words between dots: {{data.user.id}}", offset: offset)
     }
     let isRelative = written.hasPrefix(".")
     let segments = (isRelative ? written.dropFirst() : written[...]).split(separator: ".", omittingEmptySubsequences: false).map(
@@ -104,5 +151,15 @@ struct TagScanner {
       throw TemplateError("nothing between two dots in {{\(written)}}", hint: "write {{data.user.id}}", offset: offset)
     }
     return Tag.Name(written: written, segments: segments, isRelative: isRelative)
+  }
+}
+
+extension StringProtocol {
+  /// Without white space around it, by scalars: an accent behind a blank is part of no name.
+  var trimmed: String {
+    var scalars = String(self).unicodeScalars[...]
+    while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
+    while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
+    return String(scalars)
   }
 }

@@ -6,89 +6,104 @@ import Bellhop
 /// that is meant as itself; markup ends with its line. Mustache: `{{type}}`, `subject`, `source`, `sender`, `id`, `severity`, `time`,
 /// `text` and `data.…`; sections `{{#data.items}}{{name}}{{^last()}}, {{/last()}}{{/data.items}}`, inverted ones, comments.
 /// Null, false, empty text and empty lists are false. Values enter as text whatever they hold: no value can make markup.
+/// What is longer than ``TemplateLimits`` allow ends in "…".
 public struct Template: Sendable {
   /// The text as written.
   public let source: String
   /// The event's values that it names: `subject`, `data.user.id`. Keys of a section's items are not among them.
   public let paths: Set<String>
-  private let required: [EventPath]
-  private let program: Compiled
-
-  private enum Compiled: Sendable {
-    case direct(pieces: [Piece], marks: [Mark], paths: [EventPath])
-    case mustache(Program)
-  }
+  private let required: [[String]]
+  private let program: Program
+  /// The markup of a template without sections, which is the same for all events, with the paths of its values.
+  private let shape: (marks: [Mark], paths: [[String]])?
 
   /// Throws for names that events do not have, and whatever of Mustache could not render: see ``TemplateError``.
   public init(_ source: String) throws(TemplateError) {
-    try self.init(source, forceMustache: false)
-  }
-
-  init(_ source: String, forceMustache: Bool) throws(TemplateError) {
-    let tags = try TagScanner.scan(source)
-    let names = try EventNames(checking: tags)
     self.source = source
+    let scanner = TagScanner(source, .event)
+    let names = EventNames(checking: scanner.tags)
+    if let error = TemplateError(scanner.mistakes + names.mistakes) { throw error }
     paths = names.paths
-    required = names.required.map(EventPath.init)
-    let program = try Program(tags, forceMustache: forceMustache)
-    if case .direct(let pieces, let paths) = program.body {
-      self.program = .direct(pieces: pieces, marks: Markdown.parse(pieces), paths: paths.map(EventPath.init))
-    } else {
-      self.program = .mustache(program)
-    }
+    required = names.required
+    let program = Program(scanner.tags)
+    self.program = program
+    shape = program.straight.map { (Markdown.parse(program.pieces), $0.map(\.segments)) }
   }
 
   /// Without any tag: the same for every event.
-  public var isLiteral: Bool {
-    guard case .direct(_, _, let paths) = program else { return false }
-    return paths.isEmpty
-  }
+  public var isLiteral: Bool { shape?.paths.isEmpty ?? false }
 
   /// The tree of a message. Missing values are empty, and markup around nothing goes with them.
   public func render(_ event: Event) -> Text {
-    switch program {
-    case .direct(_, let marks, let paths): Text(Filler.fill(marks) { paths[$0].text(in: event) })
-    case .mustache(let program): run(program, event) { Text(Filler.fill(Markdown.parse($0), value: $1)) }
-    }
+    var budget = ByteBudget(TemplateLimits.text)
+    return render(event, within: &budget)
   }
 
-  /// The text with its values and without a look at Markdown: for the values of a target.
+  /// The same, within ``TemplateLimits/text`` and what is left of a budget that it shares with others.
+  public func render(_ event: Event, within budget: inout ByteBudget) -> Text {
+    let room = ByteBudget(min(budget.left, TemplateLimits.text))
+    let (nodes, left) = nodes(event, room)
+    _ = budget.spend(room.left - left)
+    return Text(nodes)
+  }
+
+  private func nodes(_ event: Event, _ room: ByteBudget) -> (nodes: [Text.Node], left: Int) {
+    let root = TemplateRoot.event(event)
+    if let shape { return Filler.fill(shape.marks, room) { root.text(at: shape.paths[$0]) } }
+    let sink = pieces(root, room)
+    return Filler.fill(Markdown.parse(sink.pieces), room) { sink.values[$0] }
+  }
+
+  private func pieces(_ root: TemplateRoot, _ room: ByteBudget) -> PieceSink {
+    var execution = Execution(program, root)
+    var sink = PieceSink(room.left)
+    if let end = execution.run(into: &sink) { sink.cut(before: program.steps[(end + 1)...]) }
+    return sink
+  }
+
+  /// The text with its values and without a look at Markdown.
   public func plain(_ event: Event) -> String {
-    with(event) { pieces, value in
-      pieces.reduce(into: "") { out, piece in
-        switch piece {
-        case .text(let text): out += text
-        case .slot(let slot, _): out += value(slot)
-        }
-      }
-    }
+    var budget = ByteBudget(TemplateLimits.text)
+    return plain(event, within: &budget)
   }
 
-  /// The text as an address, its values percent-encoded; nil where that is no `http:`, `https:` or `mailto:` address.
+  /// The same, within ``TemplateLimits/text`` and what is left of a budget that it shares with others.
+  public func plain(_ event: Event, within budget: inout ByteBudget) -> String {
+    let (text, isWhole) = run(event, min(budget.left, TemplateLimits.text))
+    _ = budget.spend(text.utf8.count)
+    return isWhole ? text : text + "…"
+  }
+
+  /// The same for the values of a target, which lead elsewhere when they are cut: nil where it would be.
+  public func whole(_ event: Event) -> String? {
+    let (text, isWhole) = run(event, TemplateLimits.text)
+    return isWhole ? text : nil
+  }
+
+  private func run(_ event: Event, _ bytes: Int) -> (text: String, isWhole: Bool) {
+    var execution = Execution(program, .event(event))
+    var sink = PlainSink(bytes)
+    let isWhole = execution.run(into: &sink) == nil
+    return (sink.text, isWhole)
+  }
+
+  /// The text as an address, its values percent-encoded; nil where that is no `http:`, `https:` or `mailto:` address, or too long.
   public func url(_ event: Event) -> String? {
-    with(event) { pieces, value in Address.make(pieces, value: value) }
+    let root = TemplateRoot.event(event)
+    let url: String?
+    if let shape {
+      url = Address.make(program.pieces) { root.text(at: shape.paths[$0]) }
+    } else {
+      let sink = pieces(root, ByteBudget(TemplateLimits.text))
+      url = Address.make(sink.pieces) { sink.values[$0] }
+    }
+    return url.flatMap { $0.utf8.count <= TemplateLimits.text ? $0 : nil }
   }
 
   /// The first value outside all sections that this event does not have, or has empty: `data.channel`.
   public func missing(in event: Event) -> String? {
-    required.first { $0.text(in: event).isEmpty }?.written
-  }
-
-  private func with<Result>(_ event: Event, _ body: ([Piece], (Int) -> String) -> Result) -> Result {
-    switch program {
-    case .direct(let pieces, _, let paths): body(pieces) { paths[$0].text(in: event) }
-    case .mustache(let program): run(program, event, body)
-    }
-  }
-
-  private func run<Result>(_ program: Program, _ event: Event, _ body: ([Piece], (Int) -> String) -> Result) -> Result {
-    switch program.body {
-    case .direct(let pieces, let paths): return body(pieces) { EventPath(paths[$0]).text(in: event) }
-    case .mustache(let template):
-      let slots = Slots()
-      let pieces = Program.run(template, SlotEvent(event: event, slots: slots), slots)
-      return body(pieces) { $0 < 0 ? "" : slots.values[$0].plain }
-    }
+    let root = TemplateRoot.event(event)
+    return required.first { root.text(at: $0).isEmpty }?.joined(separator: ".")
   }
 }
 

@@ -54,19 +54,19 @@ public final class Upstream: Sendable {
 
   /// Comes back when it is over, with the reason.
   private func listen() async -> Fault {
-    let (messages, pen) = AsyncStream<Relayed>.makeStream()
+    let (messages, pen) = AsyncStream<Heard>.makeStream()
     let reader = Guarded((stream: EventStream(), isFirst: true))
     var request = Request("GET", source.address, headers: headers, caFile: source.caFile)
     request.endless = Request.Endless(silence: Self.silence) { [report] piece in
-      let events = reader.withLock { reader -> [EventStream.StreamEvent]? in
+      let events = reader.withLock { reader -> [EventStream.StreamEvent] in
         if reader.isFirst { report(.connected) }
         reader.isFirst = false
-        return try? reader.stream.take(piece)
+        return reader.stream.take(piece)
       }
-      for event in events ?? [] where event.name == "message" {
-        if let message = (try? JSON(parsing: event.data)).flatMap(Relayed.init(json:)) { pen.yield(message) }
+      for event in events where event.name == "message" {
+        if let heard = Heard(event) { pen.yield(heard) }
       }
-      return events != nil
+      return true
     }
     return await withTaskGroup(of: Fault?.self) { [request] group in
       group.addTask { [engine] in
@@ -75,8 +75,8 @@ public final class Upstream: Sendable {
       }
       group.addTask {
         await withDiscardingTaskGroup { group in
-          for await message in messages where self.active.withLock({ $0.insert(message.id).inserted }) {
-            group.addTask { await self.handle(message) }
+          for await heard in messages where self.active.withLock({ $0.insert(heard.id).inserted }) {
+            group.addTask { await self.handle(heard) }
           }
           group.cancelAll()
         }
@@ -88,9 +88,42 @@ public final class Upstream: Sendable {
     }
   }
 
-  private func handle(_ message: Relayed) async {
-    defer { active.withLock { _ = $0.remove(message.id) } }
-    guard let fate = await keep(message) else { return }
+  private enum Heard {
+    case message(Relayed)
+    /// One that a gateway without this limit handed over: told at once, or it would come again for as long as it is tried there.
+    case tooLarge(id: String)
+
+    var id: String {
+      switch self {
+      case .message(let message): message.id
+      case .tooLarge(let id): id
+      }
+    }
+
+    /// Nil for what is no message.
+    init?(_ event: EventStream.StreamEvent) {
+      if event.isWhole {
+        guard let message = (try? JSON(parsing: event.data)).flatMap(Relayed.init(json:)) else { return nil }
+        self = .message(message)
+      } else {
+        guard let id = Relayed.id(atHeadOf: event.data) else { return nil }
+        self = .tooLarge(id: id)
+      }
+    }
+  }
+
+  private func handle(_ heard: Heard) async {
+    defer { active.withLock { _ = $0.remove(heard.id) } }
+    let fate: RelayedFate
+    switch heard {
+    case .message(let message):
+      guard let kept = await keep(message) else { return }
+      fate = kept
+    case .tooLarge(let id):
+      fate = RelayedFate(
+        id: id, state: .dead, note: "larger than the \(Relayed.largest) bytes that a gateway takes from another: send less data",
+        fault: .oversized)
+    }
     for attempt in 1...Self.tries {
       let request = Request(
         "POST", source.address, headers: headers + [Request.Header("Content-Type", "application/json")], body: fate.json.bytes,

@@ -54,8 +54,11 @@ final class PretendKernel: Sendable {
     Thread.detachNewThread {
       let base = "\(sysfs)/\(folder)"
       let places = Places(root: "")
+      // As the kernel does, a line that was given back is gone before another export comes about.
+      let door = Lease("\(base)/export")
       func take(_ file: String) -> String? {
         guard let text = places.read("\(base)/\(file)"), !text.isEmpty else { return nil }
+        if file == "export" { door.open() }
         truncate("\(base)/\(file)", 0)
         return text
       }
@@ -75,6 +78,10 @@ final class PretendKernel: Sendable {
       }
       func unexport(_ number: String) { try? FileManager.default.removeItem(atPath: "\(base)/gpio\(number)") }
       while running.isSet {
+        if door.isAsked {
+          if let number = take("unexport") { unexport(number) }
+          door.open()
+        }
         let wanted = take("export")
         // Taken before the levels are noted, done afterwards: so the last level is never missed.
         let gone = take("unexport")
@@ -87,6 +94,7 @@ final class PretendKernel: Sendable {
         if goesFirst, let gone { unexport(gone) }
         if let wanted { export(wanted) }
         if !goesFirst, let gone { unexport(gone) }
+        door.shut()
         usleep(1_000)
       }
     }
@@ -94,6 +102,36 @@ final class PretendKernel: Sendable {
 
   /// The levels that a line has had, one after the other.
   func levels(_ line: String) -> [String] { running.levels(line) }
+}
+
+/// Holds up whoever opens a file for writing until it is opened for them. https://man7.org/linux/man-pages/man2/F_GETLEASE.2const.html
+/// Where the file system has no leases nobody is held up.
+private final class Lease {
+  // Of <linux/fcntl.h>.
+  private static let (set, get): (Int32, Int32) = (1_024, 1_025)
+
+  private let file: Int32
+  private var isHeld = false
+
+  init(_ path: String) {
+    file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    // It would end the process; it is asked for instead.
+    _ = signal(SIGIO, SIG_IGN)
+    shut()
+  }
+
+  deinit { close(file) }
+
+  var isAsked: Bool { isHeld && fcntl(file, Self.get) == F_UNLCK }
+
+  func open() {
+    _ = fcntl(file, Self.set, F_UNLCK)
+    isHeld = false
+  }
+
+  func shut() {
+    if !isHeld { isHeld = fcntl(file, Self.set, F_RDLCK) == 0 }
+  }
 }
 
 /// Looks again and again until it is so; the limit only ends a test that has failed.

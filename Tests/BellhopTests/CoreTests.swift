@@ -13,6 +13,37 @@ import Testing
     #expect(!Glob("a*").matches("ba"))
   }
 
+  /// What `only` lets through: a star is one level of a path, and the dots of a file's name are no levels.
+  @Test func starsOfTargetsStopAtSlashes() {
+    for field in ["path", "topic"] {
+      #expect(Glob("shops/*").allows("shops/1", in: field) && Glob("shops/*").allows("shops/a.json", in: field))
+      #expect(!Glob("shops/*").allows("shops/1/orders/9/delete", in: field) && !Glob("*").allows("people/a/b/c", in: field))
+      #expect(Glob("shops/**").allows("shops/1/orders/9", in: field) && Glob("shops/*/orders/*").allows("shops/1/orders/9", in: field))
+      #expect(!Glob("shops/*/orders/*").allows("shops/1/2/orders/9", in: field) && Glob("a/b").allows("a/b", in: field))
+    }
+    #expect(!Glob("acme/*").allows("acme/a/b", in: "repo") && Glob("acme/*").allows("acme/a", in: "repo"))
+    #expect(!Glob("#shop-*").allows("#shop-a.b", in: "channel") && Glob("*@x.y").allows("ann@x.y", in: "to"))
+    #expect(Glob("https://x/*").matches("https://x/a/b"), "in matches a star goes on over slashes, as it always did")
+  }
+
+  /// What people are told of an attempt holds nothing that something else obeys.
+  @Test func whatIsToldIsReadable() {
+    let hostile = "a\u{202e}txt\u{2066}b\u{1b}[31m\u{9b}1m\u{200f}\u{61c}c\u{7}\r\nd\te\u{2028}f\u{feff} ü \u{1F9D1}\u{200D}\u{1F680}"
+    let line = "atxtb[31m1mc d e f ü \u{1F9D1}\u{200D}\u{1F680}"
+    #expect(hostile.readableLine == line)
+    #expect(Fault(.rejected, hostile).line == line && Receipt(note: hostile).note == line)
+    #expect("a\n\tb".readable == "a\n\tb" && "a\rb\u{0}".readable == "ab")
+  }
+
+  @Test func budgets() {
+    var budget = ByteBudget(10)
+    #expect(budget.spend(4) && budget.left == 6)
+    #expect(!budget.spend(7) && budget.left == 6)
+    #expect(budget.spend(6) && budget.spend(0) && !budget.spend(1) && budget.left == 0)
+    #expect(ByteBudget(-5).left == 0)
+    #expect("aüb".prefix(bytes: 2) == "a" && "aüb".prefix(bytes: 3) == "aü" && "aü".prefix(bytes: 9) == "aü" && "ü".prefix(bytes: 0) == "")
+  }
+
   @Test func dates() {
     let date = Timestamp(rfc3339: "2026-11-23T09:30:00.123456+01:00")
     #expect(date?.rfc3339 == "2026-11-23T08:30:00.123456Z")

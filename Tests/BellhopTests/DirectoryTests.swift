@@ -53,6 +53,9 @@ import Testing
     #expect(place(["channel": "{{data.shop}}"], only: ["#shop-*"]) == "chat #shop-7")
     #expect(place(["channel": "{{data.shop}}"], only: ["#test"]) == "misconfigured: channel: #shop-7 is not in only: #test")
     #expect(place(["channel": "#all"], only: []) == "chat #all")
+    let hook = Destination(channel: "shops", among: ["hook"], transport: "hook", target: Target(["path": "in/a/b"]))
+    let only = ChannelPlace(Place(transport: "hook", target: Target(["path": "{{data.p}}"])), only: [Glob("in/*")])
+    #expect(resolved(hook, directory("shops", [only])) == "misconfigured: path: in/a/b is not in only: in/*")
     let path = "misconfigured: path: in/{{data.shop}} was not filled from the event"
     #expect(place(["path": "in/{{data.shop}}"], only: ["in/*"], transport: "hook") == path)
   }

@@ -7,7 +7,7 @@ import Testing
   private let event = Event(
     id: "e-1", sender: "shop", source: "/web", type: "user.registered", subject: "ada", severity: .notice,
     time: Timestamp(rfc3339: "2026-11-24T03:00:00.123Z") ?? Timestamp(seconds: 0), text: "a\nb\u{0} 🎉",
-    data: ["plan": "pro", "ext": ["tenant": "t1", "via": ["first"]]])
+    data: ["plan": "pro", "ext": ["tenant": "t1", "via": "a proxy", "bellhop-via": ["forged"]]])
 
   @Test func whatIsSentArrives() throws {
     let rendering = Rendering(
@@ -27,10 +27,24 @@ import Testing
   @Test func aMessageNamesTheGatewaysItCameThrough() {
     let message = Message(id: "0a1b-c-42", event: event, role: "office", alert: .quiet)
     let relayed = Relayed(message, age: .seconds(2))
-    #expect(relayed.via == ["first", "0a1b-c"] && relayed.alert == .quiet && relayed.age == .seconds(2))
-    let arrived = relayed.arrived(from: "upstream")
+    #expect(relayed.via == ["0a1b-c"] && relayed.alert == .quiet && relayed.age == .seconds(2))
+    let arrived = relayed.arrived()
     #expect(arrived.id == "0a1b-c-42" && arrived.sender == "upstream" && arrived.source == "/web" && arrived.subject == "ada")
-    #expect(Relayed.via(of: arrived) == ["first", "0a1b-c"] && arrived.data["ext"]?["tenant"] == "t1" && arrived.data["plan"] == "pro")
+    #expect(Relayed.via(of: arrived) == ["0a1b-c"] && arrived.data["ext"]?["tenant"] == "t1" && arrived.data["plan"] == "pro")
+    let further = Relayed(Message(id: "office-7", event: arrived), age: .zero)
+    #expect(further.via == ["0a1b-c", "office"] && Relayed.via(of: further.arrived()) == ["0a1b-c", "office"])
+  }
+
+  /// A sender may write what it likes: its own `via` survives, and nobody takes it for the way that an event came.
+  @Test func noSenderWritesTheWay() throws {
+    for via in [JSON.array(["office"]), "a proxy", ["a": 1], .null] {
+      let forged = Event(
+        id: "e", sender: "shop", source: "s", time: Timestamp(seconds: 0), data: ["ext": ["via": via, "bellhop-via": ["office"]]])
+      let arrived = Relayed(Message(id: "hub-1", event: forged), age: .zero).arrived()
+      #expect(Relayed.via(of: forged).isEmpty && Relayed.via(of: arrived) == ["hub"] && arrived.data["ext"]?["via"] == via)
+    }
+    let odd = Event(id: "e", sender: "shop", source: "s", time: Timestamp(seconds: 0), data: ["ext": "text"])
+    #expect(Relayed.via(of: Relayed(Message(id: "hub-1", event: odd), age: .zero).arrived()) == ["hub"])
   }
 
   @Test func whatIsNoMessageIsNone() throws {

@@ -10,7 +10,7 @@ private let plan: [String: Set<String>] = [
   "YAML": ["CYAML"],
   "HTTPContract": ["Bellhop"],
   "Curl": ["Bellhop", "CCurl", "HTTPContract"],
-  "Templates": ["Bellhop", "Mustache"],
+  "Templates": ["Bellhop"],
   "Senders": ["Bellhop"],
   "Routing": ["Bellhop", "Store", "Templates"],
   "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto"],

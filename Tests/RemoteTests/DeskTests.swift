@@ -64,6 +64,64 @@ import Testing
     #expect(await late.value.word == "postponed", "it was not handed over")
   }
 
+  private func large(_ id: String, _ bytes: Int) -> Relayed {
+    var large = message(id)
+    large.event.text = String(repeating: "x", count: bytes)
+    return large
+  }
+
+  /// Refused here, with or without a visitor: over there it could not be read.
+  @Test func whatIsTooLargeGoesToNobody() async throws {
+    for isVisited in [false, true] {
+      let visit = isVisited ? desk.visit() : nil
+      guard case .refused(let fault) = await desk.hand(large("a", Relayed.largest), within: .seconds(20)) else {
+        Issue.record("not refused")
+        return
+      }
+      #expect(fault.kind == .oversized && fault.line.contains("4194304"))
+      withExtendedLifetime(visit) {}
+    }
+    var visit = desk.visit().makeAsyncIterator()
+    let most = large("b", Relayed.largest - large("b", 0).json.bytes.count)
+    #expect(most.json.bytes.count == Relayed.largest)
+    async let outcome = desk.hand(most, within: .seconds(20))
+    #expect(try heard(await visit.next()).id == "b")
+    desk.settle(RelayedFate(id: "b", state: .delivered))
+    #expect(await outcome.word == "delivered")
+  }
+
+  /// A visitor who does not read, or does not answer, holds back so many bytes and no more; what is answered or given up makes room.
+  @Test func whatWaitsIsWeighed() async throws {
+    let visit = desk.visit()
+    defer { withExtendedLifetime(visit) {} }
+    let size = 4_000_000
+    let tasks = (0..<4).map { number in Task { [desk] in await desk.hand(large("\(number)", size), within: .seconds(60)) } }
+    while desk.waiting < 4 { await Task.yield() }
+    let full = await desk.hand(large("5", size), within: .seconds(60))
+    #expect(full.word == "postponed" && full.fault?.kind == .unavailable)
+    desk.settle(RelayedFate(id: "0", state: .delivered))
+    tasks[1].cancel()
+    #expect(await tasks[0].value.word == "delivered")
+    #expect(await tasks[1].value.word == "unclear")
+    let more = Task { [desk] in await desk.hand(large("6", size), within: .seconds(60)) }
+    while desk.waiting < 3 { await Task.yield() }
+    desk.close()
+    #expect(await more.value.word == "unclear")
+  }
+
+  /// What was given up before the visitor took it is not sent any more.
+  @Test func whatIsGivenUpIsNotSent() async throws {
+    var visit = desk.visit().makeAsyncIterator()
+    let given = Task { [desk] in await desk.hand(message("a"), within: .seconds(60)) }
+    while desk.waiting < 1 { await Task.yield() }
+    given.cancel()
+    _ = await given.value
+    async let outcome = desk.hand(message("b"), within: .seconds(60))
+    #expect(try heard(await visit.next()).id == "b")
+    desk.settle(RelayedFate(id: "b", state: .delivered))
+    #expect(await outcome.word == "delivered")
+  }
+
   /// A connection may be dead for long before anybody notices: whoever comes later hears all that is not answered, older by then.
   @Test func aLaterVisitorTakesOver() async throws {
     var first = desk.visit().makeAsyncIterator()

@@ -62,6 +62,17 @@ import Testing
     #expect(try !Pattern("a$").matches(far))
   }
 
+  /// Groups in groups, each with a count: their size is found without asking every part twice, and counts of nothing are not free.
+  @Test(arguments: ["a?", "(?:a{2})?", "()", "(|)", "(?:){9}"])
+  func deepGroupsTakeNoTime(_ inner: String) {
+    for count in ["?", "*", "{0,2}", "{10000}", "{9,}"] {
+      let source = String(repeating: "(", count: 49) + inner + String(repeating: ")\(count)", count: 49)
+      let took = ContinuousClock().measure { _ = try? Pattern(source) }
+      #expect(took < .seconds(10), "\(inner) \(count)")
+    }
+    #expect(throws: PatternError.self) { try Pattern(String(repeating: "(", count: 100_000)) }
+  }
+
   /// The engine agrees with the definition of regular expressions, followed by brute force.
   @Test func agreesWithBruteForce() throws {
     indirect enum Node {

@@ -206,6 +206,34 @@ struct House {
           links: [.init(label: "Good", url: "https://x/a%20b")]))
   }
 
+  /// A star of `only` is one level of a path.
+  @Test func onlyStopsAtSlashes() {
+    func note(_ field: String, _ pattern: String, _ value: String) -> String? {
+      let target = TargetTemplate(Target([field: "{{data.v}}"]), only: globs(pattern))
+      return house.plan([Table(role: "a", rows: [Row(to: [.transport("log", target)])])], made("t", ["v": .string(value)])).deliveries[0]
+        .note
+    }
+    #expect(note("path", "shops/*", "shops/1") == nil && note("path", "shops/**", "shops/1/orders/9") == nil)
+    #expect(note("path", "shops/*", "shops/1/orders/9/delete") == "path: shops/1/orders/9/delete is not in only: shops/*")
+    #expect(note("topic", "people/*", "people/a/b/c") == "topic: people/a/b/c is not in only: people/*")
+  }
+
+  /// All texts of a row share one budget, and what a target cannot hold goes nowhere.
+  @Test func renderingsEnd() throws {
+    let big = try Template("{{data.big}}")
+    let row = Row(
+      to: [.channel("money")], title: big, text: big, fields: (0..<10).map { .init(label: "f\($0)", template: big) },
+      links: [.init(label: "a", template: try Template("https://x/{{data.big}}")), .init(label: "b", template: try Template("https://x/"))])
+    let event = made("t", ["big": .string(String(repeating: "x", count: 200_000))])
+    let rendering = try #require(house.plan([Table(role: "a", rows: [row])], event).deliveries[0].rendering)
+    #expect(rendering.title?.plain == String(repeating: "x", count: TemplateLimits.text) + "…")
+    #expect(rendering.fields[1].value.plain.utf8.count == TemplateLimits.text + 3 && rendering.fields[2].value.plain == "…")
+    #expect(rendering.fields.count == 12 && rendering.links.isEmpty && rendering.json.text.utf8.count < TemplateLimits.rendering + 1_000)
+    let target = TargetTemplate(Target(["channel": "#{{data.big}}"]), only: globs("**"))
+    let delivery = house.plan([Table(role: "a", rows: [Row(to: [.transport("chat", target)])])], event).deliveries[0]
+    #expect(delivery.state == .dead && delivery.note?.contains("is longer than 64 KiB") == true)
+  }
+
   @Test func values() throws {
     let data: JSON.Object = [
       "n": 5, "d": 5.0, "s": "5", "b": true, "null": .null, "u": ["id": "x.y"], "l": [1, "a"], "big": 9_007_199_254_740_993,

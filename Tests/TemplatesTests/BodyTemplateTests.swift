@@ -32,21 +32,34 @@ import Testing
   /// Valid JSON around the tags stays valid, and says what the values say.
   @Test func hostileValuesMakeValidJSON() throws {
     let source = #"{"in": "<{{v}}>", "out": {{v}}, "list": [{{#l}}"{{.}}"{{^last()}},{{/last()}}{{/l}}]}"#
-    for force in [false, true] {
-      for value in hostile {
-        let text = try BodyTemplate(source, forceMustache: force).render(
-          ["v": .string(value), "l": [.string(value), "x"]], escaping: .json)
-        let json = try JSON(parsing: text)
-        #expect(json["in"]?.string == "<\(value)>" && json["out"]?.string == value && json["list"] == [.string(value), "x"])
-      }
-    }
-    let direct = try BodyTemplate(#"{"a": "{{v}}", "b": {{w.x}}}"#)
-    let forced = try BodyTemplate(#"{"a": "{{v}}", "b": {{w.x}}}"#, forceMustache: true)
     for value in hostile {
-      let context: JSON = ["v": .string(value), "w": ["x": [.string(value)]]]
-      for escaping in [BodyTemplate.Escaping.json, .none, .url] {
-        #expect(direct.render(context, escaping: escaping) == forced.render(context, escaping: escaping))
-      }
+      let text = try BodyTemplate(source).render(["v": .string(value), "l": [.string(value), "x"]], escaping: .json)
+      let json = try JSON(parsing: text)
+      #expect(json["in"]?.string == "<\(value)>" && json["out"]?.string == value && json["list"] == [.string(value), "x"])
     }
+  }
+
+  /// The whole body or none: half of it would say something else, or nothing at all.
+  @Test func whatIsTooLargeIsNotCut() throws {
+    let text = String(repeating: "x", count: 500_000)
+    let context: JSON = ["text": .string(text), "list": .array(Array(repeating: 0, count: 200_000))]
+    #expect(try BodyTemplate(#"{"a": "{{text}}", "b": "{{text}}"}"#).whole(context, escaping: .json)?.utf8.count == 1_000_018)
+    #expect(try BodyTemplate(#"{"a": "{{text}}", "b": "{{text}}", "c": "{{text}}"}"#).whole(context, escaping: .json) == nil)
+    let repeated = try BodyTemplate("[{{#list}}\"{{text}}\",{{/list}}0]")
+    for escaping in [BodyTemplate.Escaping.json, .none, .url] { #expect(repeated.whole(context, escaping: escaping) == nil) }
+    let cut = repeated.render(context, escaping: .none)
+    #expect(cut.hasSuffix("…") && cut.utf8.count == TemplateLimits.body + "…".utf8.count)
+    // Nothing is printed, and still there are 40 billion steps.
+    #expect(try BodyTemplate("{{#list}}{{#list}}{{no}}{{/list}}{{/list}}").whole(context, escaping: .json) == nil)
+  }
+
+  @Test func aMessageThatIsTooLargeIsRefused() throws {
+    let event = Event(
+      id: "1", sender: "s", source: "s", time: Timestamp(seconds: 0), data: ["l": .array(Array(repeating: 0, count: 70_000))])
+    let message = Message(id: "m-1", event: event)
+    let body = MessageBody(template: "{{#event.data.l}}{{event.type}}, and {{/event.data.l}}", contentType: "text/plain")
+    #expect {
+      try body.bytes(message, attempt: 1)
+    } throws: { ($0 as? Fault)?.kind == .oversized }
   }
 }

@@ -81,6 +81,42 @@ func event(_ data: JSON.Object = [:], subject: String? = "ann@x.y", text: String
     #expect(try nodes("[{{data.u}}](https://x/{{data.u}})", "](y)") == [.link([.text("](y)")], url: "https://x/%5D%28y%29")])
   }
 
+  /// A tag alone on its line takes the line with it; the spec's own cases.
+  /// https://github.com/mustache/spec/blob/master/specs/sections.yml
+  @Test func standaloneLines() throws {
+    func plain(_ source: String) throws -> String { try Template(source).plain(event(["b": true])) }
+    #expect(try plain("| This Is\n{{#data.b}}\n|\n{{/data.b}}\n| A Line") == "| This Is\n|\n| A Line")
+    #expect(try plain("| This Is\n  {{#data.b}}\n|\n  {{/data.b}}\n| A Line") == "| This Is\n|\n| A Line")
+    #expect(try plain("|\r\n{{#data.b}}\r\n{{/data.b}}\r\n|") == "|\r\n|")
+    #expect(try plain("  {{#data.b}}\n#{{/data.b}}\n/") == "#\n/")
+    #expect(try plain("#{{#data.b}}\n/\n  {{/data.b}}") == "#\n/\n")
+    #expect(try plain(" | {{#data.b}}\t|\t{{/data.b}} | \n") == " | \t|\t | \n")
+    #expect(try plain(" {{#data.b}}YES{{/data.b}}\n {{#data.b}}GOOD{{/data.b}}\n") == " YES\n GOOD\n")
+    #expect(try plain("  12 {{! 34 }}\n") == "  12 \n")
+    #expect(try plain("a\n  {{! b }}  \nc") == "a\nc")
+    #expect(try plain("é{{#data.b}}\u{301}{{/data.b}}\u{301}") == "é\u{301}\u{301}")
+  }
+
+  /// Where in a list one stands is known behind conditions too.
+  @Test func positionsReachThroughConditions() throws {
+    let some = event(["l": [["n": "a"], ["n": "b"]], "on": true])
+    #expect(
+      try Template("{{#data.l}}{{#data.on}}{{#n}}{{.}}{{^last()}}, {{/last()}}{{/n}}{{/data.on}}{{/data.l}}").plain(some) == "a, b")
+    #expect(try Template("{{#data.on}}{{#first()}}x{{/first()}}{{^last()}}y{{/last()}}{{/data.on}}").plain(some) == "y")
+  }
+
+  @Test func allMistakesAreTold() {
+    #expect {
+      try Template("{{sbject}} {{#data.x}}{{{y}}}{{/data.z}} {{sbject}} {{a b}} {{#data.u}}")
+    } throws: { error in
+      guard let error = error as? TemplateError else { return false }
+      return error.all.map(\.description) == [
+        "{{sbject}} is not a value of events", "unescaped values ({{{name}}}, {{&name}}) do not exist",
+        "{{/data.z}} closes the section data.x", "a blank in the name {{a b}}", "the section {{#data.u}} is not closed",
+      ] && error.all.map(\.offset) == [0, 22, 29, 52, 60] && error.description == error.all[0].description
+    }
+  }
+
   @Test func missing() throws {
     let some = event(["a": "x", "e": ""])
     #expect(try Template("{{data.a}}").missing(in: some) == nil)
@@ -114,7 +150,30 @@ func event(_ data: JSON.Object = [:], subject: String? = "ann@x.y", text: String
     ("{{uppercased(subject)}}", "( in the name {{uppercased(subject)}}", "a name is words between dots: {{data.user.id}}", 0),
     ("{{last()}}", "last() is a condition", "write {{#last()}}…{{/last()}}", 0),
     ("{{.}}", "{{.}} outside a section over data", "write {{data.name}}", 0),
-    ("a\u{10FFF1}", "the template holds U+10FFF1", "remove it", 1),
+    ("{{#if subject}}x{{/if}}", "there is no \"if\" ({{#if subject}})", "write {{#subject}}…{{/subject}}", 0),
+    ("{{#if x}}x{{/if}}", "there is no \"if\" ({{#if x}})", "write {{#data.x}}…{{/data.x}}", 0),
+    ("{{#unless data.x}}x{{/unless}}", "there is no \"unless\" ({{#unless data.x}})", "write {{^data.x}}…{{/data.x}}", 0),
+    ("{{#each items}}{{/each}}", "there is no \"each\" ({{#each items}})", "write {{#data.items}}…{{/data.items}}", 0),
+    ("a{{ range .Alerts }}", "there is no \"range\" ({{range .Alerts}})", "write {{#data.Alerts}}…{{/data.Alerts}}", 1),
+    ("{{- if eq .x \"y\" -}}", "there is no \"if\" ({{if eq .x \"y\"}})", "write {{#data.x}}…{{/data.x}}", 0),
+    ("{{- .x -}}", "{{- and -}} are Go's", "write {{data.x}}", 0),
+    ("{{else}}", "{{else}} is not a value of events", "sections end with {{/name}}, and the other case is {{^name}}…{{/name}}", 0),
+    ("{{ end }}", "{{end}} is not a value of events", "sections end with {{/name}}, and the other case is {{^name}}…{{/name}}", 0),
+    ("{{event.type}}", "{{event.type}} is not a value of events", "write {{type}}", 0),
+    ("{{event.data.a.b}}", "{{event.data.a.b}} is not a value of events", "write {{data.a.b}}", 0),
+    ("{{event.user.id}}", "{{event.user.id}} is not a value of events", "write {{data.user.id}}", 0),
+    ("{{$labels.job}}", "variables ({{$labels.job}}) do not exist", "write {{data.labels.job}}, where the event has it there", 0),
+    ("{{ $labels.job }}", "variables ({{$labels.job}}) do not exist", "write {{data.labels.job}}, where the event has it there", 0),
+    ("{{ $value }}", "variables ({{$value}}) do not exist", "write {{data.value}}, where the event has it there", 0),
+    ("{{ .Values.x }}", "{{.Values.x}} outside a section over data", "write {{data.Values.x}}", 0),
+    ("{{ x | upper }}", "filters ({{x | upper}}) do not exist", "write {{data.x}}", 0),
+    ("{{subject|upper}}", "filters ({{subject|upper}}) do not exist", "write {{subject}}", 0),
+    ("{{@index}}", "{{@index}} is Handlebars'", "of a list there are {{#first()}}, {{#last()}} and {{.}}", 0),
+    (
+      "{{../subject}}", "{{../subject}} is Handlebars'", "write {{subject}}: names reach outside their section by themselves", 0
+    ),
+    ("a {% if x %}b", "{% if x %} is Jinja's, and does nothing here", "sections are written {{#name}}…{{/name}}", 2),
+    ("{{subject x}}", "a blank in the name {{subject x}}", "a name is words between dots: {{data.user.id}}", 0),
   ])
   func mistakes(_ source: String, _ description: String, _ hint: String, _ offset: Int) {
     #expect {

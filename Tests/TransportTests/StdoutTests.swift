@@ -29,6 +29,29 @@ import Testing
     }
   }
 
+  /// https://no-color.org: set and not empty.
+  @Test func coloursAreForThoseWhoWantThem() throws {
+    func may(_ variables: [String: String]) -> Bool { StdoutKind.mayColour { variables[$0] } }
+    #expect(may([:]) && may(["NO_COLOR": "", "TERM": "xterm-256color"]))
+    #expect(!may(["NO_COLOR": "1"]) && !may(["NO_COLOR": "0"]) && !may(["TERM": "dumb"]))
+    var controller: Int32 = -1
+    var terminal: Int32 = -1
+    try #require(openpty(&controller, &terminal, nil, nil, nil) == 0, "there is no terminal to try")
+    defer {
+      close(controller)
+      close(terminal)
+    }
+    let pipe = Pipe()
+    for (descriptor, variables, color, isColoured) in [
+      (terminal, [:], "auto", true), (terminal, ["NO_COLOR": "1"], "auto", false), (terminal, ["TERM": "dumb"], "auto", false),
+      (terminal, ["NO_COLOR": "1"], "yes", true), (terminal, [:], "no", false), (pipe.write, [:], "auto", false),
+      (pipe.write, [:], "yes", true),
+    ] as [(Int32, [String: String], String, Bool)] {
+      let transport = StdoutKind.kind(Sink(fileDescriptor: descriptor)) { variables[$0] }.make(Values(["color": .string(color)]))
+      #expect((transport as? StdoutTransport)?.coloured == isColoured, "\(variables) \(color)")
+    }
+  }
+
   @Test func jsonIsOneLineThatParses() throws {
     let bytes = Printer.json(Samples.loud, attempt: 3)
     #expect(bytes.last == 10 && bytes.count(where: { $0 == 10 }) == 1)

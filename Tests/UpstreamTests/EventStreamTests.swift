@@ -1,14 +1,15 @@
+import GatewayWire
 import Testing
 
 @testable import Upstream
 
 @Suite struct EventStreamTests {
-  private func read(_ text: String, by size: Int) throws -> [String] {
+  private func read(_ text: String, by size: Int) -> [String] {
     var stream = EventStream()
     var events: [String] = []
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      events += try stream.take(rest.prefix(size)).map { "\($0.name)=\(String(decoding: $0.data, as: UTF8.self))" }
+      events += stream.take(rest.prefix(size)).map { "\($0.name)=\(String(decoding: $0.data, as: UTF8.self))" }
       rest = rest.dropFirst(size)
     }
     return events
@@ -29,19 +30,33 @@ import Testing
     ("\u{FEFF}data: marked\n\n\u{FEFF}data: not\n\n", ["message=marked"]), ("data: 🔔 — ü\nretry: 5\nunknown\n\n", ["message=🔔 — ü"]),
     (":\n\n:\n\n", []), ("\n\n\n", []), ("data: never ended\n", []),
   ])
-  func interpretation(text: String, events: [String]) throws {
-    for size in [1, 2, 3, 7, 10_000] { #expect(try read(text, by: size) == events, "in pieces of \(size)") }
+  func interpretation(text: String, events: [String]) {
+    for size in [1, 2, 3, 7, 10_000] { #expect(read(text, by: size) == events, "in pieces of \(size)") }
   }
 
-  /// Neither one line nor many may fill the memory.
-  @Test func largeEventsAreRefused() {
-    for line in ["x", "data: x\n"] {
-      var stream = EventStream()
-      let piece = [UInt8](String(repeating: line, count: 1 << 16).utf8)
-      #expect(throws: EventStream.Unreadable.self) {
-        for _ in 0...EventStream.largest / (1 << 16) { _ = try stream.take(piece) }
-      }
+  /// Neither one line nor many may fill the memory, and what comes behind is read.
+  @Test(arguments: [("data: ", "x", "xxx"), ("", "data: x\n", "x\nx"), ("", "x", nil), (":", "x", nil)])
+  func largeEventsArePassedOver(_ start: String, _ unit: String, _ head: String?) {
+    var stream = EventStream()
+    #expect(stream.take("event: big\n\(start)".utf8).isEmpty)
+    let piece = [UInt8](String(repeating: unit, count: 1 << 16).utf8)
+    for _ in 0...EventStream.largest / (1 << 16) + 1 { #expect(stream.take(piece).isEmpty) }
+    #expect(stream.held < 4 * EventStream.head, "it is kept no longer")
+    let events = stream.take("\n\ndata: y\n\n".utf8)
+    #expect(events.last == .init(data: [UInt8(ascii: "y")]))
+    guard let head else {
+      #expect(events.count == 1)
+      return
     }
+    #expect(events.count == 2 && events[0].name == "big" && !events[0].isWhole && events[0].data.count == EventStream.head)
+    #expect(events[0].data.starts(with: head.utf8))
+  }
+
+  @Test func theLargestMessageIsRead() {
+    var stream = EventStream()
+    let data = [UInt8](repeating: UInt8(ascii: "x"), count: Relayed.largest)
+    let events = stream.take(Array("event: message\ndata: ".utf8) + data + Array("\n\n".utf8))
+    #expect(events.count == 1 && events[0].isWhole && events[0].data == data)
   }
 }
 

@@ -125,6 +125,23 @@ import Testing
     }
   }
 
+  /// It costs neither the line nor what comes behind it, and the other side hears of it.
+  @Test func whatIsTooLargeIsTold() async throws {
+    var big = Self.message("big")
+    big.event.text = String(repeating: "x", count: Relayed.largest + 2_000)
+    let events = [big, Self.message("small")].map { "event: message\ndata: \($0.json.text)\n\n" }.joined()
+    let stream = Self.head + String(events.utf8.count, radix: 16) + "\r\n\(events)\r\n"
+    let server = try LoopbackServer.start { $0.method == "GET" ? .raw(stream) : .ok }
+    try await running(server) {
+      RelayedFate(id: $0.id, state: .delivered)
+    } _: { reports in
+      #expect(await eventually { fates(server).count == 2 })
+      let told = fates(server).compactMap { (try? JSON(parsing: $0)).flatMap(RelayedFate.init(json:)) }
+      #expect(told.first { $0.id == "big" }?.fault == .oversized && told.first { $0.id == "small" }?.state == .delivered)
+      #expect(reports.withLock { $0 } == [.connected])
+    }
+  }
+
   @Test(arguments: [
     (Behaviour.answer(401), Fault.Kind.unauthorized), (.answer(503), .unavailable), (.answer(200, body: ":\n\n"), .dropped),
     (.dropAtOnce, .dropped), (.garbage, .unintelligible), (.redirect(to: "https://example.com"), .unavailable),
