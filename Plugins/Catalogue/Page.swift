@@ -35,6 +35,8 @@ struct Page: Sendable {
     var otherwise: Tree?
     /// How many characters its text may have. What is longer ends in a hash of the whole: two that begin alike stay two.
     var max: Int?
+    /// Empty where its text has more characters: half of an address leads nowhere.
+    var longest: Int?
   }
 
   /// An HMAC-SHA256 over a text, as base64 or hexadecimal digits. https://www.rfc-editor.org/rfc/rfc2104
@@ -73,6 +75,8 @@ struct RequestOutline: Sendable {
   var base: String?
   /// Behind the base, or the whole address.
   var path: BodyTemplate?
+  /// What stands in the base instead of what, for addresses that vendors show in an old form.
+  var replace: [(String, String)] = []
   var query: [(key: String, value: BodyTemplate)] = []
   var headers: [(name: String, value: BodyTemplate)] = []
   /// User and password. https://www.rfc-editor.org/rfc/rfc7617

@@ -50,6 +50,7 @@ struct PageReader {
       scope.own.append(name)
     }
     if let request = keys["request"] { page.request = RequestReading(scope: scope).request(request, bases: requests.bases(page.settings)) }
+    if case .json(let tree) = page.request.body { page.limits.lower(to: tree) }
     if let answer = keys["answer"] { page.answer = AnswerReader.answer(answer) }
     if let examples = keys["examples"] {
       page.examples = ExampleReader.examples(examples, page, trying: tryingExamples && report.mistakes.isEmpty)
@@ -88,14 +89,30 @@ struct PageReader {
   }
 
   private func limits(_ leaf: Leaf) -> PageLimits {
-    let keys = leaf.keys(["unit", "title", "text", "field", "fields", "link"])
+    let keys = leaf.keys(["unit", "title", "text", "lines", "field", "fields", "link", "links", "request"])
     var limits = PageLimits()
     if let unit = keys["unit"]?.choice(PageLimits.CountUnit.self) { limits.unit = unit }
     if let title = keys["title"]?.int(1...10_000) { limits.title = title }
     if let text = keys["text"]?.int(20...1_000_000) { limits.text = text }
+    if let lines = keys["lines"]?.int(1...10_000) { limits.lines = lines }
     if let field = keys["field"]?.int(1...100_000) { limits.field = field }
     if let fields = keys["fields"]?.int(0...1_000) { limits.fields = fields }
     if let link = keys["link"]?.int(1...100_000) { limits.link = link }
+    if let links = keys["links"]?.int(0...1_000) { limits.links = links }
+    limits.request = keys["request"].flatMap(requestLimit)
     return limits
+  }
+
+  /// `8192`, or `{ size: 24000, count: escaped }`
+  private func requestLimit(_ leaf: Leaf) -> PageLimits.RequestLimit? {
+    let sizes = 100...10_000_000
+    guard leaf.node.mapping != nil else { return leaf.int(sizes).map { .init(size: $0) } }
+    let keys = leaf.keys(["size", "count"])
+    let count = keys["count"]?.choice(PageLimits.RequestCount.self) ?? .sent
+    guard let size = keys["size"] else {
+      leaf.mistake("\"size\" is missing", hint: "request: { size: 24000, count: escaped }")
+      return nil
+    }
+    return size.int(sizes).map { .init(size: $0, count: count) }
   }
 }

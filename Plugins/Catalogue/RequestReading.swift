@@ -12,7 +12,7 @@ struct RequestReading {
   }
 
   func request(_ leaf: Leaf, bases: [String]) -> RequestOutline {
-    let keys = leaf.keys(["method", "url", "query", "headers", "basic", "json", "form", "text"])
+    let keys = leaf.keys(["method", "url", "replace", "query", "headers", "basic", "json", "form", "text"])
     var request = RequestOutline()
     if let method = keys["method"] {
       request.method = method.text() ?? "POST"
@@ -25,6 +25,7 @@ struct RequestReading {
     } else {
       leaf.mistake("\"url\" is missing", hint: "for example url: \"{{settings.url}}\"")
     }
+    request.replace = keys["replace"]?.pairs().compactMap { key, value in value.text().map { (key, $0) } } ?? []
     request.query = pairs(keys["query"])
     request.headers = pairs(keys["headers"]).map { ($0.key, $0.value) }
     if let basic = keys["basic"] {
@@ -150,6 +151,8 @@ struct RequestReading {
         lookup.otherwise = tree(value)
       } else if word == "max" {
         lookup.max = value.int(20...100_000)
+      } else if word == "longest" {
+        lookup.longest = value.int(1...100_000)
       } else {
         if let known, !known.contains(word) {
           value.mistake("\"\(word)\" is never met", hint: Leaf.hint(word, among: known, called: "words"))
