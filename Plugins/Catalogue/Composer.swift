@@ -65,14 +65,17 @@ struct Composer {
     }
     return .success(
       Request(
-        page.request.method, url, headers: headers, body: body, timeout: attempt.timeout, maximumAnswer: 256 << 10,
+        page.request.method, url, headers: CommonSettings.headers(headers, values), body: body, timeout: attempt.timeout,
+        maximumAnswer: 256 << 10,
         once: !attempt.mayRepeat))
   }
 
   /// All that the templates may name.
   private func context(_ message: Message, _ portion: Portion, _ target: Target, _ attempt: Attempt) -> JSON {
     var object = JSON.Object()
-    object["settings"] = .object(JSON.Object(values.entries.sorted { $0.key < $1.key }.map { .init($0.key, Self.json($0.value)) }))
+    let common = Set(CommonSettings.fields.map(\.name))
+    object["settings"] = .object(
+      JSON.Object(values.entries.filter { !common.contains($0.key) }.sorted { $0.key < $1.key }.map { .init($0.key, Self.json($0.value)) }))
     var places = target.values
     for field in page.target where places[field.name] == nil { places[field.name] = .null }
     object["target"] = .object(places)

@@ -13,8 +13,10 @@ struct Page: Sendable {
   var notes: [String] = []
   var settings: [Field] = []
   var target: [Field] = []
-  /// Of each group of settings exactly one must be there.
-  var oneOf: [[String]] = []
+  /// Which settings, and which fields of a target, exclude each other.
+  var groups: (settings: [ChoiceGroup], target: [ChoiceGroup]) = ([], [])
+  /// How values of settings, and of fields of a target, must look.
+  var patterns: (settings: [ValuePattern], target: [ValuePattern]) = ([], [])
   var defaults = Kind.Defaults()
   var markup = VendorMarkup.plain
   var limits = PageLimits()

@@ -86,7 +86,7 @@ extension PageLimits {
   /// A `$limit` on facts, links or lines is the page's limit: what is beyond is told of, and not only left out.
   mutating func lower(to tree: Tree) {
     switch tree {
-    case .literal, .value, .text: break
+    case .literal, .value, .text, .number: break
     case .array(let trees): for tree in trees { lower(to: tree) }
     case .object(let members): for member in members { lower(to: member.tree) }
     case .when(_, let tree): lower(to: tree)

@@ -66,7 +66,10 @@ struct RequestReading {
   }
 
   private func pairs(_ leaf: Leaf?) -> [(key: String, value: BodyTemplate)] {
-    leaf?.pairs().compactMap { key, value in template(value).map { (key, $0) } } ?? []
+    leaf?.pairs().compactMap { key, value in
+      if key.hasSuffix("?") { value.mistake("\"?\" is for json", hint: "write \(key.dropLast()): what is empty is left out here anyway") }
+      return template(value).map { (key, $0) }
+    } ?? []
   }
 
   func template(_ leaf: Leaf) -> BodyTemplate? {
@@ -115,6 +118,10 @@ struct RequestReading {
   private func objectTree(_ leaf: Leaf) -> Tree {
     let pairs = leaf.pairs()
     if let each = pairs.first(where: { $0.key == "$each" }) { return eachTree(each.value, leaf) }
+    if let number = pairs.first(where: { $0.key == "$number" })?.value {
+      if pairs.count > 1 { number.mistake("stands beside other keys", hint: "write { $number: \"{{now.seconds}}\" } alone") }
+      return template(number).map(Tree.number) ?? .literal(.null)
+    }
     let members = pairs.filter { $0.key != "$if" }.map { key, value in
       let isOptional = key.hasSuffix("?")
       return Tree.TreeMember(key: isOptional ? String(key.dropLast()) : key, isOptional: isOptional, tree: tree(value))

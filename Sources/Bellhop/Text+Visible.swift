@@ -25,6 +25,12 @@ extension Text {
     }
   }
 
+  /// The bytes of a text without a byte order mark before them, which some servers send and no reader of JSON takes.
+  /// https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+  public static func withoutMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+    bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+  }
+
   /// Without control characters, which no vendor shows and some refuse, and without what turns the direction of reading round. Line feeds
   /// and tabs stay.
   public static func clean(_ string: some StringProtocol) -> String {

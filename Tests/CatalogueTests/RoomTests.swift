@@ -35,6 +35,7 @@ import Testing
     "gotify": [], "grafana": [], "ifttt": [], "home-assistant": [], "ilert": [], "zenduty": [], "pushbullet": [], "make": [], "n8n": [],
     "zapier": [], "simplepush": [], "splunk-oncall": [],
     "healthchecks": [.init("", 100_000, .bytes)],
+    "jira-ops": [.init("message", 130), .init("description", 15_000)], "simplepush-tasks": [.init("title", 500), .init("content", 10_000)],
     "lark": [.init("", 20_000, .bytes)],
     "line": [.init("messages.0.text", 5_000, .utf16)],
     "loki": [.init("", 256_000, .bytes)],
