@@ -8,18 +8,25 @@ enum AnswerReader {
     var answer = AnswerReading()
     answer.id = keys["id"]?.dotted()
     answer.says = keys["says"]?.elements().compactMap { $0.dotted() } ?? []
-    answer.wait = keys["wait"].map(wait)
-    answer.rules = keys["rules"]?.elements().map(rule) ?? []
+    answer.waits = keys["wait"]?.elements().map(wait) ?? []
+    let rules = keys["rules"]?.elements() ?? []
+    answer.rules = rules.map(rule)
+    for (index, leaf) in rules.enumerated() {
+      guard let first = answer.rules[..<index].firstIndex(where: { $0.covers(answer.rules[index]) }) else { continue }
+      leaf.warning(
+        "this rule is never met: the one in line \(rules[first].node.mark.line) fits first",
+        hint: "write what is special before what is general")
+    }
     return answer
   }
 
+  /// `parameters.retry_after`, or `{ header: X-RateLimit-Reset, unit: at, left: X-RateLimit-Remaining }`
   private static func wait(_ leaf: Leaf) -> AnswerReading.AnswerWait {
-    if leaf.node.scalar != nil { return .init(path: leaf.dotted(), header: nil, unit: 1_000) }
-    let keys = leaf.keys(["json", "header", "unit"])
-    let units = ["ms": 1.0, "s": 1_000.0]
-    let unit = keys["unit"]?.text() ?? "s"
-    if units[unit] == nil { keys["unit"]?.mistake("\"\(unit)\" is not a choice here", hint: "choices: ms, s") }
-    return .init(path: keys["json"]?.dotted(), header: keys["header"]?.text(), unit: units[unit] ?? 1_000)
+    if leaf.node.scalar != nil { return .init(path: leaf.dotted()) }
+    let keys = leaf.keys(["json", "header", "unit", "left"])
+    return .init(
+      path: keys["json"]?.dotted(), header: keys["header"]?.text(), unit: keys["unit"]?.choice(AnswerReading.WaitUnit.self) ?? .seconds,
+      left: keys["left"]?.text())
   }
 
   private static func rule(_ leaf: Leaf) -> AnswerReading.Rule {
@@ -63,5 +70,19 @@ enum AnswerReader {
     if let kind = Fault.Kind(rawValue: text) { return kind }
     leaf.mistake("\"\(text)\" is not a kind of fault", hint: Leaf.hint(text, among: Fault.Kind.allCases.map(\.rawValue), called: "kinds"))
     return nil
+  }
+}
+
+extension AnswerReading.Rule {
+  /// Whether every answer that another rule fits is fitted by this one.
+  fileprivate func covers(_ other: Self) -> Bool {
+    let statuses =
+      status.isEmpty
+      || (!other.status.isEmpty
+        && other.status.allSatisfy { range in status.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound } })
+    let bodies = json.allSatisfy { path, words in
+      other.json.contains { $0.path == path && (words.contains("*") || $0.words.allSatisfy(words.contains)) }
+    }
+    return statuses && bodies && (text.map { other.text?.lowercased().contains($0.lowercased()) ?? false } ?? true)
   }
 }

@@ -17,26 +17,31 @@ public enum Catalogue {
     public var problem: String
     /// What to do about it.
     public var hint: String?
+    /// Doubtful only: the page can be used.
+    public var isWarning = false
   }
 
   /// The kinds of the pages that come with Bellhop, in the order of their names.
   public static func kinds(_ engine: Engine) -> [Kind] { pages.map { $0.kind(engine) } }
 
   /// Reads a page that ops wrote. Its examples are tried too, so that a kind comes back only where they hold.
-  /// - Returns: the name that the page gives, as far as there is one; the kind; and everything that is wrong. No kind where there is a mistake.
+  /// - Returns: the name that the page gives, as far as there is one; the kind; and everything that is wrong or doubtful. No kind where there is a mistake.
   public static func read(_ bytes: [UInt8], _ engine: Engine) -> (name: String, kind: Kind?, mistakes: [PageMistake]) {
     let (page, mistakes) = PageReader.read(Document(parsing: bytes))
-    guard let page, mistakes.isEmpty else { return (page?.name ?? "", nil, mistakes) }
-    return (page.name, page.kind(engine), [])
+    guard let page, mistakes.allSatisfy(\.isWarning) else { return (page?.name ?? "", nil, mistakes) }
+    return (page.name, page.kind(engine), mistakes)
   }
 
   /// Read once: pages in the binary do not change. A page that cannot be read would be missing; a test reads each from its file.
-  static let pages: [Page] = {
+  static let pages: [Page] = sources.compactMap { PageReader.read(Document(parsing: $0), tryingExamples: false).page }.sorted {
+    $0.name < $1.name
+  }
+
+  /// The pages in the binary, as their files have them.
+  static let sources: [[UInt8]] = {
     var size = 0
     guard let start = bh_pages(&size) else { return [] }
     // A page ends with a zero byte.
-    return UnsafeBufferPointer(start: start, count: size).split(separator: 0).compactMap { bytes in
-      PageReader.read(Document(parsing: Array(bytes)), tryingExamples: false).page
-    }.sorted { $0.name < $1.name }
+    return UnsafeBufferPointer(start: start, count: size).split(separator: 0).map { Array($0) }
   }()
 }

@@ -17,9 +17,22 @@ struct Composer {
     names = page.names
   }
 
-  /// The request, or why there cannot be one.
+  /// The request, or why there cannot be one. Where it is more than the vendor takes in all, less of the message is told.
   func request(_ message: Message, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
-    let context = context(message, target, attempt)
+    let portion = Printer.portion(of: message, page.limits)
+    func request(_ portion: Portion) -> Result<Request, Fault> { self.request(message, portion, to: target, attempt) }
+    guard let limit = page.limits.request else { return request(portion) }
+    let fitting = portion.shrunk(message, shortest: min(Self.shortestText, portion.text)) { portion in
+      (try? request(portion).get()).map { page.limits.size(of: $0.body) <= limit.size } ?? true
+    }
+    return request(fitting)
+  }
+
+  /// What a text keeps at least, in the page's unit: beyond that, only the vendor can say that a request is too much.
+  private static let shortestText = 40
+
+  private func request(_ message: Message, _ portion: Portion, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
+    let context = context(message, portion, target, attempt)
     guard let url = address(context) else {
       return .failure(Fault(.misconfigured, "the target leads out of the vendor's address: leave out . and .."))
     }
@@ -52,25 +65,32 @@ struct Composer {
     }
     return .success(
       Request(
-        page.request.method, url, headers: headers, body: body, timeout: attempt.timeout, maximumAnswer: 256 << 10,
+        page.request.method, url, headers: CommonSettings.headers(headers, values), body: body, timeout: attempt.timeout,
+        maximumAnswer: 256 << 10,
         once: !attempt.mayRepeat))
   }
 
   /// All that the templates may name.
-  private func context(_ message: Message, _ target: Target, _ attempt: Attempt) -> JSON {
+  private func context(_ message: Message, _ portion: Portion, _ target: Target, _ attempt: Attempt) -> JSON {
     var object = JSON.Object()
-    object["settings"] = .object(JSON.Object(values.entries.sorted { $0.key < $1.key }.map { .init($0.key, Self.json($0.value)) }))
+    let common = Set(CommonSettings.fields.map(\.name))
+    object["settings"] = .object(
+      JSON.Object(values.entries.filter { !common.contains($0.key) }.sorted { $0.key < $1.key }.map { .init($0.key, Self.json($0.value)) }))
     var places = target.values
     for field in page.target where places[field.name] == nil { places[field.name] = .null }
     object["target"] = .object(places)
-    let printer = Printer(message: message, markup: page.markup, limits: page.limits)
+    let listsLinks = names.contains { $0 == "links" || $0.hasSuffix(".links") }
+    func printer(_ markup: VendorMarkup) -> Printer {
+      Printer(message: message, markup: markup, limits: page.limits, portion: portion, listsLinks: listsLinks)
+    }
+    let own = printer(page.markup)
     for name in Printer.names where names.contains(where: { $0 == name || $0.hasPrefix("\(name).") }) {
-      if let value = printer.value(name) { object[name] = value }
+      if let value = own.value(name) { object[name] = value }
     }
     for markup in VendorMarkup.allCases {
       let named = Printer.prints.filter { names.contains("\(markup.rawValue).\($0)") }
       guard !named.isEmpty else { continue }
-      let printer = Printer(message: message, markup: markup, limits: page.limits)
+      let printer = printer(markup)
       object[markup.rawValue] = .object(
         JSON.Object(
           named.compactMap { name in
@@ -92,6 +112,7 @@ struct Composer {
     let word = context.value(at: lookup.by[...])?.plain ?? ""
     let tree = lookup.cases.first { $0.word == word }?.tree ?? lookup.otherwise
     let value = tree?.render(context) ?? .null
+    if let longest = lookup.longest, value.plain.unicodeScalars.count > longest { return .string("") }
     guard let max = lookup.max, let text = value.string, text.unicodeScalars.count > max else { return value }
     return .string("\(String(text.unicodeScalars.prefix(max - 13)))~\(UUIDText.of(text).suffix(12))")
   }
@@ -109,6 +130,9 @@ struct Composer {
     let path = rest.prefix { $0 != "?" }
     if path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) { return nil }
     var base = page.request.base.flatMap { values.string($0) ?? values.secret($0)?.reveal() } ?? ""
+    for (old, new) in page.request.replace {
+      if let range = base.firstRange(of: old) { base.replaceSubrange(range, with: new) }
+    }
     var tail = ""
     if let question = base.firstIndex(of: "?"), !rest.isEmpty {
       tail = String(base[question...].dropFirst())

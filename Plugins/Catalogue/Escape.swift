@@ -2,21 +2,8 @@ import Bellhop
 
 /// How text from outside loses its power to mark up, to ping and to break lines of a protocol.
 enum Escape {
-  /// Without control characters, which no vendor shows and some refuse, and without what turns the direction of reading round
-  /// (https://unicode.org/reports/tr9/#Explicit_Directional_Embeddings).
-  static func clean(_ text: some StringProtocol) -> String {
-    var out = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars where !isControl(scalar) { out.append(scalar) }
-    return String(out)
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x09, 0x0A: false
-    case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: true
-    default: false
-    }
-  }
+  /// Without control characters and what turns the direction of reading round.
+  static func clean(_ text: some StringProtocol) -> String { Text.clean(text) }
 
   /// Where there is no markup: only what calls somebody in one chat or another is cut in two.
   static func plain(_ text: some StringProtocol) -> String {
@@ -30,18 +17,11 @@ enum Escape {
   /// https://spec.commonmark.org/0.31.2/#backslash-escapes https://docs.gitlab.com/user/project/quick_actions/
   static func backslashed(_ text: some StringProtocol) -> String {
     var out = String.UnicodeScalarView()
-    // Beyond the beginning of a text node may stand anything, so that it counts as the beginning of a line.
-    var isStart = true
-    var isNumber = false
+    var line = LineStart()
     guarded(text) { scalar in
-      let isDigit = (0x30...0x39).contains(scalar.value)
-      let means =
-        "\\`*_[]<|~&".unicodeScalars.contains(scalar) || (isStart && "#+->=/".unicodeScalars.contains(scalar))
-        || (isNumber && (scalar == "." || scalar == ")"))
-      if means { out.append("\\") }
+      if "\\`*_[]<|~&".unicodeScalars.contains(scalar) || line.means(scalar, of: "#+->=/") { out.append("\\") }
       out.append(scalar)
-      isNumber = isDigit && (isStart || isNumber)
-      isStart = scalar == "\n" || (isStart && (scalar == " " || scalar == "\t" || scalar == "\u{2060}"))
+      line.take(scalar)
     }
     return String(out)
   }
@@ -92,16 +72,49 @@ enum Escape {
   }
 
   /// Where nothing can be escaped: signs that look the same and mean nothing, and something invisible within those that only mean
-  /// something together.
+  /// something together or where a line begins.
   static func unmarked(_ text: some StringProtocol) -> String {
     let twins: [Unicode.Scalar: Unicode.Scalar] = ["`": "ˋ", "*": "∗", "_": "ˍ", "~": "∼", "|": "∣"]
     var out = String.UnicodeScalarView()
+    var line = LineStart()
     guarded(text) { scalar in
+      // `<users/all>` is no command, `[label](address)` no link and `$$x$$` no formula once something invisible stands in it.
+      let isSecondDollar = scalar == "$" && out.last == "$"
+      if line.means(scalar, of: "#+->") || isSecondDollar { out.append("\u{2060}") }
       out.append(twins[scalar] ?? scalar)
-      // `<users/all>` is no command and `[label](address)` no link once something invisible stands in it.
       if scalar == "<" || scalar == "]" { out.append("\u{2060}") }
+      line.take(scalar)
     }
     return String(out)
+  }
+
+  /// Something invisible behind the colon that begins the name of an emoji: `:tada:`.
+  static func unnamed(_ text: String) -> String {
+    let scalars = Array(text.unicodeScalars)
+    var out = String.UnicodeScalarView()
+    for (index, scalar) in scalars.enumerated() {
+      out.append(scalar)
+      guard scalar == ":" else { continue }
+      let name = scalars[(index + 1)...].prefix { isWord($0) || "_+-ˍ".unicodeScalars.contains($0) }
+      if !name.isEmpty, index + 1 + name.count < scalars.count, scalars[index + 1 + name.count] == ":" { out.append("\u{2060}") }
+    }
+    return String(out)
+  }
+
+  /// Which signs mean something to Markdown only because a line begins with them: a heading, a quote, an item, a numbered item, a command.
+  /// Beyond the beginning of a text node may stand anything, so that it counts as the beginning of a line.
+  private struct LineStart {
+    private var isStart = true
+    private var isNumber = false
+
+    func means(_ scalar: Unicode.Scalar, of signs: String) -> Bool {
+      (isStart && signs.unicodeScalars.contains(scalar)) || (isNumber && (scalar == "." || scalar == ")"))
+    }
+
+    mutating func take(_ scalar: Unicode.Scalar) {
+      isNumber = (0x30...0x39).contains(scalar.value) && (isStart || isNumber)
+      isStart = scalar == "\n" || (isStart && (scalar == " " || scalar == "\t" || scalar == "\u{2060}"))
+    }
   }
 
   /// The characters that HTML gives a meaning. https://html.spec.whatwg.org/multipage/parsing.html#data-state
@@ -144,52 +157,68 @@ enum Escape {
 
   /// A text from outside in two sorts of pieces: addresses that it shows, whole, and what stands around them. Marks and escapes within an
   /// address would change where it leads.
-  static func pieces(_ text: String) -> [(text: Substring, address: String?)] {
-    var pieces: [(text: Substring, address: String?)] = []
+  static func pieces(_ text: String) -> [(text: Substring, isAddress: Bool)] {
+    var pieces: [(text: Substring, isAddress: Bool)] = []
     let scalars = text.unicodeScalars
     var start = scalars.startIndex
     var next = start
     while let colon = scalars[next...].firstIndex(of: ":") {
       next = scalars.index(after: colon)
       let word = String(scalars[start..<colon].suffix(5)).lowercased()
-      guard let scheme = ["https", "http"].first(where: word.hasSuffix), scalars[next...].starts(with: "//".unicodeScalars) else {
-        continue
-      }
-      let host = scalars.index(next, offsetBy: 2)
-      var end = scalars[host...].firstIndex(where: endsAddress) ?? scalars.endIndex
-      while end > host, ".,;:!?_~…".unicodeScalars.contains(scalars[scalars.index(before: end)]) { end = scalars.index(before: end) }
-      guard end > host else { continue }
+      guard let scheme = ["https", "http"].first(where: word.hasSuffix), scalars[next...].starts(with: "//".unicodeScalars),
+        let end = Text.endOfAddress(scalars.index(next, offsetBy: 2), in: scalars)
+      else { continue }
       let first = scalars.index(colon, offsetBy: -scheme.count)
-      if first > start { pieces.append((text[start..<first], nil)) }
-      pieces.append((text[first..<end], address(String(text[first..<end]))))
+      if first > start { pieces.append((text[start..<first], false)) }
+      pieces.append((text[first..<end], true))
       start = end
       next = end
     }
-    if start < scalars.endIndex { pieces.append((text[start...], nil)) }
+    if start < scalars.endIndex { pieces.append((text[start...], false)) }
     return pieces
-  }
-
-  private static func endsAddress(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint || "<>|\"`()[]\\'*".unicodeScalars.contains(scalar)
   }
 
   /// Code has no escapes in Markdown: a sign that looks like its fence.
   static func fenced(_ code: String) -> String { clean(code).replacing("`", with: "ˋ") }
 
   /// An address to follow, or nil for schemes that could do something; nothing in it can end a link or call somebody.
-  static func address(_ url: String) -> String? {
+  /// - Parameter signs: what stays as it is, of the signs that end a link in one markup or another.
+  static func address(_ url: String, leaving signs: String = "") -> String? {
     let scheme = url.prefix { $0 != ":" }.lowercased()
     guard ["http", "https", "mailto"].contains(scheme), url.utf8.count > scheme.utf8.count + 1 else { return nil }
-    var out = ""
-    for scalar in clean(url).unicodeScalars {
-      switch scalar {
-      case "@" where scheme == "mailto": out.unicodeScalars.append(scalar)
-      case " ", "<", ">", "|", "\"", "`", "(", ")", "[", "]", "\\", "'", "\n", "\t", "*", "@":
-        let byte = String(scalar.value, radix: 16, uppercase: true)
-        out += "%" + (byte.count == 1 ? "0" : "") + byte
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
+    let clean = clean(url)
+    let host = literalHost(clean)
+    var out = String(clean[..<host.lowerBound]).unicodeScalars.map { encoded($0, scheme, signs) }.joined() + clean[host]
+    for scalar in clean[host.upperBound...].unicodeScalars { out += encoded(scalar, scheme, signs) }
     return out
+  }
+
+  private static func encoded(_ scalar: Unicode.Scalar, _ scheme: String, _ signs: String) -> String {
+    switch scalar {
+    case "@" where scheme == "mailto", _ where signs.unicodeScalars.contains(scalar): return String(Character(scalar))
+    case " ", "<", ">", "|", "\"", "`", "(", ")", "[", "]", "\\", "'", "\n", "\t", "*", "@":
+      let byte = String(scalar.value, radix: 16, uppercase: true)
+      return "%" + (byte.count == 1 ? "0" : "") + byte
+    default: return String(Character(scalar))
+    }
+  }
+
+  /// The brackets around an address of IPv6 belong to it. https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
+  private static func literalHost(_ url: String) -> Range<String.Index> {
+    let none = url.endIndex..<url.endIndex
+    guard let slashes = url.firstRange(of: "://"), url[slashes.upperBound...].first == "[",
+      let end = url[slashes.upperBound...].firstIndex(of: "]")
+    else { return none }
+    let inside = url[url.index(after: slashes.upperBound)..<end]
+    let isLiteral =
+      !inside.isEmpty && inside.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || "abcdefABCDEF:.".utf8.contains($0) }
+    return isLiteral ? slashes.upperBound..<url.index(after: end) : none
+  }
+
+  /// Whether its host has a dot: some vendors take no other for an address.
+  static func hasDottedHost(_ url: String) -> Bool {
+    guard let slashes = url.firstRange(of: "://") else { return false }
+    let authority = url[slashes.upperBound...].prefix { !"/?#".contains($0) }
+    return authority.first != "[" && authority.drop(while: { $0 == "." }).prefix { $0 != ":" }.contains(".")
   }
 }

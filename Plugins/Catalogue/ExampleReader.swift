@@ -25,6 +25,7 @@ enum ExampleReader {
     let keys = leaf.keys(fields.map(\.name))
     for field in fields {
       if let given = keys[field.name] {
+        if leaf.report.untyped.contains("\(leaf.path.dropFirst("examples.".count)).\(field.name)") { continue }
         values.entries[field.name] = FieldReading.value(field.shape, given)
       } else if field.required {
         leaf.mistake("\"\(field.name)\" is missing", hint: "it is required")
@@ -76,6 +77,9 @@ enum ExampleReader {
 }
 
 extension Page {
+  /// When the answers of examples are read: 2023-11-14T22:13:20Z.
+  static let example = Timestamp(seconds: 1_700_000_000)
+
   /// What the page makes of an answer.
   func outcome(of example: AnswerExample) -> Outcome {
     let after = example.headers.first { $0.name.lowercased() == "retry-after" }.flatMap { Int($0.value) }
@@ -83,6 +87,6 @@ extension Page {
       of: .response(
         Response(
           status: example.status, headers: example.headers.map { .init($0.name, $0.value) }, body: Array(example.body.utf8),
-          retryAfter: after.map { .seconds($0) })), secrets: [])
+          retryAfter: after.map { .seconds($0) })), secrets: [], at: Self.example)
   }
 }

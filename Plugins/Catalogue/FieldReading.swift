@@ -5,7 +5,8 @@ import YAML
 enum FieldReading {
   static let shapes = ["string", "secret", "url", "secret url", "bool", "int", "duration", "choice", "list", "map", "path"]
   /// Keys that every transport has already.
-  private static let taken = ["use", "rate", "concurrency", "timeout", "retry", "repeat", "stale", "only"]
+  private static let taken =
+    ["use", "rate", "concurrency", "timeout", "retry", "repeat", "stale", "only", "ca"] + CommonSettings.fields.map(\.name)
 
   static func fields(_ leaf: Leaf, ofTarget: Bool) -> [Field] {
     leaf.pairs().compactMap { name, value in field(name, value, ofTarget: ofTarget) }
@@ -14,14 +15,16 @@ enum FieldReading {
   private static func field(_ name: String, _ leaf: Leaf, ofTarget: Bool) -> Field? {
     if taken.contains(name) { leaf.mistake("every transport has a key \"\(name)\" already", hint: "choose another name") }
     if name.contains(".") || name.isEmpty { leaf.mistake("\"\(name)\" cannot be the name of a key", hint: "use letters, digits and \"_\"") }
-    let keys = leaf.keys(["type", "of", "words", "min", "max", "required", "default", "doc", "example", "templated"])
+    let keys = leaf.keys(["type", "of", "words", "min", "max", "required", "default", "doc", "example", "templated", "pattern"])
     // A wrong type is told once: what uses the field is read as if it were an address, which fits every place.
-    let shape = shape(keys, leaf, ofTarget: ofTarget) ?? (ofTarget ? .string : .url)
+    let known = shape(keys, leaf, ofTarget: ofTarget)
+    if known == nil { leaf.report.untyped.insert(leaf.path) }
+    let shape = known ?? (ofTarget ? .string : .url)
     for key in ["doc", "example"] where keys[key] == nil { leaf.mistake("\"\(key)\" is missing", hint: "people read it in the manual") }
     let templated = keys["templated"]?.bool() ?? false
     if templated, !ofTarget { keys["templated"]?.mistake("only fields of targets take templates", hint: "remove it") }
     return Field(
-      name, shape, required: keys["required"]?.bool() ?? false, value: keys["default"].flatMap { value(shape, $0) },
+      name, shape, required: keys["required"]?.bool() ?? false, value: known == nil ? nil : keys["default"].flatMap { value(shape, $0) },
       doc: keys["doc"]?.text() ?? "", example: keys["example"]?.text() ?? "", templated: templated)
   }
 
@@ -36,19 +39,21 @@ enum FieldReading {
       return nil
     }
     switch word {
-    case "int":
-      return .int(
-        (keys["min"]?.int(Int.min...Int.max) ?? 0)...max(
-          keys["min"]?.int(Int.min...Int.max) ?? 0, keys["max"]?.int(Int.min...Int.max) ?? 1_000_000))
+    case "int": return .int(range(keys))
     case "choice":
       let words = keys["words"]?.texts() ?? []
       if words.isEmpty { leaf.mistake("a choice needs \"words\"", hint: "words: [a, b]") }
       return .choice(words)
     case "list", "map":
-      let inner = keys["of"].map { simple($0) } ?? .string
+      let inner = keys["of"].map { $0.node.scalar?.text == "int" ? .int(range(keys)) : simple($0) } ?? .string
       return inner.map { word == "list" ? .list($0) : .map($0) }
     default: return simple(type)
     }
+  }
+
+  private static func range(_ keys: [String: Leaf]) -> ClosedRange<Int> {
+    let min = keys["min"]?.int(Int.min...Int.max) ?? 0
+    return min...max(min, keys["max"]?.int(Int.min...Int.max) ?? 1_000_000)
   }
 
   private static func simple(_ leaf: Leaf) -> Field.Shape? {

@@ -6,22 +6,17 @@ extension Page {
   func kind(_ engine: Engine) -> Kind {
     let page = self
     return Kind(
-      name: name, doc: doc, notes: notes + ["Documented at \(link)"], settings: settings, target: target, defaults: defaults,
+      name: name, doc: doc, notes: notes + ["Documented at \(link)"], settings: settings + CommonSettings.fields, target: target,
+      defaults: defaults,
       check: { page.problems(with: $0) }, checkTarget: { target, _ in page.problems(with: target) }
     ) { CatalogueTransport(page: page, values: $0, carrier: engine) }
   }
 
   private func problems(with values: Values) -> [SettingMistake] {
-    var problems: [SettingMistake] = []
-    for group in oneOf {
-      let given = group.filter(values.has)
-      if given.isEmpty {
-        problems.append(SettingMistake("has none of \(group.joined(separator: ", "))", hint: "write exactly one of them"))
-      }
-      if given.count > 1 {
-        problems.append(
-          SettingMistake(at: [given[1]], "stands beside \(given[0])", hint: "keep exactly one of \(group.joined(separator: ", "))"))
-      }
+    var problems = groups.settings.flatMap { $0.problems(values.has) } + CommonSettings.problems(values)
+    for pattern in patterns.settings {
+      let text = values.string(pattern.field) ?? values.secret(pattern.field)?.reveal()
+      if let problem = text.flatMap(pattern.problem) { problems.append(problem) }
     }
     for field in settings {
       guard let text = values.string(field.name) ?? values.secret(field.name)?.reveal() else { continue }
@@ -33,8 +28,13 @@ extension Page {
   }
 
   private func problems(with target: Target) -> [SettingMistake] {
-    target.values.members.filter { $0.value.plain.unicodeScalars.contains { $0.value < 0x20 } }.map {
-      SettingMistake(at: [$0.key], "holds a line break or another control character", hint: "write it on one line")
+    var problems = groups.target.flatMap { group in group.problems { !(target[$0] ?? .null).plain.isEmpty && target[$0] != .null } }
+    for (name, value) in target.values.members.map({ ($0.key, $0.value.plain) }) {
+      if value.unicodeScalars.contains(where: { $0.value < 0x20 }) {
+        problems.append(SettingMistake(at: [name], "holds a line break or another control character", hint: "write it on one line"))
+      }
+      problems += patterns.target.filter { $0.field == name }.compactMap { $0.problem(with: value) }
     }
+    return problems
   }
 }

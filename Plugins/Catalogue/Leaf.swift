@@ -11,10 +11,17 @@ struct Leaf {
   /// What is wrong with a page.
   final class LeafReport {
     var mistakes: [Catalogue.PageMistake] = []
+    /// Places of fields whose type could not be read: what their values should be nobody knows.
+    var untyped: Set<String> = []
   }
 
   func mistake(_ problem: String, hint: String? = nil) {
     report.mistakes.append(.init(line: node.mark.line, column: node.mark.column, path: path, problem: problem, hint: hint))
+  }
+
+  /// What is only doubtful.
+  func warning(_ problem: String, hint: String? = nil) {
+    report.mistakes.append(.init(line: node.mark.line, column: node.mark.column, path: path, problem: problem, hint: hint, isWarning: true))
   }
 
   func below(_ key: String, _ node: YAMLNode) -> Leaf { Leaf(node: node, path: path.isEmpty ? key : "\(path).\(key)", report: report) }

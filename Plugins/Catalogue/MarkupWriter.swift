@@ -21,7 +21,7 @@ struct MarkupWriter {
     case .link(let inner, let url): write(link: Text(inner).plain, url)
     case .line: out += markup.line
     case .list(let items): write(list: items)
-    case .emoji(let code): out += Emoji.unicode(for: code) ?? markup.escaped(":\(code):")
+    case .emoji(let code): out += Emoji.unicode(for: code) ?? (Emoji.isCode(code) ? ":\(code):" : markup.escaped(":\(code):"))
     }
   }
 

@@ -13,8 +13,10 @@ struct Page: Sendable {
   var notes: [String] = []
   var settings: [Field] = []
   var target: [Field] = []
-  /// Of each group of settings exactly one must be there.
-  var oneOf: [[String]] = []
+  /// Which settings, and which fields of a target, exclude each other.
+  var groups: (settings: [ChoiceGroup], target: [ChoiceGroup]) = ([], [])
+  /// How values of settings, and of fields of a target, must look.
+  var patterns: (settings: [ValuePattern], target: [ValuePattern]) = ([], [])
   var defaults = Kind.Defaults()
   var markup = VendorMarkup.plain
   var limits = PageLimits()
@@ -35,6 +37,8 @@ struct Page: Sendable {
     var otherwise: Tree?
     /// How many characters its text may have. What is longer ends in a hash of the whole: two that begin alike stay two.
     var max: Int?
+    /// Empty where its text has more characters: half of an address leads nowhere.
+    var longest: Int?
   }
 
   /// An HMAC-SHA256 over a text, as base64 or hexadecimal digits. https://www.rfc-editor.org/rfc/rfc2104
@@ -73,6 +77,8 @@ struct RequestOutline: Sendable {
   var base: String?
   /// Behind the base, or the whole address.
   var path: BodyTemplate?
+  /// What stands in the base instead of what, for addresses that vendors show in an old form.
+  var replace: [(String, String)] = []
   var query: [(key: String, value: BodyTemplate)] = []
   var headers: [(name: String, value: BodyTemplate)] = []
   /// User and password. https://www.rfc-editor.org/rfc/rfc7617

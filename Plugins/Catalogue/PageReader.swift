@@ -5,7 +5,8 @@ import YAML
 /// Reads a page, and tells all that is wrong with it at once.
 struct PageReader {
   static let keys = [
-    "name", "doc", "link", "notes", "settings", "one_of", "target", "defaults", "markup", "limits", "map", "sign", "request", "answer",
+    "name", "doc", "link", "notes", "settings", "one_of", "at_most_one", "target", "defaults", "markup", "limits", "map", "sign", "request",
+    "answer",
     "examples",
   ]
 
@@ -35,7 +36,8 @@ struct PageReader {
     page.notes = keys["notes"]?.texts() ?? []
     page.settings = keys["settings"].map { FieldReading.fields($0, ofTarget: false) } ?? []
     page.target = keys["target"].map { FieldReading.fields($0, ofTarget: true) } ?? []
-    page.oneOf = keys["one_of"].map { groups($0, page.settings.map(\.name)) } ?? []
+    for (key, needsOne) in [("one_of", true), ("at_most_one", false)] { keys[key].map { groups($0, needsOne, &page) } }
+    page.patterns = (patterns(keys["settings"]), patterns(keys["target"]))
     page.defaults = keys["defaults"].map(defaults) ?? Kind.Defaults()
     page.markup = keys["markup"]?.choice(VendorMarkup.self) ?? .plain
     page.limits = keys["limits"].map(limits) ?? PageLimits()
@@ -50,9 +52,12 @@ struct PageReader {
       scope.own.append(name)
     }
     if let request = keys["request"] { page.request = RequestReading(scope: scope).request(request, bases: requests.bases(page.settings)) }
+    if case .json(let tree) = page.request.body { page.limits.lower(to: tree) }
+    // A slip elsewhere is the likelier reason.
+    if report.mistakes.isEmpty { tellUnused(keys) }
     if let answer = keys["answer"] { page.answer = AnswerReader.answer(answer) }
     if let examples = keys["examples"] {
-      page.examples = ExampleReader.examples(examples, page, trying: tryingExamples && report.mistakes.isEmpty)
+      page.examples = ExampleReader.examples(examples, page, trying: tryingExamples && report.mistakes.allSatisfy(\.isWarning))
     }
     return page
   }
@@ -61,22 +66,68 @@ struct PageReader {
   private func name(_ leaf: Leaf) -> String? {
     guard let text = leaf.text() else { return nil }
     let isWord =
-      text.first?.isLetter == true && text.utf8.count <= 40
+      text.first?.isPunctuation == false && text.contains(where: \.isLetter) && text.utf8.count <= 40
       && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     if isWord { return text }
-    leaf.mistake("\"\(text)\" cannot be a name", hint: "use small letters, digits and \"-\", a letter first")
+    leaf.mistake("\"\(text)\" cannot be a name", hint: "use small letters, digits and \"-\", at least one letter and no \"-\" first")
     return nil
   }
 
-  private func groups(_ leaf: Leaf, _ settings: [String]) -> [[String]] {
+  /// `[a, b]`, or a list of such; names of a target's fields begin with `target.`.
+  private func groups(_ leaf: Leaf, _ needsOne: Bool, _ page: inout Page) {
     let lists = leaf.elements().allSatisfy { $0.node.sequence == nil } ? [leaf] : leaf.elements()
-    return lists.map { list in
-      list.elements().compactMap { element in
+    let known = page.settings.map(\.name) + page.target.map { "target.\($0.name)" }
+    for list in lists {
+      let names = list.elements().compactMap { element -> String? in
         guard let text = element.text() else { return nil }
-        if settings.contains(text) { return text }
-        element.mistake("\"\(text)\" is not a setting", hint: Leaf.hint(text, among: settings, called: "settings"))
+        if known.contains(text) { return text }
+        element.mistake("\"\(text)\" is not a setting", hint: Leaf.hint(text, among: known, called: "settings"))
         return nil
       }
+      let ofTarget = names.filter { $0.hasPrefix("target.") }
+      if ofTarget.isEmpty {
+        page.groups.settings.append(ChoiceGroup(names: names, needsOne: needsOne))
+      } else if ofTarget.count == names.count {
+        page.groups.target.append(ChoiceGroup(names: names.map { String($0.dropFirst("target.".count)) }, needsOne: needsOne))
+      } else {
+        list.mistake("settings and fields of a target cannot exclude each other", hint: "write a list for each")
+      }
+    }
+  }
+
+  private func patterns(_ leaf: Leaf?) -> [ValuePattern] {
+    guard let leaf, leaf.node.mapping != nil else { return [] }
+    return leaf.pairs().compactMap { name, field in
+      let pattern = field.node.mapping?.first { $0.key.scalar?.text == "pattern" }?.value
+      return pattern.flatMap { ValuePattern.read(name, field.below("pattern", $0)) }
+    }
+  }
+
+  /// What is declared and named nowhere: a slip, or a secret that never arrives.
+  private func tellUnused(_ keys: [String: Leaf]) {
+    let texts = ["map", "sign", "request"].compactMap { keys[$0] }.flatMap { Self.texts($0.node) }
+    for (section, prefix) in [("settings", "settings."), ("target", "target.")] {
+      guard let leaf = keys[section], leaf.node.mapping != nil else { continue }
+      // Threads are the gateway's business.
+      for (name, field) in leaf.pairs() where name != "thread_by" {
+        let isNamed = texts.contains { text in
+          text.ranges(of: prefix + name).contains { range in
+            text[range.upperBound...].first.map { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "-" } ?? true
+          }
+        }
+        if !isNamed {
+          field.warning("nothing in the page names it, so that it changes nothing", hint: "name {{\(prefix)\(name)}}, or remove it")
+        }
+      }
+    }
+  }
+
+  private static func texts(_ node: YAMLNode) -> [String] {
+    switch node.content {
+    case .flawed: []
+    case .scalar(let scalar): [scalar.text]
+    case .sequence(let nodes): nodes.flatMap(texts)
+    case .mapping(let pairs): pairs.flatMap { texts($0.key) + texts($0.value) }
     }
   }
 
@@ -88,14 +139,30 @@ struct PageReader {
   }
 
   private func limits(_ leaf: Leaf) -> PageLimits {
-    let keys = leaf.keys(["unit", "title", "text", "field", "fields", "link"])
+    let keys = leaf.keys(["unit", "title", "text", "lines", "field", "fields", "link", "links", "request"])
     var limits = PageLimits()
     if let unit = keys["unit"]?.choice(PageLimits.CountUnit.self) { limits.unit = unit }
     if let title = keys["title"]?.int(1...10_000) { limits.title = title }
     if let text = keys["text"]?.int(20...1_000_000) { limits.text = text }
+    if let lines = keys["lines"]?.int(1...10_000) { limits.lines = lines }
     if let field = keys["field"]?.int(1...100_000) { limits.field = field }
     if let fields = keys["fields"]?.int(0...1_000) { limits.fields = fields }
     if let link = keys["link"]?.int(1...100_000) { limits.link = link }
+    if let links = keys["links"]?.int(0...1_000) { limits.links = links }
+    limits.request = keys["request"].flatMap(requestLimit)
     return limits
+  }
+
+  /// `8192`, or `{ size: 24000, count: escaped }`
+  private func requestLimit(_ leaf: Leaf) -> PageLimits.RequestLimit? {
+    let sizes = 100...10_000_000
+    guard leaf.node.mapping != nil else { return leaf.int(sizes).map { .init(size: $0) } }
+    let keys = leaf.keys(["size", "count"])
+    let count = keys["count"]?.choice(PageLimits.RequestCount.self) ?? .sent
+    guard let size = keys["size"] else {
+      leaf.mistake("\"size\" is missing", hint: "request: { size: 24000, count: escaped }")
+      return nil
+    }
+    return size.int(sizes).map { .init(size: $0, count: count) }
   }
 }

@@ -12,7 +12,7 @@ struct RequestReading {
   }
 
   func request(_ leaf: Leaf, bases: [String]) -> RequestOutline {
-    let keys = leaf.keys(["method", "url", "query", "headers", "basic", "json", "form", "text"])
+    let keys = leaf.keys(["method", "url", "replace", "query", "headers", "basic", "json", "form", "text"])
     var request = RequestOutline()
     if let method = keys["method"] {
       request.method = method.text() ?? "POST"
@@ -25,6 +25,7 @@ struct RequestReading {
     } else {
       leaf.mistake("\"url\" is missing", hint: "for example url: \"{{settings.url}}\"")
     }
+    request.replace = keys["replace"]?.pairs().compactMap { key, value in value.text().map { (key, $0) } } ?? []
     request.query = pairs(keys["query"])
     request.headers = pairs(keys["headers"]).map { ($0.key, $0.value) }
     if let basic = keys["basic"] {
@@ -65,7 +66,10 @@ struct RequestReading {
   }
 
   private func pairs(_ leaf: Leaf?) -> [(key: String, value: BodyTemplate)] {
-    leaf?.pairs().compactMap { key, value in template(value).map { (key, $0) } } ?? []
+    leaf?.pairs().compactMap { key, value in
+      if key.hasSuffix("?") { value.mistake("\"?\" is for json", hint: "write \(key.dropLast()): what is empty is left out here anyway") }
+      return template(value).map { (key, $0) }
+    } ?? []
   }
 
   func template(_ leaf: Leaf) -> BodyTemplate? {
@@ -114,6 +118,10 @@ struct RequestReading {
   private func objectTree(_ leaf: Leaf) -> Tree {
     let pairs = leaf.pairs()
     if let each = pairs.first(where: { $0.key == "$each" }) { return eachTree(each.value, leaf) }
+    if let number = pairs.first(where: { $0.key == "$number" })?.value {
+      if pairs.count > 1 { number.mistake("stands beside other keys", hint: "write { $number: \"{{now.seconds}}\" } alone") }
+      return template(number).map(Tree.number) ?? .literal(.null)
+    }
     let members = pairs.filter { $0.key != "$if" }.map { key, value in
       let isOptional = key.hasSuffix("?")
       return Tree.TreeMember(key: isOptional ? String(key.dropLast()) : key, isOptional: isOptional, tree: tree(value))
@@ -150,6 +158,8 @@ struct RequestReading {
         lookup.otherwise = tree(value)
       } else if word == "max" {
         lookup.max = value.int(20...100_000)
+      } else if word == "longest" {
+        lookup.longest = value.int(1...100_000)
       } else {
         if let known, !known.contains(word) {
           value.mistake("\"\(word)\" is never met", hint: Leaf.hint(word, among: known, called: "words"))

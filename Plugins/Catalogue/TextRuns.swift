@@ -10,6 +10,21 @@ enum TextRuns {
     return writer.lines.map { ["runs": .array($0)] }
   }
 
+  /// How many lines nodes make.
+  static func count(_ nodes: [Text.Node]) -> Int { 1 + breaks(nodes) }
+
+  private static func breaks(_ nodes: [Text.Node]) -> Int {
+    nodes.reduce(0) { sum, node in
+      switch node {
+      case .text, .code, .emoji: sum
+      case .bold(let inner), .italic(let inner), .link(let inner, _): sum + breaks(inner)
+      case .line: sum + 1
+      case .codeBlock(let code): sum + 1 + code.count(where: \.isNewline)
+      case .list(let items): items.reduce(sum) { $0 + 1 + breaks($1) }
+      }
+    }
+  }
+
   struct Style {
     var bold = false
     var italic = false

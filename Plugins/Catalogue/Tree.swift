@@ -7,6 +7,8 @@ indirect enum Tree: Sendable {
   /// A text that is one tag alone: the value itself, of whatever type.
   case value([String])
   case text(BodyTemplate)
+  /// A number out of a text; null where it is none.
+  case number(BodyTemplate)
   case array([Tree])
   /// Members; those that are optional are left out when they are empty.
   case object([TreeMember])
@@ -27,6 +29,9 @@ indirect enum Tree: Sendable {
     case .literal(let json): return json
     case .value(let path): return values.value(at: path[...]) ?? .null
     case .text(let template): return .string(template.render(values, escaping: .none))
+    case .number(let template):
+      let text = template.render(values, escaping: .none)
+      return Int64(text).map(JSON.int) ?? Double(text).flatMap { $0.isFinite ? .double($0) : nil } ?? .null
     case .array(let trees):
       return .array(
         trees.flatMap { tree -> [JSON] in
@@ -72,7 +77,7 @@ indirect enum Tree: Sendable {
     switch self {
     case .literal: []
     case .value(let path): [path.joined(separator: ".")]
-    case .text(let template): template.names
+    case .text(let template), .number(let template): template.names
     case .array(let trees): trees.reduce(into: []) { $0.formUnion($1.names) }
     case .object(let members): members.reduce(into: []) { $0.formUnion($1.tree.names) }
     case .each(let path, _, let item): item.names.union([path.joined(separator: ".")])

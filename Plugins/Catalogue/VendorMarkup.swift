@@ -33,7 +33,7 @@ enum VendorMarkup: String, Sendable, CaseIterable {
   /// A text from outside, so that it reads as it is. An address that it shows stays whole.
   func escaped(_ text: some StringProtocol) -> String {
     Escape.pieces(Escape.clean(text)).map { piece in
-      guard let address = piece.address else { return escaped(piece: piece.text) }
+      guard piece.isAddress, let address = Escape.address(String(piece.text), leaving: harmless) else { return escaped(piece: piece.text) }
       return switch self {
       case .plain, .stars, .zulip: address
       case .markdown, .commonmark, .mattermost, .discord: "<\(address)>"
@@ -42,13 +42,23 @@ enum VendorMarkup: String, Sendable, CaseIterable {
     }.joined()
   }
 
+  /// Signs that mean nothing to it within an address that a text shows.
+  private var harmless: String {
+    switch self {
+    case .plain, .html, .tags: "()[]'*"
+    case .stars, .zulip: "()'"
+    case .markdown, .commonmark, .mattermost, .discord: ""
+    }
+  }
+
   private func escaped(piece text: Substring) -> String {
     switch self {
     case .plain: Escape.plain(text)
     case .markdown, .discord: Escape.backslashed(text)
     case .commonmark: Escape.unreferring(Escape.backslashed(text)).replacing("\n", with: line)
     case .mattermost: Escape.backslashedForMattermost(text)
-    case .stars, .zulip: Escape.unmarked(text)
+    case .stars: Escape.unmarked(text)
+    case .zulip: Escape.unnamed(Escape.unmarked(text))
     case .html, .tags: Escape.entities(text)
     }
   }

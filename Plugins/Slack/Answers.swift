@@ -9,7 +9,7 @@ enum Answers {
   /// An answer to `chat.postMessage`.
   static func method(_ answer: Answer, channel: String) -> Outcome {
     guard case .response(let response) = answer else { return answer.outcome() }
-    let json = try? JSON(parsing: response.body)
+    let json = try? JSON(parsing: Text.withoutMark(response.body))
     if (200..<300).contains(response.status), json?["ok"]?.bool == true {
       let id = json?["ts"]?.string.flatMap(stamp)
       return .delivered(Receipt(id: id, note: [channel, id].compactMap { $0 }.joined(separator: " ")))
@@ -23,10 +23,10 @@ enum Answers {
   /// An answer to an app's webhook.
   static func hook(_ answer: Answer) -> Outcome {
     guard case .response(let response) = answer else { return answer.outcome() }
-    let text = word(String(decoding: response.body.prefix(256), as: UTF8.self))
+    let text = word(String(decoding: Text.withoutMark(response.body).prefix(256), as: UTF8.self))
     if (200..<300).contains(response.status), text == "ok" { return .delivered(Receipt(note: "ok")) }
     if let text, table[text] != nil { return outcome(of: text, response) }
-    if let json = try? JSON(parsing: response.body), let ok = json["ok"]?.bool {
+    if let json = try? JSON(parsing: Text.withoutMark(response.body)), let ok = json["ok"]?.bool {
       return ok && response.status < 300 ? .delivered(Receipt(note: "ok")) : outcome(of: json["error"]?.string ?? "", response)
     }
     return bare(answer, response)

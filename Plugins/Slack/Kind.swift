@@ -93,6 +93,6 @@ public enum SlackKind {
 
   /// `:name:`
   static func isEmoji(_ text: String) -> Bool {
-    text.count > 2 && text.hasPrefix(":") && text.hasSuffix(":") && Mrkdwn.isShortcode(text.dropFirst().dropLast())
+    text.count > 2 && text.hasPrefix(":") && text.hasSuffix(":") && Emoji.isCode(text.dropFirst().dropLast())
   }
 }

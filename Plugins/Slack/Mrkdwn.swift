@@ -10,15 +10,10 @@ enum Mrkdwn {
     return writer.out
   }
 
-  /// A shortcode without its colons.
-  static func isShortcode(_ text: some StringProtocol) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "_+-'".utf8.contains($0) }
-  }
-
   /// The three characters that Slack asks to escape: without `<` there is no mention, link or command. Slack links no bare
   /// `@everyone` either, as long as nobody asks for it; servers that speak Slack's webhooks do, so a word joiner stands behind that `@`.
   static func entities(_ text: some StringProtocol) -> String {
-    let scalars = Array(text.unicodeScalars)
+    let scalars = Array(Text.clean(text).unicodeScalars)
     var out = String.UnicodeScalarView()
     for index in scalars.indices { append(scalars[index], at: index, in: scalars, to: &out) }
     return String(out)
@@ -44,7 +39,7 @@ enum Mrkdwn {
   ///
   /// Works on scalars: a mark with an accent upon it is another character to Swift, and the same mark to Slack.
   static func escaped(_ text: some StringProtocol) -> String {
-    let scalars = Array(text.unicodeScalars)
+    let scalars = Array(Text.clean(text).unicodeScalars)
     var out = ""
     var done = 0
     var index = 0
@@ -67,13 +62,8 @@ enum Mrkdwn {
 
   /// Where an address that starts here ends, without the punctuation of the sentence around it.
   private static func endOfAddress(in scalars: [Unicode.Scalar], from start: Int) -> Int? {
-    guard let scheme = ["https://", "http://"].first(where: { scalars[start...].starts(with: $0.unicodeScalars) }) else { return nil }
-    let first = start + scheme.unicodeScalars.count
-    var end =
-      scalars[first...].firstIndex { $0.properties.isWhitespace || $0.value < 0x20 || "<>\"|`".unicodeScalars.contains($0) }
-      ?? scalars.count
-    while end > first, ".,;:!?)'*_~]}".unicodeScalars.contains(scalars[end - 1]) { end -= 1 }
-    return end > first ? end : nil
+    let scheme = ["https://", "http://"].first { scalars[start...].starts(with: $0.unicodeScalars) }
+    return scheme.flatMap { Text.endOfAddress(start + $0.unicodeScalars.count, in: scalars) }
   }
 
   /// mrkdwn has no escape for its marks. What stands in for a date that Slack cannot read is shown as it is, so marks that could
@@ -120,7 +110,7 @@ enum Mrkdwn {
   private static func opensEmoji(at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
     guard scalars[index] == ":" else { return false }
     let end = scalars[(index + 1)...].prefix(longestShortcode + 1).firstIndex(of: ":")
-    return end.map { isShortcode(string(scalars[(index + 1)..<$0])) } ?? false
+    return end.map { Emoji.isCode(string(scalars[(index + 1)..<$0])) } ?? false
   }
 
   private static func isNewline(_ scalar: Unicode.Scalar) -> Bool { Character(scalar).isNewline }
@@ -129,7 +119,7 @@ enum Mrkdwn {
   private static func lookalike(_ text: some StringProtocol, marks: String) -> String {
     let twins: [Unicode.Scalar: Unicode.Scalar] = ["`": "ˋ", "*": "∗", "_": "ˍ", "~": "∼", "|": "∣"]
     var out = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars { out.append(marks.unicodeScalars.contains(scalar) ? twins[scalar] ?? scalar : scalar) }
+    for scalar in Text.clean(text).unicodeScalars { out.append(marks.unicodeScalars.contains(scalar) ? twins[scalar] ?? scalar : scalar) }
     return String(out)
   }
 
@@ -138,7 +128,7 @@ enum Mrkdwn {
     let scheme = url.prefix { $0 != ":" }.lowercased()
     guard ["http", "https", "mailto"].contains(scheme), url.count > scheme.count + 1 else { return nil }
     var out = ""
-    for scalar in url.unicodeScalars {
+    for scalar in Text.clean(url).unicodeScalars {
       switch scalar {
       case "&": out += "&amp;"
       case "<": out += "%3C"
@@ -156,7 +146,7 @@ enum Mrkdwn {
   static func link(_ label: String, _ url: String) -> String {
     guard let address = address(url) else { return label.isEmpty ? escaped(url) : "\(escaped(label)) (\(escaped(url)))" }
     let flat = label.split(whereSeparator: \.isNewline).joined(separator: " ")
-    return flat.isEmpty ? "<\(address)>" : "<\(address)|\(entities(lookalike(flat, marks: "`*_~|")))>"
+    return !Text.isVisible(flat) ? "<\(address)>" : "<\(address)|\(entities(lookalike(flat, marks: "`*_~|")))>"
   }
 
   private struct MrkdwnWriter {
@@ -190,7 +180,7 @@ enum Mrkdwn {
           out += "• "
           write(item)
         }
-      case .emoji(let code): out += isShortcode(code) ? ":\(code):" : Mrkdwn.escaped(":\(code):")
+      case .emoji(let code): out += Emoji.isCode(code) ? ":\(code):" : Mrkdwn.escaped(":\(code):")
       }
     }
 

@@ -4,6 +4,11 @@ public enum Emoji {
   /// The character of a shortcode without colons; nil for unknown and for a workspace's own (`bellhop_bell`).
   public static func unicode(for code: String) -> String? { table[code] }
 
+  /// Whether it is a shortcode, known or a workspace's own: small letters, digits and `_+-'`.
+  public static func isCode(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "_+-'".utf8.contains($0) }
+  }
+
   static let table: [String: String] = [
     "+1": "👍", "-1": "👎", "thumbsup": "👍", "thumbsdown": "👎", "100": "💯", "alarm_clock": "⏰", "alien": "👽", "ambulance": "🚑",
     "angry": "😠", "arrow_down": "⬇️", "arrow_left": "⬅️", "arrow_right": "➡️", "arrow_up": "⬆️", "art": "🎨", "bank": "🏦",

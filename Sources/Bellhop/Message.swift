@@ -8,9 +8,9 @@ public struct Message: Sendable, Hashable {
   public var role: String
   /// The name of the row, where it has one.
   public var row: String?
-  /// A short heading; nil where the text says it all.
+  /// A short heading; nil where the text says it all. One with nothing to see in it is none.
   public var title: Text?
-  /// What people read; never empty of meaning: without a row's template it is the event's own text.
+  /// What people read: what a row's template made, or the event's own text. Empty only beneath a title that says it all.
   public var text: Text
   /// Labelled facts, in the row's order.
   public var fields: [Fact]
@@ -49,7 +49,9 @@ public struct Message: Sendable, Hashable {
     }
   }
 
-  /// The event's own text without heading, facts and links, unless told otherwise.
+  /// The event's own text without heading, facts and links, unless told otherwise. There is something to see in every message: where the
+  /// text shows nothing the title stands alone, and without a title the event's own text, or its type and subject, stands in.
+  /// Nothing in it turns the direction of reading round.
   public init(
     id: String, event: Event, role: String = "", row: String? = nil, title: Text? = nil, text: Text? = nil, fields: [Fact] = [],
     links: [Link] = [], alert: Alert = .normal, page: String? = nil
@@ -58,11 +60,18 @@ public struct Message: Sendable, Hashable {
     self.event = event
     self.role = role
     self.row = row
-    self.title = title
-    self.text = text ?? Text(literal: event.text)
-    self.fields = fields
-    self.links = links
+    self.title = title.flatMap { $0.isVisible ? $0.undirected : nil }
+    let text = text ?? Text(literal: event.text)
+    self.text = text.isVisible ? text.undirected : self.title == nil ? Self.standIn(event) : Text()
+    self.fields = fields.map { Fact(name: Text.undirected($0.name), value: $0.value.undirected) }
+    self.links = links.map { Link(label: Text.undirected($0.label), url: Text.undirected($0.url)) }
     self.alert = alert
     self.page = page
+  }
+
+  /// What is said where nothing else is: the event's text, else what happened to whom.
+  private static func standIn(_ event: Event) -> Text {
+    let words = [event.text, [event.type, event.subject ?? ""].filter(Text.isVisible).joined(separator: " "), "message"]
+    return Text(literal: words.first(where: Text.isVisible) ?? "").undirected
   }
 }

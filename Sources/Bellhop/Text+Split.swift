@@ -32,6 +32,9 @@ extension Text {
     return low
   }
 
+  /// No character of any language or emoji has so many.
+  private static let manyScalars = 32
+
   private static func split(_ node: Node, fits: (Node) -> Bool) -> (head: Node?, rest: Node?) {
     func inside(_ inner: [Node], _ wrap: ([Node]) -> Node) -> (head: Node?, rest: Node?) {
       let (head, rest) = split(inner, at: 0) { fits(wrap($0)) ? 0 : 1 }
@@ -40,6 +43,16 @@ extension Text {
     func string(_ string: String, _ wrap: (String) -> Node) -> (head: Node?, rest: Node?) {
       let characters = Array(string)
       var count = longest(characters.count) { fits(wrap(String(characters[..<$0]))) }
+      // Hundreds of accents on one letter are one character to people, and hundreds to a vendor.
+      if count < characters.count, characters[count].unicodeScalars.count > Self.manyScalars {
+        let scalars = Array(characters[count].unicodeScalars)
+        let start = characters[..<count].reduce(into: String.UnicodeScalarView()) { $0.append(contentsOf: $1.unicodeScalars) }
+        func head(_ part: some Sequence<Unicode.Scalar>, _ start: String.UnicodeScalarView) -> String { String(start + part) }
+        let part = longest(scalars.count) { fits(wrap(head(scalars[..<$0], start))) }
+        let behind = characters[(count + 1)...].reduce(into: String.UnicodeScalarView()) { $0.append(contentsOf: $1.unicodeScalars) }
+        let (first, second) = (head(scalars[..<part], start), head(Array(behind), String.UnicodeScalarView(scalars[part...])))
+        return (first.isEmpty ? nil : wrap(first), second.isEmpty ? nil : wrap(second))
+      }
       if count < characters.count, let space = characters[..<count].lastIndex(where: \.isWhitespace), space > count - 40 {
         count = space + 1
       }

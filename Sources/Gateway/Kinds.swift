@@ -30,5 +30,8 @@ func vendorPage(_ bytes: [UInt8]) -> VendorPage {
   let (name, kind, mistakes) = Catalogue.read(bytes, Gateway.engine)
   return VendorPage(
     name: name, kind: kind,
-    mistakes: mistakes.map { Mistake(file: "", line: $0.line, column: $0.column, path: $0.path, problem: $0.problem, hint: $0.hint) })
+    mistakes: mistakes.map {
+      Mistake(
+        file: "", line: $0.line, column: $0.column, path: $0.path, problem: $0.problem, hint: $0.hint, isWarning: $0.isWarning)
+    })
 }

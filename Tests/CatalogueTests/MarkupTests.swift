@@ -71,11 +71,47 @@ import Testing
     #expect(markup.escaped("see https://x.example/a_b?c=1&d=@e. (or HTTPS://y.example/_~)".replacing("HTTPS", with: "https")) == expected)
   }
 
+  @Test(arguments: [
+    (VendorMarkup.plain, "https://x.example/Foo_(bar) http://p/?e=rate(x[5m])"),
+    (.html, "https://x.example/Foo_(bar) http://p/?e=rate(x[5m])"), (.stars, "https://x.example/Foo_(bar) http://p/?e=rate(x%5B5m%5D)"),
+    (.markdown, "<https://x.example/Foo_%28bar%29> <http://p/?e=rate%28x%5B5m%5D%29>"),
+  ]) func addressesKeepTheirBrackets(_ markup: VendorMarkup, _ expected: String) {
+    #expect(markup.escaped("https://x.example/Foo_(bar) http://p/?e=rate(x[5m])") == expected)
+  }
+
+  @Test func addressesOfIPv6KeepTheirBrackets() {
+    #expect(Escape.address("http://[2001:db8::7]:9090/a[b]") == "http://[2001:db8::7]:9090/a%5Bb%5D")
+    #expect(Escape.address("http://[x]/") == "http://%5Bx%5D/" && Escape.address("http://x/[::1]") == "http://x/%5B::1%5D")
+    #expect(VendorMarkup.markdown.print([.link([.text("g")], url: "http://[::1]/(x)")]) == "[g](http://[::1]/%28x%29)")
+  }
+
+  @Test func whatBeginsALineBeginsNothingWhereNothingCanBeEscaped() {
+    for markup in [VendorMarkup.zulip, .stars] {
+      #expect(
+        markup.print(Text(literal: "# a\n> b\n- c\n + d\n1. e\n10) f\nx - y > 2.").nodes)
+          == "\u{2060}# a\n\u{2060}> b\n\u{2060}- c\n \u{2060}+ d\n1\u{2060}. e\n10\u{2060}) f\nx - y > 2.")
+    }
+    #expect(VendorMarkup.zulip.escaped(":tada: at 10:30:15 $$x^2$$") == ":\u{2060}tada: at 10:\u{2060}30:15 $\u{2060}$x^2$\u{2060}$")
+    #expect(VendorMarkup.zulip.print([.emoji("ours")]) == ":ours:")
+  }
+
+  @Test(arguments: [
+    ("http://b.example/1", true), ("http://127.0.0.1:8484/1", true), ("http://bellhop:8484/1.2", false), ("http://localhost/", false),
+    ("http://[::1.2.3.4]/", false), ("b.example", false),
+  ]) func hostsHaveADotOrNot(_ url: String, _ has: Bool) { #expect(Escape.hasDottedHost(url) == has) }
+
+  @Test(arguments: [
+    ("Disk full: 93 % @ [web]\n€{}", "gsm"), ("…", "unicode"), ("x\u{2060}", "unicode"), ("Ä ñ ß Ω", "gsm"), ("ç", "unicode"),
+  ])
+  func textMessagesAreOfOneAlphabetOrTheOther(_ text: String, _ alphabet: String) { #expect(ShortMessage.alphabet(of: text) == alphabet) }
+
   @Test func whatIsNoAddressIsText() {
     for text in ["https://", "http:", "a: b", "://x", ":", "https:/x", "https://...", "https://<x>", ""] {
-      #expect(Escape.pieces(text).allSatisfy { $0.address == nil } && Escape.pieces(text).map(\.text).joined() == text)
+      #expect(Escape.pieces(text).allSatisfy { !$0.isAddress } && Escape.pieces(text).map(\.text).joined() == text)
     }
-    #expect(Escape.pieces("HTTPS://x").first?.address == "HTTPS://x" && Escape.pieces("xhttp://a:8/b:c").last?.address == "http://a:8/b:c")
+    for (text, address) in [("HTTPS://x", "HTTPS://x"), ("xhttp://a:8/b:c", "http://a:8/b:c")] {
+      #expect(Escape.pieces(text).last.map { $0.isAddress && $0.text == address } == true)
+    }
   }
 
   @Test func noLineIsACommand() {

@@ -25,7 +25,7 @@ import YAML
 
   @Test func allAreInTheBinary() {
     #expect(!Self.names.isEmpty)
-    #expect(Catalogue.pages.map { "\($0.name).yaml" } == Self.names)
+    #expect(Catalogue.pages.map(\.name) == Self.names.map { String($0.dropLast(5)) }.sorted())
   }
 
   @Test(arguments: names) func itIsWhole(_ file: String) throws {

@@ -31,6 +31,8 @@ import Testing
     ("https://a.example/|\u{301}b", "<https://a.example/>|\u{301}b"),
     ("@everyone x@Here.com @bob", "@\u{2060}everyone x@\u{2060}Here.com @bob"),
     ("> quote", "\u{AD}&gt; quote"),
+    ("https://a.example/Foo_(bar)) x", "<https://a.example/Foo_(bar)>) x"),
+    ("a\u{202e}b\u{7}", "ab"),
     ("see https://a.example/x_y_?a=1&b=2.", "see <https://a.example/x_y_?a=1&amp;b=2>."),
     ("http:// and https://<!channel>", "http:// and https://&lt;!channel&gt;"),
   ]) func outsideTextIsLiteral(_ text: String, _ printed: String) {
@@ -98,6 +100,43 @@ import Testing
       #expect((payload["text"]?.string?.count ?? 0) <= 40_000)
       #expect(blocks.contains { strings($0).contains { $0.contains("<https://bellhop.example.com/events/42|read it all>") } })
     }
+  }
+
+  /// As Slack counts: accents are characters to it.
+  @Test func accentsAndMarksCount() {
+    for title in [
+      "e" + String(repeating: "\u{301}", count: 20_000), String(repeating: "*", count: 5_000), String(repeating: "👩‍👩‍👧", count: 500),
+    ] {
+      for alert in [Alert.quiet, .loud] {
+        let message = Message(id: "m", event: Samples.quiet.event, title: Text(literal: title), alert: alert)
+        let payload = Printer(message, mention: "<!channel> ").payload
+        let block = payload["blocks"]?.array?.first
+        let text = block?["text"]?["text"]?.string ?? block?["elements"]?.array?.first?["text"]?.string ?? ""
+        #expect((12...(alert == .quiet ? 2_000 : 3_000)).contains(text.utf16.count), "\(text.utf16.count)")
+        #expect((payload["text"]?.string?.utf16.count ?? 0) <= 600)
+      }
+    }
+  }
+
+  @Test(arguments: [false, true]) func moreThanSlackTakesIsToldOf(_ leads: Bool) {
+    var message = Samples.message(.normal, .info, text: "disk full")
+    message.fields = (0..<20).map { .init(name: "n\($0)", value: Text(literal: String(repeating: "x", count: 1_000))) }
+    message.links = (0..<12).map { .init(label: "l\($0)", url: "https://x.example/" + String(repeating: "y", count: 100 * $0)) }
+    message.page = leads ? "https://bellhop.example.com/events/1" : nil
+    let payload = Printer(message, mention: "").payload
+    let texts = strings(payload["blocks"] ?? .null) + strings(payload["attachments"] ?? .null)
+    #expect(texts.reduce(0) { $0 + $1.utf16.count } <= 13_600)
+    let mores = texts.flatMap { $0.matches(of: /… and (\d+) more/).compactMap { Int($0.1) } }
+    let shown = (0..<20).count { index in texts.contains { $0.contains("*n\(index)*") } }
+    let links = (0..<12).count { index in texts.contains { $0.contains("|l\(index)>") } }
+    #expect(shown < 20 && links < 12 && mores.sorted() == [20 - shown, 12 - links].sorted(), "\(shown) \(links) \(mores)")
+    #expect(texts.contains { $0.contains("<https://bellhop.example.com/events/1|… and") } == leads)
+  }
+
+  @Test func aBlankTitleIsNone() {
+    let message = Message(id: "m", event: Samples.message(.normal, .info, text: "disk full").event, title: Text(literal: " \u{200B}"))
+    let blocks = Printer(message, mention: "").payload["blocks"]?.array ?? []
+    #expect(blocks.map { $0["text"]?["text"] } == ["disk full"])
   }
 
   @Test func quietIsSmallAndLoudIsBold() {
