@@ -57,7 +57,7 @@ extension Configuration {
     let unrouted = keys["unrouted"].map { RouteReader.routes($0) } ?? []
     let tables = RolesSection.read(keys["roles"])
     let upstream = UpstreamSection.read(keys["upstream"])
-    let tests = TestsSection.read(keys["tests"], senders: senders)
+    let tests = TestsSection.read(keys["tests"], senders: senders, tables: tables)
     if keys["roles"] == nil, keys["unrouted"] == nil, keys["upstream"] == nil {
       root.warning("there are no roles, so that no event goes anywhere", hint: "add roles, or unrouted: with the name of a channel")
     }

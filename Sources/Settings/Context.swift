@@ -20,10 +20,15 @@ final class Context {
   var store = StoreSettings()
   var transports: [String: TransportOutline] = [:]
   var channels: [String: Position] = [:]
+  /// Of the channels that could be read whole.
+  var places: [String: [ChannelPlace]] = [:]
   var calendars: Set<String> = []
   var roles: Set<String> = []
   /// Channels and transports that something goes to.
   var used: Set<String> = []
+
+  /// How many conditions were told that nothing can meet: what holds one of them is not told again.
+  var contradictions = 0
 
   private(set) var mistakes: [Mistake] = []
   private var told: Set<Mistake> = []

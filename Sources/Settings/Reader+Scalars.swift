@@ -126,8 +126,17 @@ extension Reader {
     }
   }
 
-  func globs() -> [Glob]? {
-    let patterns = elements("a pattern or a list of them")?.compactMap { $0.string("a pattern such as \"user.*\"") }
+  /// - Parameter taker: whose patterns they are, to tell which hardly mean what they say; nil tells nothing.
+  func globs(of taker: GlobDoubts.Taker? = nil) -> [Glob]? {
+    let patterns: [String]? = elements("a pattern or a list of them")?.compactMap { element in
+      let pattern = element.string("a pattern such as \"user.*\"")
+      if let taker, let pattern, let text = element.node.scalar?.text, !text.contains("${"),
+        let doubt = GlobDoubts.doubt(pattern, of: taker)
+      {
+        element.warning(doubt)
+      }
+      return pattern
+    }
     guard let patterns, !patterns.isEmpty else { return nil }
     return patterns.map(Glob.init)
   }

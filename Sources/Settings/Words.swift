@@ -1,4 +1,4 @@
-import Templates
+import Bellhop
 
 /// Hints that name what could have been meant.
 enum Words {
@@ -6,7 +6,7 @@ enum Words {
   static func hint(_ word: String, among allowed: [String], called name: String) -> String {
     guard !allowed.isEmpty else { return "there are no \(name) yet" }
     let shown = allowed.count > 24 ? allowed.prefix(24).joined(separator: ", ") + ", …" : allowed.joined(separator: ", ")
-    guard let near = nearest(to: word, among: allowed) else { return "\(name): \(shown)" }
+    guard let near = word.nearest(among: allowed) else { return "\(name): \(shown)" }
     return "did you mean \"\(near)\"? \(name): \(shown)"
   }
 
