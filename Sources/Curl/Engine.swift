@@ -5,18 +5,26 @@ import Glibc
 /// All HTTP, MQTT and SMTP that leaves the house: one libcurl on one thread for HTTP and MQTT, and for mails a thread each, for libcurl waits for
 /// a mail server's last word without looking at anything else. https://curl.se/libcurl/c/libcurl-multi.html
 public final class Engine: Sendable {
-  /// Nil where libcurl or the thread could not be had.
-  private let mailbox: LoopQueue?
-  /// To be joined or detached, once.
-  private let thread: Guarded<pthread_t?>
+  private enum Phase {
+    /// Nothing was asked for yet.
+    case idle
+    /// The thread is to be joined or detached, once.
+    case running(LoopQueue, pthread_t)
+    case closed
+    /// libcurl or the thread could not be had.
+    case failed
+  }
+  private let phase = Guarded(Phase.idle)
   private let mails = SMTPPool()
   private let proxies: Proxies
   private let isPrivate: @Sendable (NetworkAddress) -> Bool
+  private let userAgent: String
+  private let maximumConnections: Int
 
   /// `curl_global_init` is to be called once, before anything else of libcurl.
   private static let ready = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  /// Reads the proxies (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) from the environment, now.
+  /// Its thread starts with the first request. Reads the proxies (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) from the environment, now.
   /// - Parameters:
   ///   - userAgent: for requests that bring none of their own.
   ///   - maximumConnections: requests under way at a time, over all hosts; more wait their turn, uncounted. Many: the courier holds each
@@ -32,11 +40,21 @@ public final class Engine: Sendable {
   ) {
     self.proxies = proxies
     self.isPrivate = isPrivate
-    guard Self.ready, let pointer = curl_multi_init() else {
-      mailbox = nil
-      thread = Guarded(nil)
-      return
+    self.userAgent = userAgent
+    self.maximumConnections = maximumConnections
+  }
+
+  /// What requests go through; nil where libcurl or the thread could not be had, or all is closed.
+  private func mailbox() -> LoopQueue? {
+    phase.withLock { phase in
+      if case .idle = phase { phase = start() }
+      if case .running(let mailbox, _) = phase { return mailbox }
+      return nil
     }
+  }
+
+  private func start() -> Phase {
+    guard Self.ready, let pointer = curl_multi_init() else { return .failed }
     let multi = Multi(pointer: pointer)
     let mailbox = LoopQueue(multi)
     let loop = Unmanaged.passRetained(Loop(multi, mailbox, userAgent: userAgent, maximum: maximumConnections))
@@ -47,26 +65,27 @@ public final class Engine: Sendable {
         if let context { Unmanaged<Loop>.fromOpaque(context).takeRetainedValue().run() }
         return nil
       }, loop.toOpaque())
-    if code == 0 {
-      self.mailbox = mailbox
-      self.thread = Guarded(thread)
-    } else {
-      loop.release()
-      curl_multi_cleanup(pointer)
-      self.mailbox = nil
-      self.thread = Guarded(nil)
-    }
+    if code == 0 { return .running(mailbox, thread) }
+    loop.release()
+    curl_multi_cleanup(pointer)
+    return .failed
+  }
+
+  private var absence: Fault {
+    let isClosed = phase.withLock { if case .closed = $0 { true } else { false } }
+    return isClosed ? Fault(.interrupted, "the engine is closed") : Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")
   }
 
   deinit {
     // Nobody is being answered: who waits in `send` holds the engine. The thread ends by itself.
-    mailbox?.close()
-    if let thread = thread.withLock({ $0.take() }) { pthread_detach(thread) }
+    guard case .running(let mailbox, let thread) = phase.withLock({ $0 }) else { return }
+    mailbox.close()
+    pthread_detach(thread)
   }
 
   /// Sends one request. Comes back within milliseconds of its task being cancelled: ``Fault/Kind/interrupted``.
   public func send(_ request: Request) async -> Answer {
-    guard let mailbox else { return .failed(Fault(.internal, "libcurl could not be started: is memory or a thread lacking?"), sent: false) }
+    guard let mailbox = mailbox() else { return .failed(absence, sent: false) }
     let transfer: HTTPTransfer
     do throws(Fault) {
       transfer = try HTTPTransfer(request, proxies, isPrivate)
@@ -78,7 +97,7 @@ public final class Engine: Sendable {
 
   /// Hands one message to one broker. Comes back within milliseconds of its task being cancelled.
   public func send(_ publication: Publication) async -> Outcome {
-    guard let mailbox else { return .postponed(Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")) }
+    guard let mailbox = mailbox() else { return .postponed(absence) }
     let transfer: PublicationTransfer
     do throws(Fault) {
       transfer = try PublicationTransfer(publication)
@@ -110,11 +129,15 @@ public final class Engine: Sendable {
   /// Cancels what is under way, answers everybody, closes every connection and ends the thread. Later requests are answered at once.
   public func close() async {
     mails.close()
-    guard let mailbox else { return }
+    let last = phase.withLock { phase in
+      defer { phase = .closed }
+      return phase
+    }
+    guard case .running(let mailbox, let thread) = last else { return }
     await withCheckedContinuation { continuation in
       if !mailbox.close(continuation) { continuation.resume() }
     }
     // The thread has done its last work: this waits for its exit only.
-    if let thread = thread.withLock({ $0.take() }) { pthread_join(thread, nil) }
+    pthread_join(thread, nil)
   }
 }

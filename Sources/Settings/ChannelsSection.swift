@@ -15,7 +15,9 @@ enum ChannelsSection {
       }
       guard let pairs = value.pairs("a mapping of transports to targets, such as { \(context.transports.keys.min() ?? "log"): {} }")
       else { return nil }
-      if pairs.isEmpty { value.mistake("the channel goes nowhere", hint: "name at least one transport: { log: {} }") }
+      if pairs.isEmpty {
+        value.mistake("the channel goes nowhere", hint: "name at least one transport: { \(context.transports.keys.min() ?? "log"): {} }")
+      }
       let places: [ChannelPlace] = pairs.compactMap { transport, mark, target in
         guard TargetReader.isTransport(transport, at: mark, target) else { return nil }
         return TargetReader.target(target, transport: transport).map {

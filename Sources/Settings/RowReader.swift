@@ -15,7 +15,7 @@ enum RowReader {
     if let match = keys["match"] { row.match = MatchReader.read(match) }
     row.continue = keys["continue"]?.bool() ?? false
     let isCertain = context.errors == before
-    if let to = keys.required("to", example: reader.context.channels.keys.min() ?? "money") { row.to = RouteReader.routes(to) }
+    if let to = keys.required("to", example: reader.context.place) { row.to = RouteReader.routes(to) }
     if let fallback = keys["fallback"] {
       row.fallback = RouteReader.routes(fallback)
       FallbackDoubts.tell(row, fallback)

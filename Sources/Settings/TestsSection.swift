@@ -23,8 +23,10 @@ enum TestsSection {
     // What happens at a time is met by the rows of that time.
     let hour = keys["at"] ?? keys["event"].flatMap { event in event.node["time"].map { event.below("time", $0) } }
     let at = hour.flatMap(time)
+    let role = reader.context.roles.min()
+    let expected = role.map { "{ \($0): [\(reader.context.place)] }, or {} for nobody" } ?? "{} for nobody"
     let event = keys.required("event", example: "{ type: user.registered }").flatMap { Self.event($0, at: at, senders) }
-    let expect = keys.required("expect", example: "{ growth: [people] }, or {} for nobody").map(expectation) ?? [:]
+    let expect = keys.required("expect", example: expected).map(expectation) ?? [:]
     guard let event else { return nil }
     if hour == nil { tellHour(reader, event, tables) }
     return ConfiguredTest(
