@@ -4,18 +4,34 @@ import Gateway
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List every mistake of the configuration, or what would run.",
-    discussion: "Each mistake is `file:line:column: path: problem; hint`. Ends with 1 when there is one.")
+    discussion: """
+      Each mistake is `file:line:column: path: problem; hint`. Ends with 1 when there is one. Variables that are not set here are named and \
+      are no mistake, for the service has its own; with --strict they are. `--config -` reads standard input.
+      """)
 
   @OptionGroup var config: ConfigOption
+  @OptionGroup var environment: EnvironmentOption
+  @Flag(help: "End with 1 where a variable is not set, or a file of a secret cannot be read.")
+  var strict = false
 
   func run() throws {
-    let loaded = try config.load()
-    loaded.warnings.forEach { Terminal.say($0.contains("warning") ? $0 : "warning: \($0)") }
+    let loaded = try config.load(environmentFile: environment.envFile)
+    for finding in loaded.findings { try Terminal.say(finding) }
+    let unset = Self.unset(loaded.unknown)
+    for line in unset { try Terminal.say(line) }
     guard loaded.isUsable else {
-      loaded.mistakes.forEach(Terminal.say)
       throw CommandEnd.wanting("\(config.path) has \(Output.count(loaded.mistakes.count, "mistake"))")
     }
-    Terminal.say(Gateway.summary(loaded))
+    if strict, !unset.isEmpty { throw CommandEnd.wanting("\(config.path) cannot run with what is set here") }
+    try Terminal.say(Gateway.summary(loaded))
+  }
+
+  /// A line for variables, one for files.
+  static func unset(_ unknown: [String]) -> [String] {
+    let names = unknown.filter { !$0.hasPrefix("/") }
+    let files = unknown.filter { $0.hasPrefix("/") }
+    return [("these names are not set here", names), ("these files cannot be read here", files)].filter { !$0.1.isEmpty }
+      .map { "\($0): \($1.joined(separator: ", "))" }
   }
 }
 
@@ -25,16 +41,17 @@ struct Test: ParsableCommand {
     discussion: "Each entry of `tests:` goes through the routing that `serve` runs; nothing is sent. Ends with 1 when one fails.")
 
   @OptionGroup var config: ConfigOption
+  @OptionGroup var environment: EnvironmentOption
 
   func run() throws {
-    guard let report = Gateway.test(try config.usable()) else { throw CommandEnd.wanting("\(config.path) cannot be used") }
+    let loaded = try config.usable(environmentFile: environment.envFile)
+    guard let report = Gateway.test(loaded) else { throw CommandEnd.wanting("\(config.path) cannot be used") }
     guard report.passed + report.failed > 0 else {
-      Terminal.say(
-        "No tests: add some under `tests:` in \(config.path), such as\n  - { event: { type: user.registered }, expect: { office: [log] } }")
+      try Terminal.say("No tests: add some under `tests:` in \(config.path), such as\n\(Gateway.exampleTest(loaded))")
       return
     }
-    report.lines.forEach(Terminal.say)
-    Terminal.say("\(report.passed) passed, \(report.failed) failed")
+    for line in report.lines { try Terminal.say(line) }
+    try Terminal.say("\(report.passed) passed, \(report.failed) failed")
     if report.failed > 0 { throw CommandEnd.wanting() }
   }
 }

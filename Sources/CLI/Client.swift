@@ -42,9 +42,8 @@ struct Client: Sendable {
     }
     if sent { return .later("the gateway at \(socket) gave no whole answer (\(fault.line)): look at its log and try again") }
     var text = "the gateway is not running at \(socket): start it with `bellhop serve --config \(path)`"
-    guard !mistakes.isEmpty else { return .later(text) }
-    text += "\n  \(path) has mistakes, so its socket may be elsewhere; `bellhop check --config \(path)` lists them"
-    return .wanting(text)
+    if !mistakes.isEmpty { text += "\n  \(path) has mistakes, with which it does not start; `bellhop check --config \(path)` lists them" }
+    return .later(text)
   }
 
   static func json(_ response: Response) throws(CommandEnd) -> JSON {

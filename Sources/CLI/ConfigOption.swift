@@ -13,9 +13,11 @@ struct ConfigOption: ParsableArguments {
 
   var path: String { Self.path(config, environment: Terminal.environment("BELLHOP_CONFIG")) }
 
-  static func path(_ given: String?, environment: String?, exists: (String) -> Bool = FileAccess.exists) -> String {
+  /// - Parameter mayBeThere: false for what is surely not: a folder that nobody may look into is no reason to look elsewhere.
+  static func path(_ given: String?, environment: String?, mayBeThere: (String) -> Bool = { FileAccess.presence($0) != .absent }) -> String
+  {
     if let named = given ?? environment.flatMap({ $0.isEmpty ? nil : $0 }) { return named }
-    return ["bellhop.yaml", installed].first(where: exists) ?? "bellhop.yaml"
+    return ["bellhop.yaml", installed].first(where: mayBeThere) ?? "bellhop.yaml"
   }
 
   /// Where the service reads it, so that whoever logs in at night need not know.
@@ -23,19 +25,29 @@ struct ConfigOption: ParsableArguments {
 
   /// The file's path, once it is known to be there.
   func existing() throws(CommandEnd) -> String {
-    guard FileAccess.exists(path) else {
+    switch path == "-" ? .readable : FileAccess.presence(path) {
+    case .readable: return path
+    case .barred: throw .wanting("you may not read \(path): say it with sudo")
+    case .absent:
       throw .wanting(
         "there is no configuration at \(path): name it with --config or $BELLHOP_CONFIG, or write a starter with `bellhop init \(path)`")
     }
-    return path
   }
 
-  /// The configuration with all its mistakes, if it has any.
-  func load() throws(CommandEnd) -> Loaded { Gateway.load(try existing()) }
+  /// The configuration with all its mistakes, if it has any. What is not set here is unknown, and no mistake: the gateway has its own
+  /// environment.
+  func load(environmentFile: String? = nil) throws(CommandEnd) -> Loaded {
+    let path = try existing()
+    do throws(LaunchError) { return try Gateway.look(path, environmentFile: environmentFile) } catch { throw .misuse(error.description) }
+  }
 
   /// The configuration without a mistake; else the mistakes are printed.
-  func usable() throws(CommandEnd) -> Loaded {
-    let loaded = try load()
+  func usable(environmentFile: String? = nil) throws(CommandEnd) -> Loaded { try usable(load(environmentFile: environmentFile)) }
+
+  /// The same for who is going to send with it: everything must be set here.
+  func whole() throws(CommandEnd) -> Loaded { try usable(Gateway.load(existing())) }
+
+  private func usable(_ loaded: Loaded) throws(CommandEnd) -> Loaded {
     guard loaded.isUsable else {
       loaded.mistakes.forEach(Terminal.complain)
       throw .wanting("\(path) has \(Output.count(loaded.mistakes.count, "mistake")): mend the lines above")
@@ -57,4 +69,13 @@ struct ConfigOption: ParsableArguments {
       throw error
     }
   }
+}
+
+/// `--env-file`, for those who look at a configuration whose environment is elsewhere.
+struct EnvironmentOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Variables that ${NAME} stands for, NAME=value a line, as systemd's EnvironmentFile. (default: /etc/bellhop/environment, beside the installed file)",
+      valueName: "file"), completion: .file())
+  var envFile: String?
 }

@@ -26,10 +26,10 @@ struct Dead: AsyncParsableCommand {
     func run() async throws {
       let query = [("state", "dead"), ("destination", destination), ("before", before.map(String.init)), ("limit", String(limit))]
       let found = try await config.withClient { try await $0.call("GET", "/v1/deliveries", query: query)["deliveries"]?.array ?? [] }
-      if json { return found.forEach { Terminal.say($0.text) } }
-      guard !found.isEmpty else { return Terminal.say("No dead deliveries.") }
-      Dead.table(found).print()
-      if found.count == limit, let last = found.last { Terminal.say("More: add --before \(Output.text(last["id"]))") }
+      if json { return try found.forEach { try Terminal.say($0.text) } }
+      guard !found.isEmpty else { return try Terminal.say("No dead deliveries.") }
+      try Dead.table(found).print()
+      if found.count == limit, let last = found.last { try Terminal.say("More: add --before \(Output.text(last["id"]))") }
     }
   }
 
@@ -48,12 +48,12 @@ struct Dead: AsyncParsableCommand {
         let delivery = try await client.call("GET", "/v1/deliveries/\(id)")
         return (delivery, try await Self.event(of: delivery, client))
       }
-      if json { return Terminal.say(delivery.text) }
-      Self.lines(delivery, event: event).forEach(Terminal.say)
+      if json { return try Terminal.say(delivery.text) }
+      try Self.lines(delivery, event: event).forEach { try Terminal.say($0) }
       let attempts = delivery["attempts"]?.array ?? []
-      guard !attempts.isEmpty else { return Terminal.say("\nNo attempts were made.") }
-      Terminal.say("")
-      Dead.attempts(attempts).print()
+      guard !attempts.isEmpty else { return try Terminal.say("\nNo attempts were made.") }
+      try Terminal.say("")
+      try Dead.attempts(attempts).print()
     }
 
     /// The event, if it is still in the history.
@@ -107,8 +107,8 @@ struct Dead: AsyncParsableCommand {
     func run() async throws {
       let body = Self.body(ids: ids, destination: destination)
       let (count, retried) = try await config.withClient { try await Self.retry(body, $0) }
-      guard count > 0 || !all else { return Terminal.say("No dead deliveries.") }
-      if count > 0 { Terminal.say("Put \(Output.count(count, "delivery", "deliveries")) back in line.") }
+      guard count > 0 || !all else { return try Terminal.say("No dead deliveries.") }
+      if count > 0 { try Terminal.say("Put \(Output.count(count, "delivery", "deliveries")) back in line.") }
       let left = all ? [] : ids.filter { !retried.contains($0) }
       if !left.isEmpty {
         let names = left.map(String.init).joined(separator: ", ")

@@ -8,6 +8,7 @@ struct Explain: ParsableCommand {
     discussion: "Works from the file alone: no gateway needs to run, and nothing is sent.")
 
   @OptionGroup var config: ConfigOption
+  @OptionGroup var environment: EnvironmentOption
   @OptionGroup var event: EventOptions
   @Option(help: ArgumentHelp("The sender it would come from.", valueName: "name"))
   var sender: String?
@@ -23,10 +24,13 @@ struct Explain: ParsableCommand {
   func run() throws {
     let event = Self.posted(try event.object())
     let name = sender ?? event.sender
-    guard let explanation = Gateway.explain(try config.usable(), event: event.object, from: name, at: at.flatMap { Timestamp(rfc3339: $0) })
-    else { throw CommandEnd.wanting("\(config.path) cannot be used") }
+    let loaded = try config.usable(environmentFile: environment.envFile)
+    let time = at.flatMap { Timestamp(rfc3339: $0) }
+    guard let explanation = Gateway.explain(loaded, event: event.object, from: name, at: time, writtenLike: at) else {
+      throw CommandEnd.wanting("\(config.path) cannot be used")
+    }
     switch explanation {
-    case .success(let explanation): Terminal.say(json ? explanation.json.text : explanation.text)
+    case .success(let explanation): try Terminal.say(json ? explanation.json.text : explanation.text)
     case .failure(let refused):
       throw CommandEnd.misuse("the gateway would not take this event:\n  \(refused.lines.map(Output.printable).joined(separator: "\n  "))")
     }

@@ -4,6 +4,14 @@ import Glibc
 enum FileAccess {
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  enum Presence { case readable, absent, barred }
+
+  /// Whether a file can be read, is not there, or may not be looked at.
+  static func presence(_ path: String) -> Presence {
+    if access(path, R_OK) == 0 { return .readable }
+    return errno == EACCES ? .barred : .absent
+  }
+
   /// Who owns a socket or file that is there and that we may not write to; nil where that is not what is wrong.
   static func owner(barring path: String) -> String? {
     guard access(path, W_OK) != 0, errno == EACCES else { return nil }

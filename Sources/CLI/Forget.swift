@@ -18,7 +18,7 @@ struct Forget: AsyncParsableCommand {
     try await config.withClient { client in
       try Terminal.confirm("Erase everything that was said about \(Output.printable(subject))?", yes: yes)
       let count = try await Self.erase(subject, client)
-      Terminal.say(count == 0 ? "No events about \(Output.printable(subject))." : "Erased \(Output.count(count, "event")).")
+      try Terminal.say(count == 0 ? "No events about \(Output.printable(subject))." : "Erased \(Output.count(count, "event")).")
     }
   }
 

@@ -12,6 +12,6 @@ struct Init: ParsableCommand {
   func run() throws {
     let path = path ?? config.path
     try FileAccess.create(path, Array(Gateway.example.utf8))
-    Terminal.say("Wrote \(path). Start it with: bellhop serve --config \(path)")
+    try Terminal.say("Wrote \(path). Start it with: bellhop serve --config \(path)")
   }
 }

@@ -16,9 +16,9 @@ struct LaneCommand: AsyncParsableCommand {
 
     func run() async throws {
       let lanes = try await config.withClient { try await $0.call("GET", "/v1/lanes")["lanes"]?.array ?? [] }
-      if json { return lanes.forEach { Terminal.say($0.text) } }
-      guard !lanes.isEmpty else { return Terminal.say("No lanes: they appear when there is something to deliver.") }
-      LaneCommand.table(lanes, now: HumanTime.now()).print()
+      if json { return try lanes.forEach { try Terminal.say($0.text) } }
+      guard !lanes.isEmpty else { return try Terminal.say("No lanes: they appear when there is something to deliver.") }
+      try LaneCommand.table(lanes, now: HumanTime.now()).print()
     }
   }
 
@@ -39,7 +39,7 @@ struct LaneCommand: AsyncParsableCommand {
     func run() async throws {
       let body = Self.body(lane.name, why: why, length: length)
       _ = try await config.withClient { try await $0.call("POST", "/v1/lanes/pause", body: body) }
-      Terminal.say("Paused \(lane.name)\(length.map { " for \($0.short)" } ?? "; `bellhop lane resume` opens it again").")
+      try Terminal.say("Paused \(lane.name)\(length.map { " for \($0.short)" } ?? "; `bellhop lane resume` opens it again").")
     }
 
     static func body(_ lane: String, why: String?, length: Duration?) -> JSON {
@@ -59,7 +59,7 @@ struct LaneCommand: AsyncParsableCommand {
     func run() async throws {
       let body: JSON = ["lane": .string(lane.name)]
       _ = try await config.withClient { try await $0.call("POST", "/v1/lanes/resume", body: body) }
-      Terminal.say("Resumed \(lane.name).")
+      try Terminal.say("Resumed \(lane.name).")
     }
   }
 
@@ -82,7 +82,7 @@ struct LaneCommand: AsyncParsableCommand {
           try await client.call("POST", "/v1/lanes/drop", body: ["lane": .string(name)], timeout: .seconds(3_600))
         }
         let count = answer["dropped"]?.int.map { Output.count(Int($0), "delivery", "deliveries") } ?? "what waited"
-        Terminal.say("Dropped \(count) of \(name).")
+        try Terminal.say("Dropped \(count) of \(name).")
       }
     }
 

@@ -1,8 +1,13 @@
 import ArgumentParser
 import Bellhop
+import Gateway
 
 @main struct Main {
-  static func main() async { Terminal.exit(with: await Root.perform(Array(CommandLine.arguments.dropFirst()))) }
+  static func main() async {
+    // Before anything that takes time: a service that has just been started may be told to reload already.
+    if CommandLine.arguments.dropFirst().first == Serve._commandName { EarlyHangup.await() }
+    Terminal.exit(with: await Root.perform(Array(CommandLine.arguments.dropFirst())))
+  }
 }
 
 struct Root: AsyncParsableCommand {
@@ -12,13 +17,14 @@ struct Root: AsyncParsableCommand {
     discussion: """
       Every command takes --config; without it $BELLHOP_CONFIG counts, else ./bellhop.yaml, else /etc/bellhop/bellhop.yaml.
       Exit status: 0 done, 1 found wanting, 2 called wrongly, 75 try again later.
+      Completion for the shell: bellhop --generate-completion-script bash (or zsh, fish).
       """, version: Version.current,
     groupedSubcommands: [
       CommandGroup(name: "Running", subcommands: [Serve.self, Reload.self, WaitCommand.self]),
       CommandGroup(
         name: "Configuring", subcommands: [Init.self, Check.self, Explain.self, Test.self, Transports.self, SchemaCommand.self]),
       CommandGroup(name: "Telling", subcommands: [Send.self, Ring.self]),
-      CommandGroup(name: "Looking after", subcommands: [Search.self, Dead.self, LaneCommand.self, Forget.self]),
+      CommandGroup(name: "Looking after", subcommands: [Search.self, ShowEvent.self, Dead.self, LaneCommand.self, Forget.self]),
     ])
 
   /// Runs one command line, prints what it has to say and answers the exit status.
@@ -35,15 +41,24 @@ struct Root: AsyncParsableCommand {
       if !ending.text.isEmpty { Terminal.complain("bellhop: \(ending.text)") }
       return ending.code
     } catch {
-      let (text, code) = told(error)
-      if code == 0 { Terminal.say(text) } else { Terminal.complain(text) }
-      return code
+      let (text, code) = told(error, arguments)
+      guard code == 0 else {
+        Terminal.complain(text)
+        return code
+      }
+      do throws(CommandEnd) { try Terminal.say(text) } catch { return error.code }
+      return 0
     }
   }
 
   /// What the argument parser has to say: help and versions end with 0, every mistake in the arguments with 2 instead of its own 64.
-  static func told(_ error: any Error) -> (text: String, code: Int32) {
+  static func told(_ error: any Error, _ arguments: [String] = []) -> (text: String, code: Int32) {
     let code = exitCode(for: error)
-    return (fullMessage(for: error), code == .success ? 0 : code == .validationFailure ? 2 : code.rawValue)
+    let text = fullMessage(for: error)
+    guard code == .validationFailure else { return (text, code == .success ? 0 : code.rawValue) }
+    guard let advice = Advice.on(arguments, in: Self.self) else { return (text, 2) }
+    // Behind the first line, which says what is wrong.
+    let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+    return ((["\(lines[0])\n  \(advice)"] + lines.dropFirst().map(String.init)).joined(separator: "\n"), 2)
   }
 }

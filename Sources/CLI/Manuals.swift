@@ -1,19 +1,23 @@
 import ArgumentParser
+import Bellhop
 import Gateway
 
 struct Transports: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "List the kinds of transports, or show one with all its keys.")
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("A configuration whose own vendors are listed too.", valueName: "file"))
-  var config: String?
+  @OptionGroup var config: ConfigOption
   @Argument(help: "The kind, as `use:` names it.")
   var kind: String?
 
   func run() throws {
-    guard let manual = Gateway.transports(kind, in: config.map(Gateway.load)) else {
-      throw CommandEnd.misuse("there is no kind of transport called \(kind ?? ""): `bellhop transports` lists them")
+    // Without a configuration there are no vendors of one's own; one that was named is there.
+    let loaded = config.config != nil || FileAccess.presence(config.path) == .readable ? try config.load() : nil
+    guard let manual = Gateway.transports(kind, in: loaded) else {
+      let word = kind ?? ""
+      let near = word.nearest(among: Gateway.kindNames(in: loaded)).map { "did you mean `bellhop transports \($0)`? " } ?? ""
+      throw CommandEnd.misuse("there is no kind of transport called \(Output.printable(word)): \(near)`bellhop transports` lists them")
     }
-    Terminal.say(manual)
+    try Terminal.say(manual)
   }
 }
 
@@ -25,7 +29,7 @@ struct SchemaCommand: ParsableCommand {
 
   @OptionGroup var config: UnreadConfigOption
 
-  func run() { Terminal.say(Output.pretty(Gateway.schema())) }
+  func run() throws { try Terminal.say(Output.pretty(Gateway.schema())) }
 }
 
 /// `--config` for the commands that need none, so that a wrapper may give it to every command.

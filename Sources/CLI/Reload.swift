@@ -12,7 +12,7 @@ struct Reload: AsyncParsableCommand {
   func run() async throws {
     let response = try await config.withClient { try await $0.exchange("POST", "/v1/reload") }
     let (lines, ending) = try Self.outcome(of: response)
-    lines.forEach(ending == nil ? Terminal.say : Terminal.complain)
+    for line in lines { if ending == nil { try Terminal.say(line) } else { Terminal.complain(line) } }
     if let ending { throw ending }
   }
 
@@ -24,7 +24,7 @@ struct Reload: AsyncParsableCommand {
     }
     guard (200..<300).contains(response.status) else { throw Client.ending(for: response) }
     let answer = try Client.json(response)
-    let warnings = answer["warnings"]?.array?.map { "warning: \($0.plain)" } ?? []
+    let warnings = answer["warnings"]?.array?.map(\.plain) ?? []
     let text = answer["text"]?.string ?? ""
     return (warnings + [text.isEmpty ? "Nothing changed." : text], nil)
   }

@@ -20,18 +20,18 @@ struct Ring: AsyncParsableCommand {
     if let error = answer["error"]?.string { throw CommandEnd.wanting(Output.printable(error)) }
     let places = answer["rung"]?.array ?? []
     guard !places.isEmpty else { throw CommandEnd.wanting("\(name) leads nowhere: give it a transport in \(config.path)") }
-    Self.table(places).print()
+    try Self.table(places).print()
     for place in places {
       guard let found = place["found"]?.array, !found.isEmpty else { continue }
-      Terminal.say("\nWhat \(Output.text(place["place"])) found:")
-      for line in found { Terminal.say("  \(Output.text(line))") }
+      try Terminal.say("\nWhat \(Output.text(place["place"])) found:")
+      for line in found { try Terminal.say("  \(Output.text(line))") }
     }
     if places.contains(where: { $0["outcome"]?.string != "delivered" }) { throw CommandEnd.wanting() }
   }
 
   private func rung() async throws -> JSON {
     let loaded = try config.load()
-    guard FileAccess.exists(loaded.socket) else { return await alone(try config.usable()) }
+    guard FileAccess.exists(loaded.socket) else { return await alone(try config.whole()) }
     var body: JSON.Object = ["name": .string(name)]
     if let text { body["text"] = .string(text) }
     let request = JSON.object(body)
@@ -41,7 +41,7 @@ struct Ring: AsyncParsableCommand {
       return try await client.call("POST", "/v1/ring", body: request, timeout: .seconds(180))
     }
     if let answer { return answer }
-    return await alone(try config.usable())
+    return await alone(try config.whole())
   }
 
   /// False for a socket that nobody listens on: its gateway died without removing it.

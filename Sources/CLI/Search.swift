@@ -4,7 +4,8 @@ import Store
 
 struct Search: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Search what happened, newest first.", discussion: "Every word must stand in an event's text, subject or data.")
+    abstract: "Search what happened, newest first.",
+    discussion: "Every word must stand in an event's text, subject or data. An event's id alone shows that event, as `bellhop show` does.")
 
   @OptionGroup var config: ConfigOption
   @Argument(help: "Words to look for.")
@@ -36,11 +37,26 @@ struct Search: AsyncParsableCommand {
       ("q", words.isEmpty ? nil : words.joined(separator: " ")), ("type", type), ("subject", subject), ("role", role),
       ("since", since.flatMap { HumanTime.since($0, now: HumanTime.now()) }?.rfc3339),
     ]
-    let events = try await config.withClient { try await Self.collect($0, query, limit: limit) }
-    if json { return events.forEach { Terminal.say($0.text) } }
-    guard !events.isEmpty else { return Terminal.say("No events found.") }
-    Self.table(events).print()
+    // One word may be an id: apps and `send` know those.
+    let id = words.count == 1 && type == nil && subject == nil && role == nil && since == nil ? words[0] : nil
+    let (known, events) = try await config.withClient { client in
+      if let id, let event = try await ShowEvent.event(id, client), event["id"]?.string == id { return (Optional(event), [JSON]()) }
+      return (nil, try await Self.collect(client, query, limit: limit))
+    }
+    if let known { return try ShowEvent.print(known, json: json) }
+    if events.isEmpty, let role, let doubt = Self.doubt(role, among: try config.load().roles) { throw CommandEnd.wanting(doubt) }
+    if json { return try events.forEach { try Terminal.say($0.text) } }
+    guard !events.isEmpty else { return try Terminal.say("No events found.") }
+    try Self.table(events).print()
     if events.count == limit { Terminal.complain("There may be more: add --limit \(limit * 2), or narrow the search.") }
+  }
+
+  /// Nothing was found for a role that the configuration does not have; nil where it has it, or is not known.
+  static func doubt(_ role: String, among roles: [String]) -> String? {
+    if roles.isEmpty || roles.contains(role) { return nil }
+    let near = role.nearest(among: roles).map { "did you mean \($0)? " } ?? ""
+    return
+      "there is no role \(Output.printable(role)) in the configuration, and no event of one in the history: \(near)roles: \(roles.joined(separator: ", "))"
   }
 
   /// Page by page: a page may be short, or even empty, with more behind it.

@@ -68,7 +68,7 @@ struct Send: AsyncParsableCommand {
   static func one(_ object: JSON.Object, _ post: Post) async throws(CommandEnd) {
     let again = "; to be safe, send it again with --id \(object["id"]?.plain ?? "")"
     let answer = try await post.send(JSON.object(object).bytes, type: "application/json", again: again) { _, _ in nil }
-    tell(answer)
+    try tell(answer)
   }
 
   static func many(_ bytes: [UInt8], from path: String, _ post: Post) async throws(CommandEnd) {
@@ -76,7 +76,7 @@ struct Send: AsyncParsableCommand {
     guard !pieces.isEmpty else { throw .misuse("\(path) holds no events: write a JSON object a line") }
     for piece in pieces {
       do {
-        tell(try await post.send(piece.bytes, type: "application/x-ndjson", again: "") { piece.place(index: $0, line: $1) })
+        try tell(try await post.send(piece.bytes, type: "application/x-ndjson", again: "") { piece.place(index: $0, line: $1) })
       } catch {
         guard pieces.count > 1 else { throw error }
         let before = piece.first > 1 ? "lines 1 to \(piece.first - 1) are kept; " : ""
@@ -85,9 +85,9 @@ struct Send: AsyncParsableCommand {
     }
   }
 
-  private static func tell(_ answer: JSON) {
+  private static func tell(_ answer: JSON) throws(CommandEnd) {
     for event in answer["accepted"]?.array ?? [] {
-      Terminal.say(Output.text(event["id"]))
+      try Terminal.say(Output.text(event["id"]))
       if event["duplicate"]?.bool == true { Terminal.complain("\(Output.text(event["id"])) was already known and is not delivered again.") }
     }
   }

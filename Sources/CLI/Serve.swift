@@ -10,6 +10,9 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     let path = try config.existing()
-    do { try await Gateway.serve(path) } catch { throw CommandEnd(code: error.exitCode, text: error.description) }
+    do { try await Gateway.serve(path) } catch {
+      error.findings.forEach(Terminal.complain)
+      throw CommandEnd(code: error.exitCode, text: error.description)
+    }
   }
 }

@@ -2,13 +2,21 @@ import Glibc
 
 /// The process's edges: standard input and outputs, environment, clock, exit.
 enum Terminal {
-  static func say(_ text: String) { write(text, to: STDOUT_FILENO) }
+  /// Throws where standard output does not take it, as on a full disk: half a result must not pass for a whole one. Who closed the pipe
+  /// has seen enough and is told nothing.
+  static func say(_ text: String) throws(CommandEnd) {
+    guard !write(text, to: STDOUT_FILENO) else { return }
+    let why = errno
+    throw .wanting(why == EPIPE ? "" : "standard output did not take it all: \(String(cString: strerror(why)))")
+  }
+
   static func complain(_ text: String) { write(text, to: STDERR_FILENO) }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  @discardableResult
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
     var bytes = Array(text.utf8)
     if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
-    FileAccess.write(bytes, to: descriptor)
+    return FileAccess.write(bytes, to: descriptor)
   }
 
   static func exit(with code: Int32) -> Never { Glibc.exit(code) }

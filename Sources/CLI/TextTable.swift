@@ -8,9 +8,9 @@ struct TextTable {
     self.rows = rows
   }
 
-  func print() {
+  func print() throws(CommandEnd) {
     let lines = lines(width: Terminal.width)
-    for (index, line) in lines.enumerated() { Terminal.say(index == 0 && Terminal.hasColour ? "\u{1B}[1m\(line)\u{1B}[0m" : line) }
+    for (index, line) in lines.enumerated() { try Terminal.say(index == 0 && Terminal.hasColour ? "\u{1B}[1m\(line)\u{1B}[0m" : line) }
   }
 
   /// - Parameter width: lines are cut there; nil for no limit.

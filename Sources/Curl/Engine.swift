@@ -5,19 +5,27 @@ import Glibc
 /// All HTTP, MQTT and SMTP that leaves the house: one libcurl on one thread for HTTP and MQTT, and for mails a thread each, for libcurl waits for
 /// a mail server's last word without looking at anything else. https://curl.se/libcurl/c/libcurl-multi.html
 public final class Engine: Sendable {
-  /// Nil where libcurl or the thread could not be had.
-  private let queue: LoopQueue?
-  /// To be joined or detached, once.
-  private let thread: Guarded<pthread_t?>
+  private enum Phase {
+    /// Nothing was asked for yet.
+    case idle
+    /// The thread is to be joined or detached, once.
+    case running(LoopQueue, pthread_t)
+    case closed
+    /// libcurl or the thread could not be had.
+    case failed
+  }
+  private let phase = Guarded(Phase.idle)
   private let mails = SMTPPool()
-  private let origins = Origins()
   private let proxies: Proxies
   private let isPrivate: @Sendable (NetworkAddress) -> Bool
+  private let origins = Origins()
+  private let userAgent: String
+  private let maximumConnections: Int
 
   /// `curl_global_init` is to be called once, before anything else of libcurl.
   private static let ready = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  /// Reads the proxies (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) from the environment, now.
+  /// Its thread starts with the first request. Reads the proxies (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) from the environment, now.
   /// - Parameters:
   ///   - userAgent: for requests that bring none of their own.
   ///   - maximumConnections: requests under way at a time, over all hosts; more wait their turn, uncounted. Many: the courier holds each
@@ -33,11 +41,21 @@ public final class Engine: Sendable {
   ) {
     self.proxies = proxies
     self.isPrivate = isPrivate
-    guard Self.ready, let pointer = curl_multi_init() else {
-      queue = nil
-      thread = Guarded(nil)
-      return
+    self.userAgent = userAgent
+    self.maximumConnections = maximumConnections
+  }
+
+  /// What requests go through; nil where libcurl or the thread could not be had, or all is closed.
+  private func queue() -> LoopQueue? {
+    phase.withLock { phase in
+      if case .idle = phase { phase = start() }
+      if case .running(let queue, _) = phase { return queue }
+      return nil
     }
+  }
+
+  private func start() -> Phase {
+    guard Self.ready, let pointer = curl_multi_init() else { return .failed }
     let multi = Multi(pointer: pointer)
     let queue = LoopQueue(multi)
     let loop = Unmanaged.passRetained(Loop(multi, queue, userAgent: userAgent, maximum: maximumConnections))
@@ -48,26 +66,27 @@ public final class Engine: Sendable {
         if let context { Unmanaged<Loop>.fromOpaque(context).takeRetainedValue().run() }
         return nil
       }, loop.toOpaque())
-    if code == 0 {
-      self.queue = queue
-      self.thread = Guarded(thread)
-    } else {
-      loop.release()
-      curl_multi_cleanup(pointer)
-      self.queue = nil
-      self.thread = Guarded(nil)
-    }
+    if code == 0 { return .running(queue, thread) }
+    loop.release()
+    curl_multi_cleanup(pointer)
+    return .failed
+  }
+
+  private var absence: Fault {
+    let isClosed = phase.withLock { if case .closed = $0 { true } else { false } }
+    return isClosed ? Fault(.interrupted, "the engine is closed") : Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")
   }
 
   deinit {
     // Nobody is being answered: who waits in `send` holds the engine. The thread ends by itself.
-    queue?.close()
-    if let thread = thread.withLock({ $0.take() }) { pthread_detach(thread) }
+    guard case .running(let queue, let thread) = phase.withLock({ $0 }) else { return }
+    queue.close()
+    pthread_detach(thread)
   }
 
   /// Sends one request. Comes back within milliseconds of its task being cancelled: ``Fault/Kind/interrupted``.
   public func send(_ request: Request) async -> Answer {
-    guard let queue else { return .failed(Self.unable, sent: false) }
+    guard let queue = queue() else { return .failed(absence, sent: false) }
     let origin: Origin
     do throws(Fault) { origin = try destination(of: request) } catch { return .failed(error, sent: false) }
     let cell = Guarded<CheckedContinuation<Answer, Never>?>(nil)
@@ -76,8 +95,6 @@ public final class Engine: Sendable {
     }
     return await carry(transfer, queue) { continuation in cell.withLock { $0 = continuation } }
   }
-
-  private static let unable = Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")
 
   /// Where a request goes, once it is known to be one that may be sent.
   private func destination(of request: Request) throws(Fault) -> Origin {
@@ -90,7 +107,7 @@ public final class Engine: Sendable {
 
   /// Hands one message to one broker. Comes back within milliseconds of its task being cancelled.
   public func send(_ publication: Publication) async -> Outcome {
-    guard let queue else { return .postponed(Self.unable) }
+    guard let queue = queue() else { return .postponed(absence) }
     let transfer: PublicationTransfer
     do throws(Fault) {
       transfer = try PublicationTransfer(publication)
@@ -122,25 +139,29 @@ public final class Engine: Sendable {
   /// Cancels what is under way, answers everybody, closes every connection and ends the thread. Later requests are answered at once.
   public func close() async {
     mails.close()
-    guard let queue else { return }
+    let last = phase.withLock { phase in
+      defer { phase = .closed }
+      return phase
+    }
+    guard case .running(let queue, let thread) = last else { return }
     await withCheckedContinuation { continuation in
       if !queue.close(continuation) { continuation.resume() }
     }
     // The thread has done its last work: this waits for its exit only.
-    if let thread = thread.withLock({ $0.take() }) { pthread_join(thread, nil) }
+    pthread_join(thread, nil)
   }
 }
 
 extension Engine: Carrier {
   /// Starts all of them with one look at the loop's queue.
   public func carry(_ errands: [Errand]) {
+    guard let queue = queue() else {
+      for errand in errands { errand.answered(errand.number, .failed(absence, sent: false)) }
+      return
+    }
     var transfers: [any Transfer] = []
     transfers.reserveCapacity(errands.count)
     for errand in errands {
-      guard queue != nil else {
-        errand.answered(errand.number, .failed(Self.unable, sent: false))
-        continue
-      }
       do throws(Fault) {
         let origin = try destination(of: errand.request)
         let (number, answered) = (errand.number, errand.answered)
@@ -152,23 +173,23 @@ extension Engine: Carrier {
         errand.answered(errand.number, .failed(error, sent: false))
       }
     }
-    guard let queue, !transfers.isEmpty, !queue.post(transfers) else { return }
+    if transfers.isEmpty || queue.post(transfers) { return }
     for transfer in transfers { transfer.abandon(Fault(.interrupted, "the engine is closed")) }
   }
 
   /// Looks for it among all that is under way.
   public func cancel(_ number: Int, of owner: ObjectIdentifier) {
-    queue?.post(.cancelErrand(ErrandName(owner: owner, number: number)))
+    running?.post(.cancelErrand(ErrandName(owner: owner, number: number)))
   }
 
   /// libcurl's thread.
-  public var host: (any Host)? { queue == nil ? nil : self }
+  public var host: (any Host)? { self }
 }
 
 extension Engine: Host {
-  /// A guest on libcurl's thread.
-  public func board(_ guest: any Guest) -> Bool { queue?.post(.board(guest)) ?? false }
+  /// A guest on libcurl's thread, which starts for it.
+  public func board(_ guest: any Guest) -> Bool { queue()?.post(.board(guest)) ?? false }
 
   /// Wakes libcurl's thread where it sleeps.
-  public func wake() { queue?.wantTurn() }
+  public func wake() { running?.wantTurn() }
 }

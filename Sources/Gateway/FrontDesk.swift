@@ -20,6 +20,9 @@ final class FrontDesk: Acceptor, Insight, Operator, Visits {
   private let obstacle: Guarded<(@Sendable () -> String?)?> = Guarded(nil)
   private let adopted: Guarded<(@Sendable (Assembly) -> Void)?> = Guarded(nil)
   private let reloading = SerialQueue()
+  private let loading = PatientLoading()
+  /// What cannot change while it runs is as this says.
+  private let started: Configuration
 
   init(
     path: String, assembly: Assembly, ledger: Ledger, courier: Courier, metrics: Metrics, logger: Logger,
@@ -31,6 +34,7 @@ final class FrontDesk: Acceptor, Insight, Operator, Visits {
     self.metrics = metrics
     self.logger = logger
     self.wall = wall
+    started = assembly.configuration
     current = Guarded(assembly)
   }
 
@@ -133,7 +137,14 @@ final class FrontDesk: Acceptor, Insight, Operator, Visits {
   /// Reads the file anew. A bad one changes nothing: its mistakes are the answer, and an event of their own.
   func reload() async -> Result<JSON, OperationFault> {
     await reloading.pass { [self] in
-      let loaded = Gateway.load(path)
+      let loaded: Loaded
+      switch await loading.load(path) {
+      case .read(let read): loaded = read
+      case .hangs:
+        return .failure(
+          OperationFault(.later, "the configuration was not read in time: a file that it names does not answer; nothing changed"))
+      case .underWay: return .failure(OperationFault(.later, "a reload is under way: a file that the configuration names does not answer"))
+      }
       guard let configuration = loaded.configuration else {
         logger.error("the new configuration is rejected; the old one stays in force", metadata: ["mistakes": "\(loaded.mistakes.count)"])
         try? await tell(Trouble.configurationRejected(loaded.mistakes, at: wall()))
@@ -151,7 +162,7 @@ final class FrontDesk: Acceptor, Insight, Operator, Visits {
       let report = await courier.report(on: new.roster)
       ledger.adopt(configuration.store.ledgerOptions)
       adopted.withLock { $0 }?(new)
-      let difference = Difference(from: old.configuration, to: configuration, report: report)
+      let difference = Difference(from: old.configuration, to: configuration, started: started, report: report)
       logger.info("the new configuration is in force", metadata: ["changes": "\(difference.lines.count)"])
       return .success(["text": .string(difference.text), "warnings": .array(loaded.warnings.map(JSON.string))])
     }

@@ -2,6 +2,7 @@ import Bellhop
 import Courier
 import Curl
 import Foundation
+import Glibc
 import Routing
 import Senders
 import Settings
@@ -11,22 +12,67 @@ public enum Gateway {
   /// One engine for the process: its thread starts with the first request.
   static let engine = Engine()
 
-  /// Reads and checks the file at `path`. Relative paths inside it are relative to its folder.
-  public static func load(_ path: String) -> Loaded {
+  /// The environment of the installed service, beside its configuration.
+  private static let installed = (configuration: "/etc/bellhop/bellhop.yaml", environment: "/etc/bellhop/environment")
+
+  /// Reads and checks the file at `path`, for who is going to run it. Relative paths inside it are relative to its folder.
+  public static func load(_ path: String) -> Loaded { load(path, environment: Environment.value, readFile: Files.read, unset: .mistake) }
+
+  /// The same for who looks at a configuration that runs elsewhere, or beside its service: what is not set here is unknown and no mistake.
+  /// - Parameters:
+  ///   - path: may also be a pipe, or `-` for standard input.
+  ///   - environmentFile: variables in systemd's form; without it, those of the installed service beside its configuration, where this
+  ///     process may read them.
+  /// - Throws: why the file of variables cannot be read.
+  public static func look(_ path: String, environmentFile: String? = nil) throws(LaunchError) -> Loaded {
+    var values: [String: String] = [:]
+    if let file = environmentFile {
+      do throws(FileError) { values = EnvironmentFile(parsing: try Files.readAny(file)).values } catch {
+        throw LaunchError("\(file) cannot be read (\(error)): name a file with lines NAME=value")
+      }
+    } else if path == installed.configuration, let bytes = try? Files.read(installed.environment) {
+      values = EnvironmentFile(parsing: bytes).values
+    }
+    let read = { (file: String) throws(FileError) -> [UInt8] in try file == path ? Files.readAny(file) : Files.read(file) }
+    var loaded = load(path, environment: { values[$0] ?? Environment.value(of: $0) }, readFile: read, unset: .unknown)
+    if Glibc.access(loaded.own, F_OK) != 0 { loaded.noted = SocketNote(of: path).socket() }
+    return loaded
+  }
+
+  private static func load(
+    _ path: String, environment: @escaping (String) -> String?, readFile: @escaping (String) throws(FileError) -> [UInt8],
+    unset: Configuration.Unset
+  ) -> Loaded {
     let folder = URL(filePath: path).deletingLastPathComponent()
     func place(_ store: String) -> String {
       store.hasPrefix("/") ? store : folder.appending(path: store).standardizedFileURL.path(percentEncoded: false)
     }
     do throws(Mistakes) {
-      let configuration = try Configuration.load(path: path, kinds: allKinds(engine), vendor: vendorPage)
+      let configuration = try Configuration.load(
+        path: path, kinds: allKinds(engine), vendor: vendorPage, environment: environment, readFile: readFile, unset: unset)
       return Loaded(
-        mistakes: [], warnings: configuration.warnings.map(\.description), folder: place(configuration.store.path),
-        configuration: configuration)
+        found: configuration.warnings.map { (String(describing: $0), true) }, folder: place(configuration.store.path),
+        unknown: configuration.unknown, configuration: configuration)
     } catch {
       return Loaded(
-        mistakes: error.all.filter { !$0.isWarning }.map(\.description), warnings: error.all.filter(\.isWarning).map(\.description),
-        folder: place(error.store), configuration: nil)
+        found: error.all.map { (String(describing: $0), $0.isWarning) }, folder: place(error.store), unknown: error.unknown,
+        configuration: nil)
     }
+  }
+
+  /// A test that passes as things are, in the words of this configuration: for who has none yet.
+  public static func exampleTest(_ loaded: Loaded) -> String {
+    let matches = loaded.configuration?.tables.flatMap(\.rows).map(\.match) ?? []
+    let pattern = matches.lazy.compactMap(\.firstType).first ?? "user.registered"
+    let type = pattern.replacing("**", with: "*").replacing("*", with: "example")
+    guard let configuration = loaded.configuration,
+      case .success(let event) = Sender(name: "local").decode(["type": .string(type)], at: .now)
+    else { return "  - { event: { type: user.registered }, expect: {} }" }
+    let isHourly = configuration.tables.contains { $0.rowDecidedByTheHour(for: event) != nil }
+    let heard = heard(Assembly.router(of: configuration).plan(event, at: event.time)).sorted { $0.key < $1.key }
+    let expect = heard.map { "\($0.key): [\($0.value.sorted().joined(separator: ", "))]" }.joined(separator: ", ")
+    return
+      "  - { event: { type: \(type) }, \(isHourly ? "at: \(event.time.rfc3339), " : "")expect: {\(expect.isEmpty ? "" : " \(expect) ")} }"
   }
 
   /// What would run, for `bellhop check`.
@@ -45,9 +91,10 @@ public enum Gateway {
   }
 
   /// What would become of an event that a sender posted (`local` where it is nil), and why.
+  /// - Parameter text: the time as it was written: times are shown at its offset; nil is the zone of the calendars, or of this machine.
   /// - Returns: nil when the configuration has mistakes; a failure with all that is wrong with the event, a line each.
   public static func explain(
-    _ loaded: Loaded, event: JSON.Object, from sender: String?, at time: Timestamp?
+    _ loaded: Loaded, event: JSON.Object, from sender: String?, at time: Timestamp?, writtenLike text: String? = nil
   ) -> Result<(text: String, json: JSON), Refused>? {
     guard let configuration = loaded.configuration else { return nil }
     let time = time ?? Timepiece.system.wall()
@@ -60,7 +107,10 @@ public enum Gateway {
     }
     return (known ?? Sender(name: sender)).decode(event, at: time).map { event in
       let explanation = Assembly.router(of: configuration).explain(event, at: time)
-      return (explanation.text, explanation.json)
+      // Hours are asked about in the zone of the calendars, where there is one.
+      let zones = Set(configuration.calendars.map(\.zone))
+      let wall = text.flatMap(WallTime.init(writtenLike:)) ?? (zones.count == 1 ? zones.first.flatMap(WallTime.init(zone:)) : nil) ?? .here
+      return (explanation.text(in: wall), explanation.json)
     }.mapError { rejection in
       let problems = rejection.problems.map { [$0.field, $0.detail].compactMap(\.self).joined(separator: ": ") }
       return Refused(lines: problems.isEmpty ? [rejection.title] : problems)

@@ -1,6 +1,13 @@
 import Bellhop
+import Settings
 
 extension Gateway {
+  /// The kinds that there are.
+  /// - Parameter loaded: a configuration whose own vendors are among them.
+  public static func kindNames(in loaded: Loaded? = nil) -> [String] {
+    (allKinds(engine) + (loaded?.configuration?.vendors ?? [])).map(\.name)
+  }
+
   /// All kinds with a line each, or one kind with all its keys; nil for an unknown name.
   /// - Parameter loaded: a configuration whose own vendors are listed too.
   public static func transports(_ name: String?, in loaded: Loaded? = nil) -> String? {
@@ -18,7 +25,10 @@ extension Gateway {
     var out = "\(kind.name): \(kind.doc)\n\(notes)\nSettings (transports: { name: { use: \(kind.name), … } })\n"
     out += table(kind.settings)
     out += "\nTarget (channels: { name: { transport: { … } } })\n"
-    out += kind.target.isEmpty ? "  none\n" : table(kind.target)
+    if kind.target.contains(where: \.templated) {
+      out += "  only                values that `{{…}}` may come to; a target with a template needs it\n"
+    }
+    out += kind.target.isEmpty ? "  none\n" : table(kind.target, isTarget: true)
     out +=
       "\nDefaults: rate \(defaults.rate?.description ?? "none"), concurrency \(defaults.concurrency), timeout \(defaults.timeout.short), "
     out += "repeat \(defaults.repeat ? "yes" : "no")"
@@ -27,11 +37,11 @@ extension Gateway {
     return out
   }
 
-  private static func table(_ fields: [Field]) -> String {
+  private static func table(_ fields: [Field], isTarget: Bool = false) -> String {
     let width = fields.map(\.name.count).max() ?? 0
     return fields.map { field in
       "  \(field.name.padded(to: width + 2))\(field.doc)\(field.required ? " (required)" : "")\n"
-        + "  \("".padded(to: width + 2))for example: \(field.name): \(field.example)\n"
+        + "  \("".padded(to: width + 2))for example: \(isTarget ? Example.target(field) : Example.setting(field))\n"
     }.joined()
   }
 }

@@ -15,7 +15,9 @@ extension Gateway {
     signal(SIGPIPE, SIG_IGN)
     Descriptors.raise()
     let loaded = load(path)
-    guard let configuration = loaded.configuration else { throw LaunchError(loaded.mistakes.joined(separator: "\n")) }
+    guard let configuration = loaded.configuration else {
+      throw LaunchError("\(path) cannot be run: mend the lines above", findings: loaded.findings)
+    }
     let logger = Log.logger(configuration.server.log)
     for warning in loaded.warnings { logger.warning("\(warning)") }
     let metrics = Metrics()
@@ -59,6 +61,9 @@ extension Gateway {
           .init(service: Reloader(desk: desk)),
           .init(service: SiteService(site: site, desk: desk, logger: logger)),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    let note = SocketNote(of: path)
+    note.write(loaded.socket)
+    defer { note.remove(loaded.socket) }
     do { try await group.run() } catch {
       await ledger.close()
       throw LaunchError("\(error)")
@@ -109,11 +114,15 @@ struct Reloader: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      for await _ in await UnixSignalsSequence(trapping: .sighup) {
-        if case .failure(let fault) = await desk.reload() {
-          desk.logger.error("\(fault.line)", metadata: ["mistakes": .string(fault.mistakes.joined(separator: "; "))])
-        }
-      }
+      let signals = await UnixSignalsSequence(trapping: .sighup)
+      if EarlyHangup.cameIn() { await reload() }
+      for await _ in signals { await reload() }
     }
+  }
+
+  private func reload() async {
+    guard case .failure(let fault) = await desk.reload() else { return }
+    desk.logger.error("\(fault.line)")
+    for mistake in fault.mistakes { desk.logger.error("\(mistake)") }
   }
 }

@@ -39,7 +39,7 @@ extension Gateway {
   }
 
   /// Role by role, the channels and transports that its rows named. A folded delivery was asked for too.
-  private static func heard(_ plan: Plan) -> [String: Set<String>] {
+  static func heard(_ plan: Plan) -> [String: Set<String>] {
     guard plan.fate == .planned else { return [:] }
     var heard: [String: Set<String>] = [:]
     for delivery in plan.deliveries {

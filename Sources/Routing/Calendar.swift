@@ -1,6 +1,5 @@
 import Bellhop
 import Foundation
-import Templates
 
 /// Hours of the week in a time zone: `mon-fri 09:00-18:00 America/Denver`. What counts is what clocks on the wall show there:
 /// an hour that is skipped in spring does not happen, one that is repeated in autumn counts twice.
@@ -13,7 +12,7 @@ public struct Calendar: Sendable, Hashable {
   public let from: Int
   /// When it closes, in minutes of the day: 1…1440. Not after ``from``: on the next day.
   public let to: Int
-  /// An identifier of the time zone database: https://www.iana.org/time-zones
+  /// A place of the time zone database (https://www.iana.org/time-zones), `UTC` or `GMT`.
   public let zone: String
   private let clock: ZoneClock
 
@@ -29,18 +28,12 @@ public struct Calendar: Sendable, Hashable {
     guard from != to else {
       throw CalendarError(key: "hours", "it opens and closes at the same minute", hint: "write \"00:00-24:00\" for the whole day")
     }
-    guard let timeZone = TimeZone(identifier: zone) else {
-      let near = nearest(to: zone, among: TimeZone.knownTimeZoneIdentifiers)
-      throw CalendarError(
-        key: "zone", "\(zone) is not a time zone",
-        hint: near.map { "did you mean \($0)?" } ?? "write a place: America/Denver, Europe/Berlin, UTC")
-    }
     self.name = name
     self.days = days
     self.from = from
     self.to = to
     self.zone = zone
-    clock = ZoneClock(zone: timeZone)
+    clock = ZoneClock(zone: try ZoneName.zone(zone))
   }
 
   /// Whether clocks on the wall stand inside the hours. The minute of closing is outside.

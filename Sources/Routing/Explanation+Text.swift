@@ -3,23 +3,28 @@ import Store
 
 extension Explanation {
   /// For people: what becomes of it first, then role by role which row won and why the earlier ones did not.
-  public var text: String {
-    var lines = heading
+  public var text: String { text(as: \.rfc3339) }
+
+  /// The same with times as clocks somewhere show them.
+  public func text(in wall: WallTime) -> String { text(as: wall.text) }
+
+  private func text(as show: (Timestamp) -> String) -> String {
+    var lines = heading(show)
     for role in roles {
       lines += ["", role.name]
       lines += rows(of: role)
-      lines += deliveries { $0.role == role.name }
+      lines += deliveries(show) { $0.role == role.name }
     }
-    let others = deliveries { $0.role.isEmpty }
+    let others = deliveries(show) { $0.role.isEmpty }
     if !others.isEmpty { lines += ["", "unrouted"] + others }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private var heading: [String] {
+  private func heading(_ show: (Timestamp) -> String) -> [String] {
     var title = Match.show(event.type)
     if let subject = event.subject { title += "  \(Match.show(subject))" }
     return [
-      "\(title)  \(event.severity.word)  from \(Match.show(event.sender))", "at \(time.rfc3339)", "", "→ \(verdict)",
+      "\(title)  \(event.severity.word)  from \(Match.show(event.sender))", "at \(show(time))", "", "→ \(verdict)",
     ]
   }
 
@@ -58,8 +63,9 @@ extension Explanation {
     return lines
   }
 
-  private func deliveries(where isShown: (PlannedDelivery) -> Bool) -> [String] {
+  private func deliveries(_ show: (Timestamp) -> String, where isShown: (PlannedDelivery) -> Bool) -> [String] {
     var lines: [String] = []
+    var told: [String] = []
     for (delivery, lane) in zip(plan.deliveries, lanes) where isShown(delivery) {
       var line = "      → \(delivery.destination.description)"
       if let lane, lane != delivery.destination.description { line += "  (\(lane))" }
@@ -67,11 +73,25 @@ extension Explanation {
       if delivery.state != .waiting { line += "  \(delivery.state.word)" }
       if let note = delivery.note { line += ": \(note)" }
       lines.append(line)
-      if let time = delivery.notBefore { lines.append("          held until \(time.rfc3339)") }
+      if let time = delivery.notBefore { lines.append("          held until \(show(time))") }
       if !delivery.fallback.isEmpty {
         lines.append("          if that fails: \(delivery.fallback.map(\.description).joined(separator: ", "))")
       }
+      // What several places hear alike is told once.
+      let words = words(of: delivery)
+      if delivery.state == .waiting, words != told { lines += words.map { "          │ \($0)" } }
+      if delivery.state == .waiting { told = words }
     }
     return lines
+  }
+
+  /// What people would read, before a transport gives it its form.
+  private func words(of delivery: PlannedDelivery) -> [String] {
+    let rendering = delivery.rendering ?? Rendering()
+    var words = [rendering.title?.plain, rendering.text?.plain ?? event.text].compactMap { $0 }
+    words += rendering.fields.map { "\($0.name): \($0.value.plain)" }
+    words += rendering.links.map { "\($0.label): \($0.url)" }
+    let lines = words.flatMap { $0.split(whereSeparator: \.isNewline).map { Match.show(String($0)) } }
+    return lines.count > 12 ? lines.prefix(11) + ["…"] : lines
   }
 }

@@ -26,7 +26,7 @@ enum Implication {
     }
   }
 
-  private static func holds(_ narrow: ValueTest, implies wide: ValueTest) -> Bool {
+  static func holds(_ narrow: ValueTest, implies wide: ValueTest) -> Bool {
     if narrow == wide { return true }
     switch (narrow, wide) {
     case (_, .all(let tests)): return tests.allSatisfy { holds(narrow, implies: $0) }

@@ -60,6 +60,17 @@ extension Match {
   }
 }
 
+extension Match {
+  /// The first pattern of a type that it asks for, for examples.
+  package var firstType: String? {
+    switch self {
+    case .type(let globs): globs.first?.pattern
+    case .all(let parts), .any(let parts): parts.lazy.compactMap(\.firstType).first
+    default: nil
+    }
+  }
+}
+
 extension Match: CustomStringConvertible {
   /// What it asks for: `type server.*`, `severity error+ and not sender ci`.
   public var description: String {

@@ -25,22 +25,31 @@ enum CalendarsSection {
 
   /// `mon-fri`, `sat`, or a list of these; `fri-mon` goes over the weekend.
   private static func days(_ reader: Reader) -> Set<Int>? {
-    var found: Set<Int> = []
-    for element in reader.elements("days such as mon-fri") ?? [] {
-      guard let text = element.text("days such as mon-fri") else { return nil }
-      let ends = text.text.split(separator: "-", omittingEmptySubsequences: false).map { week.firstIndex(of: String($0)) }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else {
-        element.mistake("\(text.shown) is not a day or a range of days", hint: "write mon-fri, sat or [mon, wed-fri]")
-        return nil
-      }
-      var day = first
-      found.insert(day + 1)
-      while day != last {
-        day = (day + 1) % 7
-        found.insert(day + 1)
-      }
+    let found = (reader.elements("days such as mon-fri") ?? []).map(span)
+    return found.isEmpty || found.contains(nil) ? nil : found.reduce(into: []) { $0.formUnion($1 ?? []) }
+  }
+
+  private static func span(_ reader: Reader) -> Set<Int>? {
+    guard let text = reader.text("days such as mon-fri") else { return nil }
+    let ends = text.text.split(separator: "-", omittingEmptySubsequences: false).map { week.firstIndex(of: String($0)) }
+    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else {
+      reader.mistake("\(text.shown) is not a day or a range of days", hint: hint(text.text))
+      return nil
     }
-    return found.isEmpty ? nil : found
+    var days: Set<Int> = [first + 1]
+    var day = first
+    while day != last {
+      day = (day + 1) % 7
+      days.insert(day + 1)
+    }
+    return days
+  }
+
+  /// `Mon`, `tues`, `Thursday-Friday`: their first three letters are meant.
+  private static func hint(_ text: String) -> String {
+    let ends = text.split(separator: "-").map { String($0.lowercased().filter(\.isLetter).prefix(3)) }
+    let isMeant = (1...2).contains(ends.count) && ends.allSatisfy(week.contains)
+    return isMeant ? "write \(ends.joined(separator: "-"))" : "write mon-fri, sat or [mon, wed-fri]"
   }
 
   /// `09:00-18:00`; past midnight where it ends before it starts.

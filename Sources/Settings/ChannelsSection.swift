@@ -15,15 +15,17 @@ enum ChannelsSection {
       }
       guard let pairs = value.pairs("a mapping of transports to targets, such as { \(context.transports.keys.min() ?? "log"): {} }")
       else { return nil }
-      if pairs.isEmpty { value.mistake("the channel goes nowhere", hint: "name at least one transport: { log: {} }") }
-      return ChannelSettings(
-        name: name,
-        places: pairs.compactMap { transport, mark, target in
-          guard TargetReader.isTransport(transport, at: mark, target) else { return nil }
-          return TargetReader.target(target, transport: transport).map {
-            ChannelPlace(Place(transport: transport, target: $0.target), only: $0.only)
-          }
-        })
+      if pairs.isEmpty {
+        value.mistake("the channel goes nowhere", hint: "name at least one transport: { \(context.transports.keys.min() ?? "log"): {} }")
+      }
+      let places: [ChannelPlace] = pairs.compactMap { transport, mark, target in
+        guard TargetReader.isTransport(transport, at: mark, target) else { return nil }
+        return TargetReader.target(target, transport: transport).map {
+          ChannelPlace(Place(transport: transport, target: $0.target), only: $0.only)
+        }
+      }
+      if places.count == pairs.count { context.places[name] = places }
+      return ChannelSettings(name: name, places: places)
     }
   }
 }

@@ -15,11 +15,12 @@ extension Configuration {
   ///   - vendor: Reads the page of a vendor that the section `vendors` names: its kind, and what is wrong with it.
   ///   - environment: What `${NAME}` stands for.
   ///   - readFile: Also reads what `${file:/path}` names.
+  ///   - unset: What becomes of a value that the environment, or a file, does not give.
   /// - Throws: every mistake and every warning, in the order of the file, when there is a mistake.
   public static func load(
     path: String, kinds: [Kind], vendor: @escaping (_ page: [UInt8]) -> VendorPage = { _ in VendorPage() },
     environment: @escaping (String) -> String? = Environment.value(of:),
-    readFile: @escaping (String) throws(FileError) -> [UInt8] = Files.read
+    readFile: @escaping (String) throws(FileError) -> [UInt8] = Files.read, unset: Unset = .mistake
   ) throws(Mistakes) -> Configuration {
     let bytes: [UInt8]
     do throws(FileError) { bytes = try readFile(path) } catch {
@@ -27,15 +28,19 @@ extension Configuration {
     }
     let document = Document(parsing: bytes)
     let context = Context(
-      file: path, bytes: bytes, kinds: kinds, vendor: vendor, environment: environment, readFile: readFile)
-    for flaw in document.flaws { context.tell(flaw.mark, "", flaw.problem, hint: SeverityWords.hint(for: flaw, in: context) ?? flaw.hint) }
+      file: path, bytes: bytes, kinds: kinds, vendor: vendor, environment: environment, readFile: readFile, unset: unset)
+    for flaw in document.flaws {
+      context.tell(
+        flaw.mark, "", flaw.problem, hint: SeverityWords.hint(for: flaw, in: context) ?? SecretWords.hint(for: flaw) ?? flaw.hint)
+    }
     let configuration = document.root.flatMap { Self.configuration(of: Reader(node: $0, path: "", context: context)) }
     if let store = document.beginning.first(where: { $0.key.scalar?.text == "store" }) {
       context.store = StoreSection.read(Reader(node: store.value, path: "store", context: context))
     }
     let found = context.sorted
-    guard var configuration, context.errors == 0 else { throw Mistakes(found, store: context.store.path) }
+    guard var configuration, context.errors == 0 else { throw Mistakes(found, store: context.store.path, unknown: context.unknown) }
     configuration.warnings = found
+    configuration.unknown = context.unknown
     return configuration
   }
 
@@ -44,11 +49,20 @@ extension Configuration {
       root.mistake("the file is empty", hint: "start with transports and roles")
       return nil
     }
-    guard let keys = root.keys(sections, of: "the file") else { return nil }
+    // `x-…` is for anchors, as in other programs' files: nothing reads it.
+    let extensions = root.node.mapping?.compactMap { $0.key.scalar?.text }.filter { $0.hasPrefix("x-") } ?? []
+    guard let keys = root.keys(sections + extensions, of: "the file") else { return nil }
     let context = root.context
     // What gives names comes before what uses them.
     let senders = SendersSection.read(keys["senders"])
-    let server = ServerSection.read(keys["server"], hasSenders: !context.senders.isEmpty, root: root)
+    let server = ServerSection.read(keys["server"], hasSenders: !context.senders.isEmpty)
+    let readers = keys["readers"]?.doors() ?? []
+    for reader in keys["readers"]?.elements("a secret or a list of them") ?? [] {
+      guard let text = reader.node.scalar.flatMap({ reader.resolve($0, isSecret: true) })?.text else { continue }
+      guard let sender = senders.first(where: { $0.secrets.contains(Secret(text)) }) else { continue }
+      reader.warning("sender \(sender.name) has the same secret: who posts may read", hint: "give readers their own")
+    }
+    for door in context.doors { SecretWords.tell(door.secret, door.reader, isOpen: !server.listen.isLoopback) }
     context.store = StoreSection.read(keys["store"])
     VendorsSection.read(keys["vendors"])
     let transports = TransportsSection.read(keys["transports"])
@@ -57,13 +71,13 @@ extension Configuration {
     let unrouted = keys["unrouted"].map { RouteReader.routes($0) } ?? []
     let tables = RolesSection.read(keys["roles"])
     let upstream = UpstreamSection.read(keys["upstream"])
-    let tests = TestsSection.read(keys["tests"], senders: senders)
+    let tests = TestsSection.read(keys["tests"], senders: senders, tables: tables)
     if keys["roles"] == nil, keys["unrouted"] == nil, keys["upstream"] == nil {
       root.warning("there are no roles, so that no event goes anywhere", hint: "add roles, or unrouted: with the name of a channel")
     }
     Unused.tell(context)
     return Configuration(
-      server: server, store: context.store, senders: senders, readers: keys["readers"]?.secrets() ?? [],
+      server: server, store: context.store, senders: senders, readers: readers,
       vendors: context.vendors, transports: transports, channels: channels, unrouted: unrouted, tables: tables, calendars: calendars,
       upstream: upstream, tests: tests, warnings: [])
   }

@@ -30,6 +30,16 @@ public struct Configuration: Sendable {
   public var tests: [ConfiguredTest]
   /// What is doubtful, in the order of the file.
   public var warnings: [Mistake]
+  /// Variables and files that are not to be had here: what holds them is unknown, and stands as it is written. Empty where that is a mistake.
+  public var unknown: [String] = []
+
+  /// What a variable is that is not set, and a file that cannot be read.
+  public enum Unset: Sendable {
+    /// For who is going to send with it.
+    case mistake
+    /// For who looks at a configuration that is in force elsewhere.
+    case unknown
+  }
 
   /// Channels and transports, with a check of targets that were planned under another configuration.
   public var directory: Directory {

@@ -13,17 +13,30 @@ final class Context {
   let vendor: ([UInt8]) -> VendorPage
   let environment: (String) -> String?
   let readFile: (String) throws(FileError) -> [UInt8]
+  private let unset: Configuration.Unset
+  /// Variables and files that are not to be had here, in the order of the file.
+  private(set) var unknown: [String] = []
   private let lines: [ArraySlice<UInt8>]
 
+  /// Secrets that let somebody in.
+  var doors: [(secret: Secret, reader: Reader)] = []
   /// Names that sections give and others use; also those whose own settings are wrong, so that one mistake is told once.
   var senders: [String] = []
   var store = StoreSettings()
   var transports: [String: TransportOutline] = [:]
   var channels: [String: Position] = [:]
+  /// Of the channels that could be read whole.
+  var places: [String: [ChannelPlace]] = [:]
   var calendars: Set<String> = []
   var roles: Set<String> = []
   /// Channels and transports that something goes to.
   var used: Set<String> = []
+
+  /// How many conditions were told that nothing can meet: what holds one of them is not told again.
+  var contradictions = 0
+
+  /// How many values were passed over.
+  private(set) var unknowns = 0
 
   private(set) var mistakes: [Mistake] = []
   private var told: Set<Mistake> = []
@@ -39,16 +52,31 @@ final class Context {
 
   init(
     file: String, bytes: [UInt8], kinds: [Kind], vendor: @escaping ([UInt8]) -> VendorPage,
-    environment: @escaping (String) -> String?, readFile: @escaping (String) throws(FileError) -> [UInt8]
+    environment: @escaping (String) -> String?, readFile: @escaping (String) throws(FileError) -> [UInt8],
+    unset: Configuration.Unset
   ) {
+    self.unset = unset
     self.file = file
     self.kinds = kinds
     self.vendor = vendor
     self.environment = environment
     self.readFile = readFile
     // By bytes: to a string, the line ends of Windows are no line feeds.
+    // A byte order mark has no column.
+    let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
     lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
   }
+
+  /// Whether reading goes on without what is missing here.
+  func passesOver(_ missing: String?) -> Bool {
+    guard let missing, unset == .unknown else { return false }
+    unknowns += 1
+    if !unknown.contains(missing) { unknown.append(missing) }
+    return true
+  }
+
+  /// A channel or transport to name in examples: one of this file's, where it has one.
+  var place: String { channels.keys.min() ?? transports.keys.min() ?? "log" }
 
   /// How many real mistakes there are.
   var errors: Int { mistakes.count { !$0.isWarning } }

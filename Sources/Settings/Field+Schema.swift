@@ -6,7 +6,7 @@ extension Field {
     var schema = shape.schema.object ?? [:]
     schema["description"] = .string(doc)
     if let value { schema["default"] = value.json }
-    schema["examples"] = [.string(example)]
+    schema["examples"] = [Example.json(example)]
     return .object(schema)
   }
 }

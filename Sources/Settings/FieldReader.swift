@@ -4,19 +4,33 @@ import YAML
 
 /// Reads values of the shapes that kinds declare.
 enum FieldReader {
-  /// The settings of a transport: all that are there, and the defaults of those that are not.
-  static func values(_ fields: [Field], _ keys: Keys) -> Values {
+  /// What was read of fields.
+  struct ReadFields {
     var values = Values()
+    /// There and not readable; each is told.
+    var broken: Set<String> = []
+    /// There and unknown here: what stands for them says nothing.
+    var unknown: Set<String> = []
+  }
+
+  /// The settings of a transport: all that are there, and the defaults of those that are not.
+  static func values(_ fields: [Field], _ keys: Keys) -> ReadFields {
+    var outcome = ReadFields()
     for field in fields {
       if let reader = keys[field.name] {
-        values.entries[field.name] = value(field.shape, reader)
+        let before = (reader.context.errors, reader.context.unknowns)
+        outcome.values.entries[field.name] = value(field.shape, reader)
+        let isUnknown = reader.context.unknowns > before.1
+        if isUnknown { outcome.unknown.insert(field.name) }
+        // A flaw of the YAML was told before.
+        if reader.context.errors > before.0 || !isUnknown && !outcome.values.has(field.name) { outcome.broken.insert(field.name) }
       } else if field.required {
-        _ = keys.required(field.name, example: field.example)
+        if keys.required(field.name, example: Example.value(field.example)) == nil { outcome.broken.insert(field.name) }
       } else {
-        values.entries[field.name] = field.value
+        outcome.values.entries[field.name] = field.value
       }
     }
-    return values
+    return outcome
   }
 
   static func value(_ shape: Field.Shape, _ reader: Reader) -> Value? {
@@ -45,7 +59,7 @@ enum FieldReader {
   }
 
   private static func body(_ reader: Reader) -> String? {
-    guard let text = reader.text("a template") else { return nil }
+    guard let text = reader.textOrUnknown("a template") else { return nil }
     do throws(TemplateError) { _ = try BodyTemplate(text.text) } catch {
       for problem in error.all { reader.mistake("the template \(text.shown) cannot be used: \(problem.description)", hint: problem.hint) }
       return nil
@@ -65,10 +79,11 @@ enum FieldReader {
 }
 
 extension Reader {
-  /// Tells what a kind found, at the deepest of its keys that stands in the file.
+  /// Tells what a kind found, at the deepest of its keys that stands in the file, and names those that do not.
   func tell(_ problem: SettingMistake) {
     var reader = self
-    for key in problem.path {
+    var rest = problem.path[...]
+    while let key = rest.first {
       if let index = Int(key), let nodes = reader.node.sequence, nodes.indices.contains(index) {
         reader = reader.at(index, nodes[index])
       } else if let node = reader.node[key] {
@@ -76,7 +91,9 @@ extension Reader {
       } else {
         break
       }
+      rest = rest.dropFirst()
     }
-    context.tell(reader.node.mark, reader.path, problem.text, hint: problem.hint, isWarning: problem.isWarning)
+    let path = rest.reduce(reader.path, Self.join)
+    context.tell(reader.node.mark, path, problem.text, hint: problem.hint, isWarning: problem.isWarning)
   }
 }

@@ -9,6 +9,8 @@ struct Interpolation {
   struct Failure: Error {
     var problem: String
     var hint: String
+    /// What is not to be had here, and may be elsewhere: the name of a variable, or the path of a file.
+    var missing: String?
   }
 
   /// The text with its values; nil when it holds none of this.
@@ -46,11 +48,18 @@ struct Interpolation {
     guard let first = name.first, !first.isNumber, tail.isEmpty || tail.hasPrefix(":-") else {
       throw Failure(problem: "${\(inner.prefix(40))} is not a name", hint: "write ${NAME}, ${NAME:-default} or ${file:/path}")
     }
-    let found = environment(String(name))
+    if tail.contains("${") {
+      throw Failure(problem: "the default of ${\(name)} holds another ${", hint: "write a plain default: ${\(name):-default}")
+    }
+    // `echo` and many a store of secrets leave a line end behind, which nobody means.
+    let found = environment(String(name)).map(Self.withoutLineEnd)
     if let found, !found.isEmpty || tail.isEmpty { return found }
     guard tail.isEmpty else { return String(tail.dropFirst(2)) }
-    throw Failure(problem: "the environment has no \(name)", hint: "set it, or give a default: ${\(name):-default}")
+    throw Failure(
+      problem: "the environment has no \(name)", hint: "set it, or give a default: ${\(name):-default}", missing: String(name))
   }
+
+  private static func withoutLineEnd(_ text: String) -> String { String(text.reversed().drop { $0.isNewline }.reversed()) }
 
   private func contents(of path: String) throws(Failure) -> String {
     guard path.hasPrefix("/") else {
@@ -58,11 +67,11 @@ struct Interpolation {
     }
     let bytes: [UInt8]
     do throws(FileError) { bytes = try readFile(path) } catch {
-      throw Failure(problem: "the file \(path) cannot be read (\(error))", hint: "check its path and who may read it")
+      throw Failure(problem: "the file \(path) cannot be read (\(error))", hint: "check its path and who may read it", missing: path)
     }
     guard bytes.count <= 65_536, let text = String(validating: bytes, as: UTF8.self) else {
       throw Failure(problem: "the file \(path) is no text of at most 64 KiB", hint: "put one value in it")
     }
-    return String(text.reversed().drop { $0.isNewline }.reversed())
+    return Self.withoutLineEnd(text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
   }
 }

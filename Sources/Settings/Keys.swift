@@ -1,22 +1,33 @@
+import Bellhop
 import YAML
 
 /// The keys of a mapping that may have certain ones only.
 struct Keys {
   let reader: Reader
   private let values: [String: Reader]
+  /// Known keys that an unknown one most likely meant.
+  let meant: Set<String>
 
-  init(_ pairs: [(key: String, mark: Position, value: Reader)], known: [String], of what: String, in reader: Reader) {
+  /// - Parameter elsewhere: where a key belongs that has slipped in here.
+  init(
+    _ pairs: [(key: String, mark: Position, value: Reader)], known: [String], of what: String, in reader: Reader,
+    elsewhere: (String) -> String?
+  ) {
     self.reader = reader
     var values: [String: Reader] = [:]
+    var meant: Set<String> = []
     for pair in pairs {
       if known.contains(pair.key) {
         values[pair.key] = pair.value
       } else {
+        if let near = pair.key.nearest(among: known) { meant.insert(near) }
         reader.context.tell(
-          pair.mark, pair.value.path, "unknown key", hint: Words.hint(pair.key, among: known, called: "keys of \(what)"))
+          pair.mark, pair.value.path, "unknown key",
+          hint: elsewhere(pair.key) ?? Words.hint(pair.key, among: known, called: "keys of \(what)"))
       }
     }
     self.values = values
+    self.meant = meant.subtracting(values.keys)
   }
 
   subscript(key: String) -> Reader? { values[key] }
@@ -24,6 +35,8 @@ struct Keys {
   /// A key that must be there.
   func required(_ key: String, example: String) -> Reader? {
     if let value = values[key] { return value }
+    // Told already, as an unknown key.
+    if meant.contains(key) { return nil }
     reader.mistake("\"\(key)\" is missing", hint: "for example \(key): \(example)")
     return nil
   }

@@ -6,7 +6,7 @@ import YAML
 extension Reader {
   /// Text that is not empty.
   func string(_ what: String = "text") -> String? {
-    guard let text = text(what) else { return nil }
+    guard let text = textOrUnknown(what) else { return nil }
     if text.text.isEmpty {
       mistake("the text is empty", hint: "expected \(what)")
       return nil
@@ -16,16 +16,34 @@ extension Reader {
 
   /// A secret: no mistake shows it.
   func secret() -> Secret? {
-    guard let text = text("a secret", isSecret: true) else { return nil }
+    guard let text = textOrUnknown("a secret", isSecret: true) else { return nil }
     if text.text.isEmpty {
       mistake("the secret is empty", hint: "check where it comes from")
       return nil
     }
+    if text.isUnknown { return Secret(text.text) }
+    if let mistake = SecretWords.mistake(text, written: node.scalar?.isPlain == true) {
+      self.mistake(mistake.problem, hint: mistake.hint)
+      return nil
+    }
+    if let doubt = SecretWords.doubt(text) { warning(doubt) }
     return Secret(text.text)
   }
 
+  /// It stands as it is written, for what it names is not to be had here.
+  func isUnknown(_ secret: Secret) -> Bool { node.scalar?.text == secret.reveal() && secret.reveal().contains("${") }
+
   /// One secret or several: the old and the new one while rotating.
   func secrets() -> [Secret] { elements("a secret or a list of them")?.compactMap { $0.secret() } ?? [] }
+
+  /// The same for secrets that let somebody in: how long they must be depends on who can knock, which is known later.
+  func doors() -> [Secret] {
+    elements("a secret or a list of them")?.compactMap { element in
+      guard let secret = element.secret() else { return nil }
+      if !element.isUnknown(secret) { context.doors.append((secret, element)) }
+      return secret
+    } ?? []
+  }
 
   /// `true`, `false`, and `yes` and `no`, which here can mean nothing else.
   func bool() -> Bool? {
@@ -43,7 +61,9 @@ extension Reader {
   func int(_ range: ClosedRange<Int>) -> Int? {
     guard let text = text("a whole number") else { return nil }
     guard let int = text.scalar.int else {
-      mistake("\(text.shown) is not a whole number", hint: text.scalar.isPlain ? nil : "write it without quotes")
+      let isQuoted = Scalar(text.text, isPlain: true).int != nil
+      mistake(
+        "\(text.shown) is not a whole number", hint: isQuoted ? "write it without quotes" : "write a number, such as \(range.lowerBound)")
       return nil
     }
     guard range.contains(int) else {
@@ -100,9 +120,19 @@ extension Reader {
 
   /// An absolute `http://` or `https://` address.
   func url(isSecret: Bool = false) -> String? {
-    guard let text = text("an address such as https://example.com", isSecret: isSecret) else { return nil }
+    guard let text = textOrUnknown("an address such as https://example.com", isSecret: isSecret) else { return nil }
+    if text.isUnknown { return WebAddress.standIn }
     guard WebAddress.isWeb(text.text) else {
-      mistake("\(isSecret ? "this" : text.shown) is not an address", hint: "write it whole: https://example.com/path")
+      let what = isSecret ? "this" : text.shown
+      if let doubt = SecretWords.doubt(text) {
+        mistake("\(what) is not an address: \(doubt.problem)", hint: doubt.hint)
+      } else {
+        mistake("\(what) is not an address", hint: "write it whole: https://example.com/path")
+      }
+      return nil
+    }
+    if !isSecret, WebAddress.holdsPassword(text.text) {
+      mistake("this address holds a name or a password, and addresses are shown", hint: "write it without what stands before the @")
       return nil
     }
     return text.text
@@ -119,15 +149,24 @@ extension Reader {
   }
 
   func template() -> Template? {
-    guard let text = text("text, with {{…}} for values of the event") else { return nil }
+    guard let text = textOrUnknown("text, with {{…}} for values of the event") else { return nil }
     do throws(TemplateError) { return try Template(text.text) } catch {
       for problem in error.all { mistake("the template \(text.shown) cannot be used: \(problem.description)", hint: problem.hint) }
       return nil
     }
   }
 
-  func globs() -> [Glob]? {
-    let patterns = elements("a pattern or a list of them")?.compactMap { $0.string("a pattern such as \"user.*\"") }
+  /// - Parameter taker: whose patterns they are, to tell which hardly mean what they say; nil tells nothing.
+  func globs(of taker: GlobDoubts.Taker? = nil) -> [Glob]? {
+    let patterns: [String]? = elements("a pattern or a list of them")?.compactMap { element in
+      let pattern = element.string("a pattern such as \"user.*\"")
+      if let taker, let pattern, let text = element.node.scalar?.text, !text.contains("${"),
+        let doubt = GlobDoubts.doubt(pattern, of: taker)
+      {
+        element.warning(doubt)
+      }
+      return pattern
+    }
     guard let patterns, !patterns.isEmpty else { return nil }
     return patterns.map(Glob.init)
   }

@@ -13,6 +13,10 @@ struct Reader {
     var scalar: Scalar
     /// As it stands in the file, short and on one line: what a mistake may show. What the environment gave is never shown.
     var shown: String
+    /// It stands as it is written, for what it names is not to be had here.
+    var isUnknown = false
+    /// The environment or a file gave some of it.
+    var isExpanded = false
 
     var text: String { scalar.text }
   }
@@ -35,8 +39,11 @@ struct Reader {
     return path.isEmpty ? key : "\(path).\(key)"
   }
 
-  /// A scalar that is not empty. `what` completes "expected …".
-  func text(_ what: String, isSecret: Bool = false) -> ResolvedText? {
+  /// A scalar that is not empty. `what` completes "expected …". Nil, without a mistake, for a value that is unknown here.
+  func text(_ what: String) -> ResolvedText? { textOrUnknown(what).flatMap { $0.isUnknown ? nil : $0 } }
+
+  /// The same, for readers of texts: a value that is unknown here is taken as it is written.
+  func textOrUnknown(_ what: String, isSecret: Bool = false) -> ResolvedText? {
     guard let scalar = node.scalar, !scalar.isNull else {
       misshapen(what)
       return nil
@@ -50,8 +57,11 @@ struct Reader {
       let expanded = try Interpolation(environment: context.environment, readFile: context.readFile).expand(scalar.text)
       // Quotes around ${…} are there for YAML, not to say that the value is text.
       let resolved = expanded.map { Scalar($0, isPlain: true) } ?? scalar
-      return ResolvedText(scalar: resolved, shown: isSecret ? Secret.mask : Self.shown(scalar.text))
+      return ResolvedText(scalar: resolved, shown: isSecret ? Secret.mask : Self.shown(scalar.text), isExpanded: expanded != nil)
     } catch {
+      if context.passesOver(error.missing) {
+        return ResolvedText(scalar: Scalar(scalar.text, isPlain: false), shown: Self.shown(scalar.text), isUnknown: true)
+      }
       mistake(error.problem, hint: error.hint)
       return nil
     }
@@ -95,8 +105,10 @@ struct Reader {
   }
 
   /// The keys of a mapping; those that are not known are mistakes.
-  func keys(_ known: [String], of what: String) -> Keys? {
-    pairs("a mapping with \(Words.or(known.prefix(3).map { $0 }))").map { Keys($0, known: known, of: what, in: self) }
+  func keys(_ known: [String], of what: String, elsewhere: (String) -> String? = { _ in nil }) -> Keys? {
+    pairs("a mapping with \(Words.or(known.prefix(3).map { $0 }))").map {
+      Keys($0, known: known, of: what, in: self, elsewhere: elsewhere)
+    }
   }
 
   /// `{{x}}` without quotes is a mapping whose key is a mapping: the name inside.

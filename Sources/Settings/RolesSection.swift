@@ -12,12 +12,13 @@ enum RolesSection {
         return nil
       }
       if nodes.isEmpty { value.mistake("the role has no rows", hint: "add one, or remove the role") }
-      let before = context.errors
       let readers = nodes.enumerated().map { value.at($0.offset, $0.element) }
-      let table = Table(role: role, rows: readers.compactMap(RowReader.read))
+      let read = readers.map(RowReader.read)
+      let table = Table(role: role, rows: read.compactMap { $0?.row })
       checkNames(table, readers)
-      // A row whose match could not be read seems to take everything.
-      if context.errors == before, table.rows.count == readers.count { checkReach(table, readers) }
+      // A row whose match could not be read seems to take everything: it is left out of the proof.
+      let certain = zip(read, readers).compactMap { found, reader in found.flatMap { $0.isCertain ? (row: $0.row, reader: reader) : nil } }
+      checkReach(Table(role: role, rows: certain.map(\.row)), certain.map(\.reader))
       return table
     }
   }

@@ -5,21 +5,28 @@ import Routing
 enum RowReader {
   static let keys = ["name", "match", "to", "alert", "title", "text", "fields", "links", "continue", "hold_until", "fallback"]
 
-  static func read(_ reader: Reader) -> Row? {
+  /// A row as far as it can be read, and whether it is known which events it takes.
+  static func read(_ reader: Reader) -> (row: Row, isCertain: Bool)? {
     guard let keys = reader.keys(keys, of: "a row") else { return nil }
-    var row = Row(position: "\(reader.context.file):\(reader.node.mark.line)")
+    let context = reader.context
+    var row = Row(position: "\(context.file):\(reader.node.mark.line)")
     row.name = keys["name"]?.string("a name")
+    let before = context.errors
     if let match = keys["match"] { row.match = MatchReader.read(match) }
-    if let to = keys.required("to", example: reader.context.channels.keys.min() ?? "money") { row.to = RouteReader.routes(to) }
-    if let fallback = keys["fallback"] { row.fallback = RouteReader.routes(fallback) }
+    row.continue = keys["continue"]?.bool() ?? false
+    let isCertain = context.errors == before
+    if let to = keys.required("to", example: reader.context.place) { row.to = RouteReader.routes(to) }
+    if let fallback = keys["fallback"] {
+      row.fallback = RouteReader.routes(fallback)
+      FallbackDoubts.tell(row, fallback)
+    }
     if let word = keys["alert"]?.choice(Alert.allCases.map(\.word)), let alert = Alert(word: word) { row.alert = alert }
     row.title = keys["title"]?.template()
     row.text = keys["text"]?.template()
     row.fields = keys["fields"].map { labelled($0, "a mapping of labels to texts") } ?? []
     row.links = keys["links"].map { labelled($0, "a mapping of labels to addresses") } ?? []
-    row.continue = keys["continue"]?.bool() ?? false
     row.holdUntil = keys["hold_until"]?.name(among: Array(reader.context.calendars), "calendar", called: "calendars")
-    return row
+    return (row, isCertain)
   }
 
   private static func labelled(_ reader: Reader, _ what: String) -> [Row.Labelled] {

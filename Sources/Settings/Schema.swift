@@ -1,7 +1,7 @@
 import Bellhop
 
 /// The configuration as a JSON Schema, for editors that complete and underline while one types. It is looser than
-/// ``Configuration/load(path:kinds:vendor:environment:readFile:)``: names that dangle and rows that nothing reaches are beyond it.
+/// ``Configuration/load(path:kinds:vendor:environment:readFile:unset:)``: names that dangle and rows that nothing reaches are beyond it.
 /// https://json-schema.org/draft/2020-12/json-schema-core
 public enum Schema {
   /// The schema, with the settings of these kinds.
@@ -21,7 +21,7 @@ public enum Schema {
     properties["tests"] = ["type": "array", "items": object(test, required: ["event", "expect"])]
     return [
       "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Bellhop", "type": "object",
-      "properties": .object(properties), "additionalProperties": false, "$defs": .object(definitions),
+      "properties": .object(properties), "patternProperties": ["^x-": true], "additionalProperties": false, "$defs": .object(definitions),
     ]
   }
 

@@ -24,7 +24,7 @@ enum SendersSection {
       guard let keys = value.keys(keys, of: "a sender") else { return nil }
       let use = keys["use"].flatMap(Self.dialect)
       let secret = keys.required("secret", example: "\"${\(environmentName(name))}\"")
-      let secrets = secret?.secrets() ?? []
+      let secrets = secret?.doors() ?? []
       for own in secrets {
         if let owner = owners[own], owner != name {
           secret?.mistake("sender \(owner) has the same secret: events could not be told apart", hint: "give each sender its own")

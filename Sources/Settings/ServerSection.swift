@@ -3,7 +3,7 @@ enum ServerSection {
   static let keys = ["listen", "public_url", "limits", "log"]
   static let limits = ["body", "batch", "ndjson", "connections"]
 
-  static func read(_ reader: Reader?, hasSenders: Bool, root: Reader) -> ServerSettings {
+  static func read(_ reader: Reader?, hasSenders: Bool) -> ServerSettings {
     var settings = ServerSettings()
     guard let keys = reader?.keys(keys, of: "server") else { return settings }
     if let listen = keys["listen"], let text = listen.text("an address and a port such as 127.0.0.1:8484") {

@@ -21,7 +21,7 @@ public struct ServerSettings: Sendable, Hashable {
   public struct RequestLimits: Sendable, Hashable {
     /// Bytes of a body other than NDJSON; default 1 MiB.
     public var body = 1 << 20
-    /// Events in one request; default 1,000. NDJSON is not bound by it.
+    /// Events in one request, of NDJSON too; default 1,000.
     public var batch = 1_000
     /// Bytes of an NDJSON body; default 16 MiB.
     public var ndjson = 16 << 20

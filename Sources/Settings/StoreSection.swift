@@ -8,7 +8,13 @@ enum StoreSection {
     var settings = StoreSettings()
     guard let keys = reader?.keys(keys, of: "store") else { return settings }
     let longest = Duration.seconds(3_650 * 86_400)
-    if let path = keys["path"]?.string("the path of a folder") { settings.path = path }
+    if let reader = keys["path"], let path = reader.string("the path of a folder") {
+      if path.hasPrefix("~") {
+        reader.mistake("`~` is a folder of that name here", hint: "write the whole path, such as /var/lib/bellhop")
+      } else {
+        settings.path = path
+      }
+    }
     if let keep = keys["keep"]?.duration(.seconds(60)...longest) { settings.keep = keep }
     if let idempotency = keys["idempotency"]?.duration(.seconds(60)...longest) { settings.idempotency = idempotency }
     if let max = keys["max"]?.size(smallest...(1 << 50)) { settings.max = max }

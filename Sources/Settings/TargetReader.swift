@@ -22,36 +22,42 @@ enum TargetReader {
     guard let outline = reader.context.transports[transport], let kind = outline.kind else { return nil }
     let before = reader.context.errors
     var target = JSON.Object()
-    var templated: [Reader] = []
+    var templated: [(value: Reader, field: Field)] = []
+    var unread: Set<String> = []
+    var meant: Set<String> = []
     var only: [Glob] = []
     if !reader.isEmptyTarget {
       guard let keys = reader.keys(kind.target.map(\.name) + ["only"], of: "a \(kind.name) target") else { return nil }
+      meant = keys.meant
       for field in kind.target {
         guard let value = keys[field.name] else { continue }
+        let before = (reader.context.errors, reader.context.unknowns)
         target[field.name] = read(field, value, &templated)
+        if before != (reader.context.errors, reader.context.unknowns) { unread.insert(field.name) }
       }
       // A templated value that could not be read is told already.
       if reader.context.errors == before || !templated.isEmpty { only = globs(keys["only"], templated: templated) }
     }
     for field in kind.target where target[field.name] == nil {
       if field.required {
-        if reader.node[field.name] == nil {
-          reader.mistake(
-            "\"\(field.name)\" is missing for \(transport) (\(kind.name))", hint: "for example \(field.name): \(field.example)")
+        unread.insert(field.name)
+        if reader.node[field.name] == nil, !meant.contains(field.name) {
+          let example = Example.target(field)
+          reader.mistake("\"\(field.name)\" is missing for \(transport) (\(kind.name))", hint: "for example \(example)")
         }
       } else if let value = field.value {
         target[field.name] = value.json
       }
     }
-    guard reader.context.errors == before else { return nil }
     // What a template gives is known only with an event; the same check runs then.
-    if templated.isEmpty, let values = outline.values {
-      for problem in kind.checkTarget(Target(target), values) { reader.tell(problem) }
+    if templated.isEmpty, meant.isEmpty, let values = outline.values {
+      for problem in kind.checkTarget(Target(target), values)
+      where problem.path.first.map({ !unread.contains($0) }) ?? unread.isEmpty { reader.tell(problem) }
     }
     return reader.context.errors == before ? TargetTemplate(Target(target), only: only) : nil
   }
 
-  private static func read(_ field: Field, _ reader: Reader, _ templated: inout [Reader]) -> JSON? {
+  private static func read(_ field: Field, _ reader: Reader, _ templated: inout [(value: Reader, field: Field)]) -> JSON? {
     let scalars = scalars(of: reader)
     let braces = scalars.filter { $0.node.scalar?.text.contains("{{") ?? false }
     guard !braces.isEmpty else { return FieldReader.value(field.shape, reader)?.json }
@@ -59,7 +65,7 @@ enum TargetReader {
       braces.forEach { $0.mistake("\(field.name) takes no template", hint: "write the value itself, without {{…}}") }
       return nil
     }
-    templated += braces
+    templated += braces.map { ($0, field) }
     for scalar in braces { _ = scalar.template() }
     // A templated value is text until there is an event; its shape is checked by the same code then.
     if case .list = field.shape { return .array(scalars.compactMap { $0.string().map(JSON.string) }) }
@@ -71,11 +77,12 @@ enum TargetReader {
     return nodes.enumerated().map { reader.at($0.offset, $0.element) }
   }
 
-  private static func globs(_ only: Reader?, templated: [Reader]) -> [Glob] {
+  private static func globs(_ only: Reader?, templated: [(value: Reader, field: Field)]) -> [Glob] {
     guard let only else {
-      for reader in templated {
+      for (reader, field) in templated {
+        let example = Example.only(for: reader.node.scalar?.text ?? "", field)
         reader.mistake(
-          "a templated target needs \"only\" beside it: an event could send anywhere", hint: "for example only: [\"#test\", \"#shop-*\"]")
+          "a templated target needs \"only\" beside it: an event could send anywhere", hint: "for example only: \(example)")
       }
       return []
     }

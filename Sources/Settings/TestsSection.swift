@@ -1,4 +1,5 @@
 import Bellhop
+import Routing
 import Senders
 import YAML
 
@@ -7,24 +8,40 @@ enum TestsSection {
   static let keys = ["name", "event", "at", "expect"]
   static let eventKeys = ["id", "sender", "source", "type", "subject", "severity", "time", "text", "data"]
 
-  static func read(_ reader: Reader?, senders: [Sender]) -> [ConfiguredTest] {
+  /// - Parameter tables: to tell which outcomes depend on the hour.
+  static func read(_ reader: Reader?, senders: [Sender], tables: [Table]) -> [ConfiguredTest] {
     guard let reader else { return [] }
     guard let nodes = reader.node.sequence else {
       reader.misshapen("a list of tests")
       return []
     }
-    return nodes.enumerated().compactMap { test(reader.at($0.offset, $0.element), senders) }
+    return nodes.enumerated().compactMap { test(reader.at($0.offset, $0.element), senders, tables) }
   }
 
-  private static func test(_ reader: Reader, _ senders: [Sender]) -> ConfiguredTest? {
+  private static func test(_ reader: Reader, _ senders: [Sender], _ tables: [Table]) -> ConfiguredTest? {
     guard let keys = reader.keys(keys, of: "a test") else { return nil }
-    let at = keys["at"].flatMap(time)
+    // What happens at a time is met by the rows of that time.
+    let hour = keys["at"] ?? keys["event"].flatMap { event in event.node["time"].map { event.below("time", $0) } }
+    let at = hour.flatMap(time)
+    let role = reader.context.roles.min()
+    let expected = role.map { "{ \($0): [\(reader.context.place)] }, or {} for nobody" } ?? "{} for nobody"
     let event = keys.required("event", example: "{ type: user.registered }").flatMap { Self.event($0, at: at, senders) }
-    let expect = keys.required("expect", example: "{ growth: [people] }, or {} for nobody").map(expectation) ?? [:]
+    let expect = keys.required("expect", example: expected).map(expectation) ?? [:]
     guard let event else { return nil }
+    if hour == nil { tellHour(reader, event, tables) }
     return ConfiguredTest(
       name: keys["name"]?.string("a name"), event: event, at: at, expect: expect,
       position: "\(reader.context.file):\(reader.node.mark.line)", hasTime: reader.node["event"]?["time"] != nil)
+  }
+
+  private static func tellHour(_ reader: Reader, _ event: Event, _ tables: [Table]) {
+    for table in tables {
+      guard let row = table.rowDecidedByTheHour(for: event) else { continue }
+      reader.warning(
+        "it passes at some hours only: a row of \(table.role) (\(table.rows[row].position)) asks a calendar",
+        hint: "say when, such as at: 2026-11-23T09:30:00-07:00")
+      return
+    }
   }
 
   /// Read as its sender would have posted it, so that a test sees what rows see: checked, with its defaults, and without its secrets.

@@ -21,6 +21,9 @@ public struct TransportSettings: Sendable {
   /// Messages older than this are folded instead of sent; nil is never.
   public var stale: Duration?
 
+  /// Some of its settings are not to be had here.
+  var isUnknown = false
+
   /// A transport with the defaults of its kind.
   public init(name: String, kind: Kind, values: Values) {
     self.name = name
@@ -36,8 +39,9 @@ public struct TransportSettings: Sendable {
     stale = kind.defaults.stale
   }
 
-  /// Why a target does not fit, in one line; nil where it does.
+  /// Why a target does not fit, in one line; nil where it does, and where that is unknown here.
   public func misfit(_ target: Target) -> String? {
+    if isUnknown || target.values.members.contains(where: { $0.value.text.contains("${") }) { return nil }
     for key in target.values.keys where !kind.target.contains(where: { $0.name == key }) {
       return "\(name) (\(kind.name)) has no \(key) in its targets"
     }

@@ -12,9 +12,7 @@ enum TransportsSection {
       reader.context.transports[name] = .init(mark: mark)
       guard let kind = kind(of: value) else { return nil }
       reader.context.transports[name]?.kind = kind
-      guard let settings = transport(name, kind, value) else { return nil }
-      reader.context.transports[name]?.values = settings.values
-      return settings
+      return transport(name, kind, value)
     }
   }
 
@@ -23,7 +21,8 @@ enum TransportsSection {
     guard let pairs = reader.pairs("a mapping with \"use\"") else { return nil }
     let names = reader.context.kinds.map(\.name)
     guard let use = pairs.first(where: { $0.key == "use" })?.value else {
-      reader.mistake("\"use\" is missing", hint: "name the kind: \(Words.or(names))")
+      let shown = names.count > 24 ? "such as \(Words.or(Array(names.prefix(6)))); `bellhop transports` lists them all" : Words.or(names)
+      reader.mistake("\"use\" is missing", hint: "name the kind: \(shown)")
       return nil
     }
     guard let text = use.text("the name of a kind") else { return nil }
@@ -38,14 +37,26 @@ enum TransportsSection {
   private static func transport(_ name: String, _ kind: Kind, _ reader: Reader) -> TransportSettings? {
     let before = reader.context.errors
     let known = kind.settings.map(\.name) + policy
-    guard let keys = reader.keys(known, of: kind.name) else { return nil }
-    let values = FieldReader.values(kind.settings, keys)
-    if reader.context.errors == before {
-      for problem in kind.check(values) { reader.tell(problem) }
+    let keys = reader.keys(known, of: kind.name) { key in
+      let isTarget = kind.target.contains { $0.name == key }
+      return isTarget ? "it belongs to a target: channels: { NAME: { \(name): { \(key): … } } }" : nil
     }
-    var settings = TransportSettings(name: name, kind: kind, values: values)
+    guard let keys else { return nil }
+    let read = FieldReader.values(kind.settings, keys)
+    for problem in kind.check(read.values) where isCertain(problem, read, keys, kind) { reader.tell(problem) }
+    // Targets are checked beside settings that could be read; an unknown secret is there, whatever it is.
+    let isReadable = read.broken.isEmpty && keys.meant.isEmpty && read.unknown.allSatisfy { name in kind.isSecret(name) }
+    if isReadable { reader.context.transports[name]?.values = read.values }
+    var settings = TransportSettings(name: name, kind: kind, values: read.values)
+    settings.isUnknown = !read.unknown.isEmpty
     policy(keys, &settings)
     return reader.context.errors == before ? settings : nil
+  }
+
+  /// What a kind finds wrong with settings of which some could not be read, or are unknown here, may be about these.
+  private static func isCertain(_ problem: SettingMistake, _ read: FieldReader.ReadFields, _ keys: Keys, _ kind: Kind) -> Bool {
+    if let field = problem.path.first { return !read.broken.contains(field) && !read.unknown.contains(field) }
+    return read.broken.isEmpty && keys.meant.isEmpty && read.unknown.allSatisfy { name in kind.isSecret(name) }
   }
 
   private static func policy(_ keys: Keys, _ settings: inout TransportSettings) {
@@ -65,5 +76,11 @@ enum TransportsSection {
         "the first wait, \(settings.retry.first.short), is longer than the longest, \(settings.retry.max.short)",
         hint: "make first at most max")
     }
+  }
+}
+
+extension Kind {
+  fileprivate func isSecret(_ name: String) -> Bool {
+    settings.contains { $0.name == name && [.secret, .secretURL].contains($0.shape) }
   }
 }

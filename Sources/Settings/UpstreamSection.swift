@@ -5,12 +5,18 @@ import Routing
 enum UpstreamSection {
   static let keys = ["url", "secret", "ca", "take"]
 
+  /// What the kind `remote` asks for on the other side.
+  private static let shortest = 16
+
   static func read(_ reader: Reader?) -> UpstreamSettings? {
     guard let reader, let keys = reader.keys(keys, of: "upstream") else { return nil }
     let url = keys.required("url", example: "https://bellhop.example.com").flatMap(address)
     let secret = keys.required("secret", example: "\"${OFFICE_SECRET}\"")?.secret()
-    let take = keys.required("take", example: "{ bell: bell }").map(take) ?? []
+    let take = keys.required("take", example: "{ bell: \(reader.context.place) }").map(take) ?? []
     let ca = keys["ca"]?.string("the path of a PEM file")
+    if let secret, let reader = keys["secret"], !reader.isUnknown(secret), secret.reveal().utf8.count < shortest {
+      reader.mistake("the secret is shorter than \(shortest) characters, which the other gateway refuses", hint: "use the one that it has")
+    }
     guard let url, let secret, !take.isEmpty else { return nil }
     return UpstreamSettings(url: url, secret: secret, ca: ca, take: take)
   }
@@ -28,7 +34,7 @@ enum UpstreamSection {
   private static func take(_ reader: Reader) -> [UpstreamSettings.Take] {
     let pairs = reader.pairs("a mapping of transports there to channels or transports here") ?? []
     if reader.node.mapping?.isEmpty == true {
-      reader.mistake("nothing is taken", hint: "for example { bell: bell }: the transport's name there, and here")
+      reader.mistake("nothing is taken", hint: "for example { bell: \(reader.context.place) }: the transport's name there, and here")
     }
     return pairs.compactMap { name, _, value in
       let routes = RouteReader.routes(value)

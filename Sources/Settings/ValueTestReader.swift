@@ -14,13 +14,19 @@ enum ValueTestReader {
     if parts.isEmpty, reader.node.mapping?.isEmpty == true { reader.mistake("the test is empty", hint: "for example { exists: true }") }
     guard parts.count > 1 else { return parts.first ?? [] }
     // Keys are AND and lists are OR: every way to take one of each.
-    return parts.reduce([[]]) { ways, part in ways.flatMap { way in part.map { way + [$0] } } }.map(ValueTest.all)
+    let ways = parts.reduce([[]]) { ways, part in ways.flatMap { way in part.map { way + [$0] } } }.map(ValueTest.all)
+    let reasons = ways.compactMap(Contradiction.found)
+    if let reason = reasons.first, reasons.count == ways.count {
+      reader.context.contradictions += 1
+      reader.warning("nothing can pass this: \(reason)", hint: "change one of the two")
+    }
+    return ways
   }
 
   private static func alternatives(_ key: String, _ reader: Reader) -> [ValueTest] {
     switch key {
     case "in": return values(reader)
-    case "glob": return reader.globs()?.map(ValueTest.glob) ?? []
+    case "glob": return reader.globs(of: .value)?.map(ValueTest.glob) ?? []
     case "regex": return reader.elements("a regular expression or a list of them")?.compactMap(pattern) ?? []
     case "exists": return reader.bool().map { [.exists($0)] } ?? []
     case "not":
@@ -39,12 +45,14 @@ enum ValueTestReader {
         element.misshapen("a value")
         return nil
       }
+      if let doubt = ValueDoubts.doubt(scalar) { element.warning(doubt) }
       return element.resolve(scalar).map { .equals(JSON($0.scalar)) }
     } ?? []
   }
 
   private static func pattern(_ reader: Reader) -> ValueTest? {
     guard let text = reader.text("a regular expression") else { return nil }
+    if let doubt = ValueDoubts.doubt(expression: text.text) { reader.warning(doubt) }
     do throws(PatternError) { return .regex(try Pattern(text.text)) } catch {
       reader.mistake("the regular expression \(text.shown) cannot be used: \(error.description)", hint: error.hint)
       return nil
@@ -54,10 +62,16 @@ enum ValueTestReader {
   private static func number(_ reader: Reader) -> Double? {
     guard let text = reader.text("a number") else { return nil }
     guard let number = text.scalar.double, number.isFinite else {
-      reader.mistake("\(text.shown) is not a number", hint: text.scalar.isPlain ? nil : "write it without quotes")
+      reader.mistake("\(text.shown) is not a number", hint: hint(text.scalar))
       return nil
     }
     return number
+  }
+
+  /// Quotes are what is wrong only where a number stands between them.
+  private static func hint(_ scalar: Scalar) -> String {
+    let isQuoted = !scalar.isPlain && Scalar(scalar.text, isPlain: true).double?.isFinite == true
+    return isQuoted ? "write it without quotes" : "write a number: 100, 2.5"
   }
 }
 

@@ -1,7 +1,7 @@
 import Bellhop
 
 /// What reading the page of a vendor gave. Who reads pages is the gateway's to say: see `vendor` of
-/// ``Configuration/load(path:kinds:vendor:environment:readFile:)``.
+/// ``Configuration/load(path:kinds:vendor:environment:readFile:unset:)``.
 public struct VendorPage: Sendable {
   /// What the page calls itself, also where it has mistakes; may be empty.
   public var name: String

@@ -13,4 +13,13 @@ enum WebAddress {
     guard tail.isEmpty || tail == ":" || (tail.hasPrefix(":") && UInt16(tail.dropFirst()) != nil) else { return false }
     return !text.unicodeScalars.contains { $0.value <= 0x20 || $0.value == 0x7F }
   }
+
+  /// Stands for an address that is unknown here: nothing is ever sent to it (https://www.rfc-editor.org/rfc/rfc2606#section-2).
+  static let standIn = "https://unknown.invalid/"
+
+  /// `https://user:password@host`.
+  static func holdsPassword(_ text: String) -> Bool {
+    guard let scheme = text.firstRange(of: "://") else { return false }
+    return text[scheme.upperBound...].prefix { !"/?#".contains($0) }.contains("@")
+  }
 }

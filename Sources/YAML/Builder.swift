@@ -101,7 +101,11 @@ struct Builder {
   }
 
   private func tooMany(at mark: Position) -> Flaw {
-    Flaw(at: mark, "the document has more than \(limits.nodes) values once its aliases are expanded", hint: "repeat less through aliases")
+    if anchors.isEmpty {
+      return Flaw(at: mark, "the document has more than the \(limits.nodes) values that are read", hint: "say it in fewer")
+    }
+    return Flaw(
+      at: mark, "the document has more than \(limits.nodes) values once its aliases are expanded", hint: "repeat less through aliases")
   }
 
   private func list(_ frame: Frame) -> Built {

@@ -16,6 +16,8 @@ public struct Document: Sendable {
       flaws = [flaw]
       return
     }
+    // A byte order mark has no column; libyaml would count it.
+    let bytes = Encoding.unmarked(bytes)
     let lines = TextLines(bytes)
     var builder = Builder(limits: limits)
     root = bytes.withUnsafeBufferPointer { buffer in

@@ -33,6 +33,9 @@ enum Encoding {
     }
   }
 
+  /// The bytes behind a byte order mark, which some editors of Windows write: https://yaml.org/spec/1.2.2/#52-character-encodings
+  static func unmarked(_ bytes: [UInt8]) -> [UInt8] { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes }
+
   private static func isAllowed(_ code: UInt32) -> Bool {
     switch code {
     case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: code != 0xFEFF

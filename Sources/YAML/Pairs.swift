@@ -8,14 +8,18 @@ struct Pairs {
   func merged(into flaws: inout [Flaw]) -> [YAMLNode.YAMLPair] {
     var seen: [YAMLNode.Content: Position] = [:]
     var kept: [YAMLNode.YAMLPair] = []
+    var places: [YAMLNode.Content: Int] = [:]
     for pair in pairs {
       let identity = Self.identity(of: pair.key)
       if case .flawed = pair.key.content { continue }
       if let first = seen[identity] {
         let name = pair.key.scalar.map { " \"\($0.text)\"" } ?? ""
         flaws.append(Flaw(at: pair.key.mark, "the key\(name) stands twice; the first is on line \(first.line)", hint: "remove one"))
+        // What stands under the second is looked at too, so that its mistakes are told in the same round.
+        if let place = places[identity] { kept[place].value = Self.joined(kept[place].value, pair.value) }
       } else {
         seen[identity] = pair.key.mark
+        places[identity] = kept.count
         kept.append(pair)
       }
     }
@@ -41,6 +45,15 @@ struct Pairs {
       flaws.append(Flaw(at: node.mark, "<< merges mappings, and this is none", hint: "name an alias of a mapping, or a list of them"))
       return nil
     }
+  }
+
+  private static func joined(_ first: YAMLNode, _ second: YAMLNode) -> YAMLNode {
+    if let entries = first.mapping, let more = second.mapping {
+      let known = Set(entries.map { identity(of: $0.key) })
+      return YAMLNode(at: first.mark, .mapping(entries + more.filter { !known.contains(identity(of: $0.key)) }))
+    }
+    if let nodes = first.sequence, let more = second.sequence { return YAMLNode(at: first.mark, .sequence(nodes + more)) }
+    return first
   }
 
   private static func isMerge(_ key: YAMLNode) -> Bool { key.scalar == Scalar("<<", isPlain: true) }

@@ -17,9 +17,12 @@ enum Trap {
       return Flaw(at: start, "a `\(value.prefix(1))` without quotes begins a block of text in YAML", hint: "quote it: \"\(value)\"")
     }
     if problem == "found character that cannot start any token", let first = here.first {
-      return Flaw(at: end, "a value cannot start with `\(first)`", hint: "quote it: \"\(quotable(here))\"")
+      // As a key (`>=: 5`) it has a colon behind it, which belongs outside.
+      let sign = first == "`" ? "a backtick" : "`\(first)`"
+      return Flaw(at: end, "a value cannot start with \(sign)", hint: "quote it: \"\(quotable(here, colon: false))\"")
     }
-    return braces(in: lines, before: end) ?? shortcode(in: lines, at: end) ?? comment(in: lines, from: start, to: end)
+    return FlowTrap.find(in: lines, from: start, to: end) ?? braces(in: lines, before: end) ?? address(in: lines, at: end)
+      ?? shortcode(in: lines, at: end) ?? comment(in: lines, from: start, to: end)
   }
 
   /// `text: {{subject}} registered`: the braces open two mappings, and the words behind them fit nowhere.
@@ -29,6 +32,18 @@ enum Trap {
     return Flaw(
       at: Position(line: end.line, column: at + 1), "`{{` without quotes opens two mappings in YAML",
       hint: "quote the whole value: \"\(quotable(text(line[at...]), words: true))\"")
+  }
+
+  /// `listen: [::1]:8484`: the brackets make a list of it.
+  private static func address(in lines: TextLines, at end: Position) -> Flaw? {
+    let line = Array(lines[end.line].unicodeScalars)
+    guard let at = opening(in: line, "["), let close = line[at...].firstIndex(of: "]"), close + 1 < line.count, line[close + 1] == ":"
+    else {
+      return nil
+    }
+    let value = text(line[at...close]) + quotable(text(line[(close + 1)...]))
+    return Flaw(
+      at: Position(line: end.line, column: at + 1), "`[` without quotes begins a list in YAML", hint: "quote it: \"\(value)\"")
   }
 
   /// `icon: :bell:`: the last colon makes a key of it.

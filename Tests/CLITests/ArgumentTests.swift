@@ -23,12 +23,31 @@ import Testing
   @Test(arguments: [
     "serve", "check", "explain --type a", "test", "send --type a --id 1", "send --file -", "ring chat --text hi",
     "search a b --json --since 2h",
-    "dead", "dead list --destination money", "dead show 7", "dead retry 1 2", "dead retry --all --destination money", "lane", "lane list",
+    "dead", "show e1", "dead list --destination money", "dead show 7", "dead retry 1 2", "dead retry --all --destination money", "lane",
+    "lane list",
     "lane pause chat #money --why x --for 2h", "lane resume chat", "lane drop chat --yes", "reload", "forget --subject a --yes",
     "transports slack",
     "schema", "init x.yaml", "wait --for 5s --idle",
   ])
   func everyCommandTakesAConfig(line: String) { #expect(code("\(line) --config x.yaml") == nil) }
+
+  /// What the parser does not take is told with what was meant.
+  @Test(arguments: [
+    ("chek", "did you mean `bellhop check`?"), ("lane lst", "did you mean `bellhop lane list`?"),
+    ("serach ada", "did you mean `bellhop search ada`?"),
+    ("check bellhop.yaml", "bellhop check --config bellhop.yaml"), ("--config x.yaml check", "bellhop check --config x.yaml"),
+    ("check x.yml --strict", "bellhop check --config x.yml"),
+  ])
+  func wrongCallsAreAdvised(line: String, advice: String) {
+    let arguments = line.split(separator: " ").map(String.init)
+    do {
+      _ = try Root.parseAsRoot(arguments)
+      Issue.record("\(line) is taken")
+    } catch {
+      let told = Root.told(error, arguments)
+      #expect(told.code == 2 && told.text.contains(advice), "\(told)")
+    }
+  }
 
   @Test func helpIsNoMistake() {
     do { _ = try Root.parseAsRoot(["send", "--help"]) } catch {
@@ -48,7 +67,7 @@ import Testing
   @Test func theConfigurationIsFound() {
     #expect(ConfigOption.path("a.yaml", environment: "b.yaml") == "a.yaml")
     #expect(ConfigOption.path(nil, environment: "b.yaml") == "b.yaml")
-    #expect(ConfigOption.path(nil, environment: "", exists: { _ in false }) == "bellhop.yaml")
+    #expect(ConfigOption.path(nil, environment: "", mayBeThere: { _ in false }) == "bellhop.yaml")
     #expect(ConfigOption.path(nil, environment: nil) { _ in true } == "bellhop.yaml")
     #expect(ConfigOption.path(nil, environment: nil) { $0.hasPrefix("/etc") } == "/etc/bellhop/bellhop.yaml")
     #expect(ConfigOption.path(nil, environment: nil) { _ in false } == "bellhop.yaml")

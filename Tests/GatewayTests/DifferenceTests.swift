@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import Courier
@@ -65,25 +66,65 @@ import Testing
     ("log: text", "public_url: https://x.example.com", "~ server.public_url"), ("log: text", "limits: { batch: 7 }", "~ server.limits"),
     ("./data", "./other", "~ store.path: takes effect after a restart"), ("keep: 90d", "keep: 9d", "~ store.keep"),
     ("keep: 90d", "idempotency: 1d", "~ store.idempotency"), ("keep: 90d", "max: 1GiB", "~ store.max"),
-    ("secret: one", "secret: two", "~ sender shop"), ("secret: one", "secret: one, rate: 1/s", "~ sender shop"),
-    ("secret: one", "secret: one, redact: [x]", "~ sender shop"), ("readers: [r]", "readers: [r, s]", "~ readers"),
+    ("secret: one", "secret: two", "~ sender shop: secret"), ("secret: one", "secret: one, rate: 1/s", "~ sender shop: rate"),
+    ("secret: one", "secret: one, redact: [x]", "~ sender shop: redact"), ("readers: [r]", "readers: [r, s]", "~ readers"),
     ("unrouted: people", "unrouted: log", "~ unrouted"), ("bell: log", "bell: people", "~ upstream"),
-    ("89abcdef", "89abcdeg", "~ upstream"), ("rate: 5/s", "rate: 6/s", "~ transport hook"),
-    ("rate: 5/s", "rate: 5/s, secret: x", "~ transport hook"), ("people: { log: {} }", "people: { hook: {} }", "~ channel people"),
-    ("mon-fri", "mon-sat", "~ calendar office"), ("\"a.*\"", "\"b.*\"", "~ role ops"), ("{{type}}\"", "{{type}}!\"", "~ role ops"),
-    ("to: people,", "to: people, alert: loud,", "~ role ops"), ("[duty, hook]", "hook", "~ role duty"),
+    ("89abcdef", "89abcdeg", "~ upstream"), ("rate: 5/s", "rate: 6/s", "~ transport hook: rate"),
+    ("rate: 5/s", "rate: 5/s, secret: x", "~ transport hook: secret"),
+    ("people: { log: {} }", "people: { hook: {} }", "~ channel people: hook, log"),
+    ("mon-fri", "mon-sat", "~ calendar office: days"), ("\"a.*\"", "\"b.*\"", "~ role ops: row 1 (all): match"),
+    ("{{type}}\"", "{{type}}!\"", "~ role ops: row 1 (all): text"),
+    ("to: people,", "to: people, alert: loud,", "~ role ops: row 1 (all): alert"), ("[duty, hook]", "hook", "~ role duty: row 1: to"),
   ])
   func everyChangeIsNamed(old: String, new: String, line: String) throws { #expect(try told((old, new)) == [line]) }
 
+  /// Rows are told apart by their names, then by what they are.
+  @Test func whatBecameOfRows() throws {
+    let row = "    - { name: all, match: { type: \"a.*\" }, to: people, text: \"{{type}}\" }\n"
+    #expect(try told((row, "    - { match: { type: b }, to: log }\n" + row)) == ["~ role ops: row 1 is new"])
+    #expect(try told((row, row + "    - { name: rest, match: { type: b }, to: log }\n")) == ["~ role ops: row 2 (rest) is new"])
+    #expect(try told(("name: all", "name: every")) == ["~ role ops: row 1 (every): name"])
+    #expect(
+      try told((row, "    - { match: { type: c }, to: hook }\n")) == ["~ role ops: row 1 is new", "~ role ops: row 1 (all) is gone"])
+  }
+
+  /// A port that is set and set back is the one it listens on.
+  @Test func whatIsSetBackIsInForce() throws {
+    func configuration(_ listen: String) throws -> Configuration {
+      let yaml = "server: { listen: \"\(listen)\" }\ntransports: { log: { use: stdout } }\nunrouted: log"
+      let read = { (_: String) throws(FileError) -> [UInt8] in Array(yaml.utf8) }
+      return try Configuration.load(path: "b.yaml", kinds: allKinds(Gateway.engine), readFile: read)
+    }
+    let (started, changed) = (try configuration("127.0.0.1:1"), try configuration("127.0.0.1:2"))
+    #expect(
+      Difference(from: started, to: changed, started: started, report: ReloadReport()).lines == [
+        "~ server.listen: takes effect after a restart"
+      ])
+    #expect(
+      Difference(from: changed, to: started, started: started, report: ReloadReport()).lines == [
+        "~ server.listen: back to what is in force"
+      ]
+    )
+  }
+
   /// A changed page changes what its transports send.
   @Test func aVendorsPageCounts() throws {
-    #expect(try told(("{{text}}", "{{title}}")) == ["~ vendor pager", "~ transport duty"])
+    #expect(try told(("{{text}}", "{{title}}")) == ["~ vendor pager: its page", "~ transport duty: its vendor's page"])
   }
 
   @Test func whatComesAndGoes() throws {
     #expect(
       try told(("  hook: {", "  crm: { use: stdout }\n  hook: {"), ("  ops:", "  dev:"))
         == ["+ transport crm", "+ role dev", "- role ops"])
+  }
+
+  @Test func oneIsOne() throws {
+    var report = ReloadReport()
+    report.waiting = 1
+    report.misconfigured = ["money": 1]
+    let lines = try told(report: report)
+    #expect(lines.first == "1 delivery waits and follows the new configuration.")
+    #expect(lines.last?.hasPrefix("! 1 delivery for money has no place any more and is dead") == true)
   }
 
   @Test func theBacklogIsTold() throws {

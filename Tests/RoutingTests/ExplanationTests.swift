@@ -56,8 +56,29 @@ import Testing
         boss
           ✓ row 1  all  (bellhop.yaml:70)  wins
               → cash  (chat #money)  normal
+                  │ server.slow db-3
 
         """)
+  }
+
+  /// Times are shown as clocks there show them, and the words are those that people would read.
+  @Test func timesAndWordsArePeoples() throws {
+    let row = Row(
+      match: .all([]), to: [.channel("money")], title: try Template("**{{type}}**"), text: try Template("Look at {{subject}}"),
+      fields: [.init(label: "Shop", template: try Template("{{data.shop}}"))], holdUntil: "office")
+    let explanation = House().router([Table(role: "r", rows: [row])]).explain(
+      made("server.slow", ["shop": "a.b"], subject: "db-3"), at: now)
+    let text = explanation.text(in: try #require(WallTime(zone: "America/Denver")))
+    #expect(text.contains("at 2026-11-23T20:00:00-07:00\n"), "\(text)")
+    #expect(text.contains("│ server.slow\n          │ Look at db-3\n          │ Shop: a.b\n"), "\(text)")
+    #expect(text.contains("held until 2026-11-2"), "\(text)")
+    for (written, shown) in [
+      ("2026-11-23T09:30:00-07:00", "2026-11-23T20:00:00-07:00"), ("2026-11-23T09:30:00+05:30", "2026-11-24T08:30:00+05:30"),
+      ("2026-11-23T09:30:00Z", "2026-11-24T03:00:00Z"),
+    ] {
+      #expect(WallTime(writtenLike: written)?.text(now) == shown)
+    }
+    #expect(WallTime(writtenLike: "noon") == nil)
   }
 
   @Test func json() throws {

@@ -61,7 +61,7 @@ enum Lookalikes {
       Field("quota", .rate, doc: "Limit.", example: "100/d"),
     ],
     target: [
-      Field("to", .list(.string), required: true, doc: "Whom.", example: "[ops@example.com]", templated: true),
+      Field("to", .list(.string), required: true, doc: "Whom.", example: "[ops@example.com]", templated: true, expands: true),
       Field("importance", .choice(["low", "high"]), value: .string("low"), doc: "How.", example: "high"),
     ],
     make: { _ in Nowhere() })

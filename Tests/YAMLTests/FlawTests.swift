@@ -25,12 +25,21 @@ import YAML
     ("a: >=error", 1, 4, "a `>` without quotes begins a block"),
     ("a: { s: >=error }", 1, 9, "a value cannot start with `>`"),
     ("a: @x", 1, 4, "a value cannot start with `@`"),
-    ("a: `x`", 1, 4, "a value cannot start with ``"),
+    ("a: `x`", 1, 4, "a value cannot start with a backtick"),
     ("a: {{x}} y", 1, 4, "`{{` without quotes opens two mappings"),
     ("a: :bell:", 1, 4, "a value between colons is a key"),
     ("a: { i: :bell: }", 1, 9, "a value between colons is a key"),
     ("a: { c: #x }\nb: 1", 1, 9, "`#x` without quotes is a comment"),
     ("a: [#x, y]\nb: 1", 1, 5, "`#x` without quotes is a comment"),
+    ("a: { t: ${X} }", 1, 9, "`${` without quotes opens a mapping inside"),
+    ("a: { b: { t: ${X} }, c: 1 }", 1, 14, "`${` without quotes opens a mapping inside"),
+    ("a: { b: [${X}, ${Y}], c: 1 }", 1, 10, "`${` without quotes opens a mapping inside"),
+    ("a: { b: 1,\n  u: https://x/${X}/y }", 2, 6, "`${` without quotes opens a mapping inside"),
+    ("a: { t: {{x}} y }", 1, 9, "`{{` without quotes opens two mappings"),
+    ("a: { t: New {{x}} }", 1, 9, "`{{` without quotes opens two mappings"),
+    ("a: { t: Error: full }", 1, 9, "a `:` and a blank make a key"),
+    ("a: [::1]:8484", 1, 4, "`[` without quotes begins a list"),
+    ("a: { l: [::1]:8484 }", 1, 9, "`[` without quotes begins a list"),
     ("a: \"x", 1, 4, "a quote is opened here and never closed"),
     ("a: 'x\n", 1, 4, "a quote is opened here and never closed"),
     ("a: \"\\q\"", 1, 5, "the backslash begins no escape"),
@@ -51,6 +60,45 @@ import YAML
     let flaw = try #require(Document(parsing: text).flaws.first, "\(text)")
     #expect(flaw.mark == Position(line: line, column: column), "\(text): \(flaw)")
     #expect(flaw.problem.hasPrefix(beginning), "\(text): \(flaw)")
+  }
+
+  /// The mend holds the value and nothing of what stands around it.
+  @Test(arguments: [
+    ("{ use: slack, token: ${SLACK_TOKEN} }", #"quote the whole value: "${SLACK_TOKEN}""#),
+    ("- { to: log, text: {{subject}} is down }", #"quote the whole value: "{{subject}} is down""#),
+    ("- { text: {{subject}} is down, to: log }", #"quote the whole value: "{{subject}} is down""#),
+    ("- { text: {{a}}, {{b}} x, to: log }", #"quote the whole value: "{{a}}, {{b}} x""#),
+    ("{ data.items[0].id: 5 }", #"quote the key: "data.items[0].id""#),
+    ("- { to: log, text: New {{subject}} }", #"quote the whole value: "New {{subject}}""#),
+    ("- { to: log, text: Error: disk full }", #"quote the whole value: "Error: disk full""#),
+    ("a: {{subject}} is down", #"quote the whole value: "{{subject}} is down""#),
+    ("{ >=: 5 }", #"quote it: ">=""#), ("a: [::1]:8484", #"quote it: "[::1]:8484""#), ("{ l: [::1]:8484 }", #"quote it: "[::1]:8484""#),
+    ("{ c: #x }\nb: 1", ##"quote it: "#x""##),
+  ])
+  func mend(text: String, hint: String) throws {
+    #expect(try #require(Document(parsing: text).flaws.first).hint == hint, "\(Document(parsing: text).flaws)")
+  }
+
+  /// It is not a character of the first key.
+  @Test func aByteOrderMarkHasNoColumn() {
+    let document = Document(parsing: "\u{FEFF}a:\n  b: 1\nc: 2\n")
+    #expect(document.flaws.isEmpty && document.root?["a"]?["b"]?.scalar?.int == 1 && document.root?["c"]?.scalar?.int == 2)
+    #expect(document.root?.mapping?.first?.key.mark == Position(line: 1, column: 1))
+    #expect(Document(parsing: "\u{FEFF}a: *x").flaws.first?.mark == Position(line: 1, column: 4))
+  }
+
+  /// What stands under the second of two keys is read too.
+  @Test func theSecondOfTwoKeysIsLookedAt() {
+    let document = Document(parsing: "a: { x: 1 }\na: { x: 2, y: 3 }\nl: [1]\nl: [2]")
+    #expect(document.flaws.count == 2)
+    #expect(document.root?["a"]?["x"]?.scalar?.int == 1 && document.root?["a"]?["y"]?.scalar?.int == 3)
+    #expect(document.root?["l"]?.sequence?.count == 2)
+  }
+
+  @Test func tooManyValuesSpeakOfAliasesOnlyWhereThereAreSome() {
+    func problem(_ text: String) -> String? { Document(parsing: text, limits: DocumentLimits(nodes: 5)).flaws.first?.problem }
+    #expect(problem("[1, 2, 3, 4, 5, 6]") == "the document has more than the 5 values that are read")
+    #expect(problem("[&a [1, 2], *a]")?.contains("aliases") == true)
   }
 
   @Test func readingGoesOnWhereItCan() {

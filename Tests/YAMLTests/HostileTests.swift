@@ -40,7 +40,7 @@ import YAML
     #expect(problem("#2345", limits: DocumentLimits(bytes: 5)) == "none")
     #expect(problem(String(repeating: "#", count: (4 << 20) + 1)).contains("4194305 bytes"))
     #expect(problem("[1, 2, 3]", limits: DocumentLimits(nodes: 4)) == "none")
-    #expect(problem("[1, 2, 3]", limits: DocumentLimits(nodes: 3)).contains("more than 3 values"))
+    #expect(problem("[1, 2, 3]", limits: DocumentLimits(nodes: 3)).contains("more than the 3 values"))
   }
 
   @Test func mutationsNeverCrash() {
