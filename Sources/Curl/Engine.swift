@@ -72,6 +72,14 @@ public final class Engine: Sendable {
     return .failed
   }
 
+  /// The same, where the thread runs already.
+  private var running: LoopQueue? {
+    phase.withLock { phase in
+      if case .running(let queue, _) = phase { return queue }
+      return nil
+    }
+  }
+
   private var absence: Fault {
     let isClosed = phase.withLock { if case .closed = $0 { true } else { false } }
     return isClosed ? Fault(.interrupted, "the engine is closed") : Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")

@@ -39,7 +39,7 @@ struct SocketNote {
     return folders.lazy.filter(Self.isTrusted).compactMap(read).first { access($0, F_OK) == 0 }
   }
 
-  private func place(in folder: String) -> String { "\(folder)/\(String(fingerprint(configuration.utf8), radix: 16)).socket" }
+  private func place(in folder: String) -> String { "\(folder)/\(String(fingerprint(configuration), radix: 16)).socket" }
 
   private func read(in folder: String) -> String? {
     let descriptor = open(place(in: folder), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)

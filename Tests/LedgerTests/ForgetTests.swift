@@ -59,7 +59,7 @@ import Testing
     }
     for (id, who) in [("1", "anna"), ("2", "bert"), ("3", "anna")] {
       var one = arrival(id, subject: "\(who)@x")
-      one.plan.deliveries = [PlannedDelivery(destination: direct(who), role: "r", fallback: [direct("\(who)-fallback")])]
+      one.wish.plan.deliveries = [PlannedDelivery(destination: direct(who), role: "r", fallback: [direct("\(who)-fallback")])]
       try await ledger.keep(one)
     }
     let all = fixture.deliveries

@@ -78,7 +78,7 @@ import Testing
         _ = try writer.apply(
           PreparedBatch(Batch(arrivals: [arrival("60", subject: "s4"), arrival("61", subject: "s5")])), db,
           now: Timestamp(seconds: 1_800_000_000),
-          idempotency: .seconds(600), &changes)
+          idempotency: .seconds(600), AsWished(), &changes)
         throw Refused()
       }
     }
