@@ -20,6 +20,8 @@ extension Connection {
     case .none, .closing:
       if let stuckSince, stuckSince + patience.taking <= now { return cut() }
       guard let since else { return }
+      // While nothing is read, what does not arrive is not the client's fault.
+      if !mayRead { return self.since = now }
       switch place {
       case .between: if slots.isEmpty, since + patience.idle <= now { cut() }
       case .head: if slots.isEmpty, patience.end(ofHead: since) <= now { cut() }
