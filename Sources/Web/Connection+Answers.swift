@@ -59,7 +59,7 @@ extension Connection {
 
   /// Writes the answers at the front that are there.
   private func promote(_ context: ChannelHandlerContext, _ isWritten: inout Bool) {
-    while let slot = slots.first {
+    while var slot = slots.first {
       switch slot.state {
       case .open:
         if slot.owesContinue {
@@ -69,6 +69,9 @@ extension Connection {
         return
       case .kept(let acceptances): write(acceptances, to: slot)
       case .reply(let reply):
+        // Without chunks only the end of the connection tells the end of a stream.
+        if reply.stream != nil, slot.manner.isOld { slot.manner.isLast = true }
+        slots[slots.startIndex].manner = slot.manner
         write(reply, slot.manner, context, &isWritten)
         if let source = reply.stream { return begin(source) }
       case .streaming(let bytes):
@@ -160,6 +163,7 @@ extension Connection {
     since = nil
     let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.assumeIsolated().whenComplete { _ in
+      if self.hasSaidAll { return self.cut() }
       self.since = .now()
       self.context?.close(mode: .output, promise: nil)
     }

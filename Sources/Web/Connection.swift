@@ -64,6 +64,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   var stream: StreamSource?
   /// Something may be written, or taken out of what is held.
   var isDue = false
+  /// The client has said all that it will say.
+  private(set) var hasSaidAll = false
   private var sawPart = false
   private var wantsRead = false
 
@@ -85,6 +87,11 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     stream?.stop()
     stream = nil
     self.context = nil
+    // Who still works for it holds it, but needs none of this.
+    place = .between
+    long = nil
+    slots.removeAll()
+    held.removeAll()
     group.remove(self)
   }
 
@@ -127,7 +134,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard case .inputClosed? = event as? ChannelEvent else { return context.fireUserInboundEventTriggered(event) }
-    if case .lingering = ending { return cut() }
+    hasSaidAll = true
+    if case .lingering = ending, since != nil { return cut() }
     // Who listens to a stream has nothing to say, so it is gone.
     if stream != nil { return cut() }
     come(.over)
@@ -149,7 +157,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     if mayRead { context.read() } else { wantsRead = true }
   }
 
-  private var mayRead: Bool {
+  var mayRead: Bool {
     if case .lingering = ending { return true }
     return !isHolding && slots.count < Self.most.answers && stuckSince == nil
   }

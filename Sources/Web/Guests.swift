@@ -1,4 +1,5 @@
 import Bellhop
+import Glibc
 import NIOCore
 import Synchronization
 
@@ -28,14 +29,27 @@ struct Peer: Sendable, Hashable {
 /// Counts the connections of one listener.
 final class Guests: Sendable {
   private let limits: @Sendable () -> SiteLimits
+  private let ceiling: Int
   private let count = Atomic(0)
   private let peers = Guarded<[Peer: Int]>([:])
 
-  init(limits: @escaping @Sendable () -> SiteLimits) { self.limits = limits }
+  /// Whatever the limits say, there are never more places than the ceiling.
+  init(ceiling: Int = Guests.descriptors * 3 / 4, limits: @escaping @Sendable () -> SiteLimits) {
+    self.ceiling = max(1, ceiling)
+    self.limits = limits
+  }
 
-  var isFull: Bool { count.load(ordering: .relaxed) >= limits().connections }
+  /// What the process may open. The store and the deliveries need some of them.
+  static var descriptors: Int {
+    var limit = rlimit()
+    return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? Int(clamping: limit.rlim_cur) : 1_024
+  }
+
+  private var places: Int { min(limits().connections, ceiling) }
+
+  var isFull: Bool { count.load(ordering: .relaxed) >= places }
   /// More than half of the places are taken.
-  var areMany: Bool { count.load(ordering: .relaxed) > limits().connections / 2 }
+  var areMany: Bool { count.load(ordering: .relaxed) > places / 2 }
 
   func arrive() { count.add(1, ordering: .relaxed) }
   func leave() { count.subtract(1, ordering: .relaxed) }
@@ -46,7 +60,7 @@ final class Guests: Sendable {
       peers[peer, default: 0] += 1
       return peers[peer] ?? 0
     }
-    return held > max(1, limits().connections * 3 / 4)
+    return held > max(1, places * 3 / 4)
   }
 
   func part(_ peer: Peer) {

@@ -44,6 +44,7 @@ struct Head: Sendable {
     path = request.uri
     keepsAlive = request.isKeepAlive
     isOld = request.version.major == 1 && request.version.minor == 0
+    wantsUpgrade = method == .CONNECT
     for (name, value) in request.headers { take(name, value) }
     if path != "/v1/events" { split() }
     if transferEncoding != nil {

@@ -7,7 +7,7 @@ final class Intake {
   let rules: Rules
   let admission: Admission
   /// What has come, where it came in more than one piece.
-  private(set) var bytes: [UInt8] = []
+  private var bytes: [UInt8] = []
   /// A body that came whole.
   private var whole: ByteBuffer?
   private(set) var share: PurseShare?
@@ -37,6 +37,9 @@ final class Intake {
     if bytes.isEmpty, let length = head.length { bytes.reserveCapacity(min(length, PurseShare.free)) }
     bytes.append(contentsOf: piece.readableBytesView)
   }
+
+  /// Bytes that have come.
+  var count: Int { whole?.readableBytes ?? bytes.count }
 
   /// The body in one piece: the one copy that is made of a body that came whole.
   func body() -> [UInt8] {

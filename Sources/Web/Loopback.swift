@@ -41,21 +41,20 @@ enum Loopback {
 
   /// `127.` and three more numbers to 255.
   private static func isIPv4(_ host: String) -> Bool {
-    var parts: [Int] = []
-    var digits = 0
+    var (dots, digits, number) = (0, 0, 0)
     for byte in host.utf8 {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        if digits == 0 { parts.append(0) }
         digits += 1
-        parts[parts.count - 1] = parts[parts.count - 1] * 10 + Int(byte - 48)
-        if digits > 3 || parts.count > 4 { return false }
+        number = number * 10 + Int(byte - 48)
+        if digits > 3 || number > 255 { return false }
       case UInt8(ascii: "."):
-        if digits == 0 { return false }
-        digits = 0
+        if digits == 0 || dots == 3 || dots == 0 && number != 127 { return false }
+        dots += 1
+        (digits, number) = (0, 0)
       default: return false
       }
     }
-    return digits > 0 && parts.count == 4 && parts[0] == 127 && parts.allSatisfy { $0 < 256 }
+    return dots == 3 && digits > 0
   }
 }

@@ -11,6 +11,8 @@ import Testing
     ("localhost", true), ("LOCALHOST:80", true), ("127.0.0.1:8484", true), ("127.1.2.3", true), ("[::1]:8484", true), ("a.localhost", true),
     ("127.0.0.1.evil.com", false), ("evil.com", false), ("localhost.evil.com", false), ("notlocalhost", false), ("127.0.0.1:80x", false),
     ("127.0.0.256", false), ("[::1", false), ("", false), ("0.0.0.0", false), ("127.0.0", false), ("127.0.0.1@evil.com", false),
+    ("127.0.0.1.", false), ("127.0.0.1.1", false), ("128.0.0.1", false), ("127..0.1", false), ("127.0.0.0001", false),
+    ("127.255.255.255:1", true),
     ("localhost:", true), ("[::2]", false), ("10.0.0.1", false),
   ])
   func hosts(host: String, isLoopback: Bool) { #expect(Loopback.isHost(host) == isLoopback) }

@@ -157,6 +157,23 @@ private func order(_ words: [String], in text: String) -> [Int] {
     #expect(isOver.withLock { $0 })
   }
 
+  /// Where we stopped reading, the rest of a body is late by our fault.
+  @Test func aBodyThatIsNotReadIsNotLate() throws {
+    let bench = Bench()
+    let (channel, _) = try bench.connect()
+    try channel.say((0..<63).map { Bench.post("n\($0)") }.joined() + Bench.post("last").dropLast(3))
+    let connection = try #require(bench.group.connections.values.first)
+    let calm = Patience(SiteLimits(), isCrowded: false, quiescedAt: nil)
+    connection.look(.now() + .seconds(31), calm)
+    bench.loop.run()
+    #expect(bench.acceptor.refusals.withLock { $0.isEmpty })
+    for index in 0..<63 { bench.acceptor.answer("n\(index)") }
+    _ = try channel.heard()
+    connection.look(.now() + .seconds(62), calm)
+    #expect(try channel.heard().contains("HTTP/1.1 408"))
+    _ = try? channel.finish()
+  }
+
   /// A body that does not get on holds up no stop: it is told, and what was posted before it is answered.
   @Test func aStopCutsSlowBodies() throws {
     let bench = Bench()

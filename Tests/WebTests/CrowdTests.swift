@@ -76,6 +76,20 @@ import Testing
     #expect(!guests.enter(peer))
   }
 
+  @Test func placesEndBeforeDescriptorsDo() {
+    for (connections, ceiling, places) in [(8, 100, 8), (1_000, 6, 6)] {
+      let guests = Guests(ceiling: ceiling) { SiteLimits(connections: connections) }
+      for index in 0..<places {
+        #expect(!guests.isFull && guests.areMany == (index > places / 2))
+        guests.arrive()
+      }
+      #expect(guests.isFull)
+      guests.leave()
+      #expect(!guests.isFull)
+    }
+    #expect(Guests.descriptors > 0)
+  }
+
   @Test func whatIsOnePeer() throws {
     func peer(_ address: String) throws -> Peer? { Peer(try SocketAddress(ipAddress: address, port: 1)) }
     #expect(try peer("2001:db8::1") == peer("2001:db8::ffff:2") && peer("2001:db8::1") != peer("2001:db8:0:1::1"))

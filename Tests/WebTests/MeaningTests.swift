@@ -95,6 +95,10 @@ import Testing
           #"{"text":"a"}"#, ["Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAEAAEAAAAIAAAAA"])
         #expect(answer?.status == 202 && answer?.headers["connection"] == "close")
         #expect(try wire.rest() == "")
+        let tunnel = try Wire(port: running.port)
+        tunnel.send("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\nhello")
+        #expect(try tunnel.answer()?.status == 404)
+        #expect(try tunnel.rest() == "")
       }
     }
   }

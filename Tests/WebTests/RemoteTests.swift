@@ -111,6 +111,22 @@ private final class FakeVisited: Visited {
     }
   }
 
+  /// HTTP/1.0 knows no chunks: the end of the connection is the end of the stream.
+  @Test func oldListenersHearItPlain() async throws {
+    try await withVisited { running, transport in
+      try await onThread {
+        let wire = try Wire(port: running.port)
+        wire.send(Self.request.replacing("HTTP/1.1", with: "HTTP/1.0").replacing("\r\n\r\n", with: "\r\nConnection: keep-alive\r\n\r\n"))
+        var all = try Self.read(wire, until: "data: first\n\n").lowercased()
+        transport.visits.withLock { $0[0].finish() }
+        all += try wire.rest().lowercased()
+        #expect(all.contains("connection: close\r\n") && !all.contains("transfer-encoding"))
+        let body = all.firstRange(of: "\r\n\r\n").map { String(all[$0.upperBound...]) } ?? ""
+        #expect(body.replacing(":\n\n", with: "") == "data: first\n\n")
+      }
+    }
+  }
+
   @Test func fatesAreHanded() async throws {
     try await withVisited { running, transport in
       try await onThread {
