@@ -80,7 +80,7 @@ let package = Package(
     room("YAML", ["CYAML"]),
     room("Curl", ["Bellhop", "CCurl"]),
     room("Templates", ["Bellhop", .product(name: "Mustache", package: "swift-mustache")]),
-    room("Senders", ["Bellhop"]),
+    room("Senders", ["Bellhop", .product(name: "Crypto", package: "swift-crypto")]),
     room("Routing", ["Bellhop", "Store", "Templates"]),
     room("Ledger", ["Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
     room("Courier", ["Bellhop", "Store", .product(name: "DequeModule", package: "swift-collections")]),
@@ -119,7 +119,7 @@ let package = Package(
     tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "Loopback"]),
 
-    tests("SendersTests", ["Bellhop", "Senders"]),
+    tests("SendersTests", ["Bellhop", "Senders"], exclude: ["Corpus"]),
     tests(
       "WebTests",
       [

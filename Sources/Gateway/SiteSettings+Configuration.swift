@@ -11,7 +11,7 @@ extension SiteSettings {
       host: server.listen.host, port: server.listen.port, socketPath: socket, senders: configuration.senders,
       readers: configuration.readers,
       limits: SiteLimits(
-        body: server.limits.body, lines: server.limits.ndjson, events: EventLimits(batch: server.limits.batch),
+        body: server.limits.body, lines: server.limits.ndjson, events: EventLimits(batch: server.limits.batch, line: server.limits.body),
         connections: server.limits.connections))
   }
 }

@@ -10,7 +10,7 @@ private let plan: [String: Set<String>] = [
   "YAML": ["CYAML"],
   "Curl": ["Bellhop", "CCurl"],
   "Templates": ["Bellhop", "Mustache"],
-  "Senders": ["Bellhop"],
+  "Senders": ["Bellhop", "Crypto"],
   "Routing": ["Bellhop", "Store", "Templates"],
   "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto"],
   "Courier": ["Bellhop", "Store", "DequeModule"],
