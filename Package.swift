@@ -77,7 +77,7 @@ let package = Package(
     room("HTTPContract", ["Bellhop"]),
     room("Curl", ["Bellhop", "CCurl", "HTTPContract"]),
     room("Templates", ["Bellhop"]),
-    room("Senders", ["Bellhop"]),
+    room("Senders", ["Bellhop", .product(name: "Crypto", package: "swift-crypto")]),
     room("Routing", ["Bellhop", "Store", "Templates"]),
     room("Ledger", ["Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
@@ -117,7 +117,7 @@ let package = Package(
     tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
-    tests("SendersTests", ["Bellhop", "Senders"]),
+    tests("SendersTests", ["Bellhop", "Senders"], exclude: ["Corpus"]),
     tests(
       "WebTests",
       [

@@ -103,7 +103,7 @@ extension JSON {
     case .string(let text): [text]
     case .array(let elements): elements.flatMap(\.leaves)
     case .object(let object): object.members.flatMap(\.value.leaves)
-    case .null, .bool, .int, .double: []
+    case .null, .bool, .int, .double, .literal: []
     }
   }
 }

@@ -24,7 +24,11 @@ enum DataPairs {
   static func value(_ text: String) -> JSON {
     guard let parsed = try? JSON(parsing: text) else { return .string(text) }
     // A number that only fits approximately is a number of something, such as an account: its digits count.
-    if case .double = parsed, text.allSatisfy({ $0.isNumber || $0 == "-" }) { return .string(text) }
+    switch parsed {
+    case .double where text.allSatisfy({ $0.isNumber || $0 == "-" }): return .string(text)
+    case .literal where text.allSatisfy({ $0.isNumber || $0 == "-" }): return .string(text)
+    default: break
+    }
     return text.first?.isWhitespace == true || text.last?.isWhitespace == true ? .string(text) : parsed
   }
 

@@ -29,4 +29,9 @@ extern "C" int bh_json_parse(bh_json_parser *parser, const uint8_t *bytes, size_
   return 0;
 }
 
+extern "C" const uint32_t *bh_json_structure(const bh_json_parser *parser, size_t *count) {
+  *count = parser->parser.implementation->n_structural_indexes;
+  return parser->parser.implementation->structural_indexes.get();
+}
+
 extern "C" const char *bh_json_error(int code) { return simdjson::error_message(simdjson::error_code(code)); }

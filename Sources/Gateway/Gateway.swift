@@ -98,7 +98,7 @@ public enum Gateway {
   ) -> Result<(text: String, json: JSON), Refused>? {
     guard let configuration = loaded.configuration else { return nil }
     let time = time ?? Timepiece.system.wall()
-    let sender = sender ?? "local"
+    let sender = sender ?? (event["type"]?.string.map(Sender.isOwn) == true ? Sender.own : "local")
     let known = configuration.senders.first { $0.name == sender }
     // Bellhop's own, and those that come through the socket.
     guard known != nil || configuration.senders.isEmpty || ["bellhop", "local"].contains(sender) else {

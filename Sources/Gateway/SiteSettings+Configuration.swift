@@ -12,7 +12,8 @@ extension SiteSettings {
       host: server.listen.host, port: server.listen.port, socketPath: socket, senders: configuration.senders,
       readers: configuration.readers, hasPublicName: server.publicURL != nil,
       limits: SiteLimits(
-        body: limits.body, lines: limits.ndjson, events: EventLimits(batch: limits.batch), connections: limits.connections,
+        body: limits.body, lines: limits.ndjson, events: EventLimits(batch: limits.batch, line: limits.body),
+        connections: limits.connections,
         // A body as large as may be must find room, also beside another.
         memory: max(SiteLimits().memory, 2 * max(limits.body, limits.ndjson))))
   }

@@ -36,7 +36,7 @@ struct Trouble {
   }
 
   private mutating func dead(_ event: Event, to destination: Destination, _ why: String, _ data: JSON.Object, _ now: Timestamp) -> Event? {
-    if event.type.hasPrefix("bellhop.") { return nil }
+    if event.sender == "bellhop" { return nil }
     let name = destination.description
     return make(
       Event.deathType, subject: name, .error, "\(event.type) could not be delivered to \(name): \(why)", data, now)

@@ -13,63 +13,95 @@ extension JSON {
   /// Appends compact JSON to a buffer.
   public func write(to out: inout [UInt8]) {
     switch self {
-    case .null: out.append(contentsOf: "null".utf8)
-    case .bool(let value): out.append(contentsOf: (value ? "true" : "false").utf8)
-    case .int(let value): out.append(contentsOf: String(value).utf8)
+    case .null: Self.append(word: "null", to: &out)
+    case .bool(let value): Self.append(word: value ? "true" : "false", to: &out)
+    case .int(let value): Self.append(value, to: &out)
     // JSON has no infinity or NaN; the parser refuses them too, so these only come from arithmetic of ours.
     case .double(let value): out.append(contentsOf: (value.isFinite ? String(value) : "null").utf8)
-    case .string(let value): Self.write(value, to: &out)
+    case .literal(let literal): out.append(contentsOf: literal.text.utf8)
+    case .string(let value): Self.append(value, to: &out)
     case .array(let elements):
       out.append(UInt8(ascii: "["))
-      for (index, element) in elements.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
+      var isFirst = true
+      for element in elements {
+        if !isFirst { out.append(UInt8(ascii: ",")) }
+        isFirst = false
         element.write(to: &out)
       }
       out.append(UInt8(ascii: "]"))
-    case .object(let object):
-      out.append(UInt8(ascii: "{"))
-      for (index, member) in object.members.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        Self.write(member.key, to: &out)
-        out.append(UInt8(ascii: ":"))
-        member.value.write(to: &out)
-      }
-      out.append(UInt8(ascii: "}"))
+    case .object(let object): object.write(to: &out)
     }
   }
 
-  private static func write(_ string: String, to out: inout [UInt8]) {
+  private static func append(word: StaticString, to out: inout [UInt8]) {
+    out.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+  }
+
+  private static func append(_ value: Int64, to out: inout [UInt8]) {
+    if 0..<10 ~= value { return out.append(48 + UInt8(truncatingIfNeeded: value)) }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { room in
+      var at = 20
+      var rest = value.magnitude
+      repeat {
+        at -= 1
+        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+        room[at] = 48 + UInt8(truncatingIfNeeded: digit)
+        rest = quotient
+      } while rest > 0
+      if value < 0 {
+        at -= 1
+        room[at] = UInt8(ascii: "-")
+      }
+      out.append(contentsOf: UnsafeBufferPointer(rebasing: room[at...]))
+    }
+  }
+
+  fileprivate static func append(_ string: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
     var string = string
     string.withUTF8 { bytes in
       // What needs no escape, nearly everything, is copied in runs.
       var start = 0
-      for index in bytes.indices where needsEscape(bytes[index]) {
-        out.append(contentsOf: bytes[start..<index])
+      for index in 0..<bytes.count where needsEscape(bytes[index]) {
+        if start < index { out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index])) }
         escape(bytes[index], to: &out)
         start = index + 1
       }
-      out.append(contentsOf: bytes[start...])
+      if start < bytes.count { out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...])) }
     }
     out.append(UInt8(ascii: "\""))
   }
 
-  private static func needsEscape(_ byte: UInt8) -> Bool {
+  @inline(__always) private static func needsEscape(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
   }
 
   private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
     switch byte {
-    case UInt8(ascii: "\""): out.append(contentsOf: "\\\"".utf8)
-    case UInt8(ascii: "\\"): out.append(contentsOf: "\\\\".utf8)
-    case 0x0A: out.append(contentsOf: "\\n".utf8)
-    case 0x0D: out.append(contentsOf: "\\r".utf8)
-    case 0x09: out.append(contentsOf: "\\t".utf8)
+    case UInt8(ascii: "\""): append(word: "\\\"", to: &out)
+    case UInt8(ascii: "\\"): append(word: "\\\\", to: &out)
+    case 0x0A: append(word: "\\n", to: &out)
+    case 0x0D: append(word: "\\r", to: &out)
+    case 0x09: append(word: "\\t", to: &out)
     default:
-      let hex = Array("0123456789abcdef".utf8)
-      out.append(contentsOf: "\\u00".utf8)
-      out.append(hex[Int(byte >> 4)])
-      out.append(hex[Int(byte & 15)])
+      append(word: "\\u00", to: &out)
+      for nibble in [byte >> 4, byte & 15] { out.append(nibble < 10 ? 48 + nibble : 87 + nibble) }
     }
+  }
+}
+
+extension JSON.Object {
+  /// Appends compact JSON to a buffer.
+  public func write(to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "{"))
+    var isFirst = true
+    for member in members {
+      if !isFirst { out.append(UInt8(ascii: ",")) }
+      isFirst = false
+      JSON.append(member.key, to: &out)
+      out.append(UInt8(ascii: ":"))
+      member.value.write(to: &out)
+    }
+    out.append(UInt8(ascii: "}"))
   }
 }

@@ -4,6 +4,8 @@ public enum JSON: Sendable, Hashable {
   case bool(Bool)
   case int(Int64)
   case double(Double)
+  /// A number that neither of the two holds without a change: above 64 bits, or with more digits than a double has.
+  case literal(NumberLiteral)
   case string(String)
   case array([JSON])
   case object(Object)
@@ -78,7 +80,7 @@ public enum JSON: Sendable, Hashable {
   public var object: Object? { if case .object(let value) = self { value } else { nil } }
   /// It is JSON's `null`. An absent key is not: it is nil.
   public var isNull: Bool { self == .null }
-  /// A whole number; doubles without a fraction count.
+  /// A whole number of 64 bits; doubles without a fraction count.
   public var int: Int64? {
     switch self {
     case .int(let value): value
@@ -86,11 +88,12 @@ public enum JSON: Sendable, Hashable {
     default: nil
     }
   }
-  /// Any number; whole ones beyond 2^53 are rounded.
+  /// Any number, rounded where a double does not hold it: whole ones beyond 2^53 and those with more than some 16 digits.
   public var double: Double? {
     switch self {
     case .int(let value): Double(value)
     case .double(let value): value
+    case .literal(let literal): literal.double
     default: nil
     }
   }
@@ -102,6 +105,7 @@ public enum JSON: Sendable, Hashable {
     case .bool(let value): value ? "true" : "false"
     case .int(let value): String(value)
     case .double(let value): Int64(exactly: value).map(String.init) ?? String(value)
+    case .literal(let literal): literal.text
     case .string(let value): value
     case .array, .object: text
     }

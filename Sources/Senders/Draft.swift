@@ -14,30 +14,35 @@ struct Draft {
 
 extension Reading {
   /// Checks what every form has in common, fills in defaults and redacts.
-  mutating func finish(_ draft: Draft, at place: EventPlace) -> Event? {
+  mutating func finish(_ draft: consuming Draft, at place: EventPlace) -> Event? {
     let before = total
     if let id = draft.id { checkName(id, "/id", limits.id, place) }
-    if let source = draft.source { checkName(source, "/source", limits.source, place) }
-    if let type = draft.type { checkType(type, place) }
+    if let source = draft.source {
+      checkName(source, "/source", limits.source, place)
+      if isOwn(source) { report(place, "/source", "\"bellhop\" is Bellhop itself; say where in your own system it happened") }
+    }
+    if let type = draft.type {
+      checkType(type, place)
+      if isOwn(type) { report(place, "/type", "types of \"bellhop\" are Bellhop's own trouble; begin yours with another word") }
+    }
     if let subject = draft.subject { checkName(subject, "/subject", limits.subject, place, canBeEmpty: true) }
     if let text = draft.text { checkText(text, place) }
-    let text = draft.text.flatMap { $0.isEmpty ? nil : $0 }
-    if draft.type == nil, text == nil { report(place, nil, "an event needs a type or a text") }
+    if draft.type == nil, draft.text?.isEmpty ?? true { report(place, nil, "an event needs a type or a text") }
     guard total == before else { return nil }
 
-    let id = draft.id ?? idStandIn(place) ?? ""
-    if id.isEmpty { lacksIDs = true }
-    var event = Event(
-      id: id, sender: sender.name, source: draft.source ?? sender.name,
+    if draft.id == nil { draft.id = envelope.idempotencyKey.map { IdempotencyKey.id(of: $0, index: place.only ? nil : place.index) } }
+    let id = draft.id
+    sender.redactor.redact(&draft)
+    if let id, let clean = draft.id, clean != id { draft.id = sender.toldApart(clean, of: id) }
+    if draft.id == nil { lacksIDs = true }
+    return Event(
+      id: draft.id ?? "", sender: sender.name, source: draft.source ?? sender.name,
       type: draft.type ?? "message", subject: draft.subject.flatMap { $0.isEmpty ? nil : $0 }, severity: draft.severity ?? .info,
-      time: draft.time ?? now, text: text, data: draft.data)
-    sender.redactor.redact(&event)
-    return event
+      time: draft.time ?? now, text: draft.text.flatMap { $0.isEmpty ? nil : $0 }, data: draft.data)
   }
 
-  private func idStandIn(_ place: EventPlace) -> String? {
-    envelope.idempotencyKey.map { place.only ? $0 : "\($0)-\(place.index)" }
-  }
+  /// What Bellhop says of itself wakes those on call: nobody else may say it, however it is spelt.
+  private func isOwn(_ name: String) -> Bool { sender.name != Sender.own && Sender.isOwn(name) }
 
   private mutating func checkName(_ value: String, _ field: String, _ limit: Int, _ place: EventPlace, canBeEmpty: Bool = false) {
     if value.isEmpty, !canBeEmpty { return report(place, field, "must not be empty; leave it out for the default") }
@@ -111,7 +116,7 @@ extension JSON {
     switch self {
     case .null: "null"
     case .bool: "a boolean"
-    case .int, .double: "a number"
+    case .int, .double, .literal: "a number"
     case .string: "a string"
     case .array: "an array"
     case .object: "an object"

@@ -18,15 +18,19 @@ struct EventIDs {
     // Method 3 of section 6.2: twelve bits of the fraction of the millisecond stand where version 7 has random bits.
     let high = (micros / 1_000) << 16 | 0x7000 | (micros % 1_000) * 4_096 / 1_000
     let low = 0x8000_0000_0000_0000 | random >> 2
-    var text: [UInt8] = []
-    text.reserveCapacity(36)
-    for (word, dashes) in [(high, [8, 12]), (low, [0, 4])] as [(UInt64, [Int])] {
-      for digit in 0..<16 {
-        if dashes.contains(digit) { text.append(UInt8(ascii: "-")) }
-        let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * digit)) & 15
-        text.append(nibble < 10 ? 48 + nibble : 87 + nibble)
+    return String(unsafeUninitializedCapacity: 36) { text in
+      var at = 0
+      for digit in 0..<32 {
+        if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+          text[at] = UInt8(ascii: "-")
+          at += 1
+        }
+        let word = digit < 16 ? high : low
+        let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digit & 15))) & 15
+        text[at] = nibble < 10 ? 48 + nibble : 87 + nibble
+        at += 1
       }
+      return at
     }
-    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -5,8 +5,8 @@ extension Reading {
   mutating func api(_ body: [UInt8]) -> Result<[Event], Rejection> {
     if let key = envelope.idempotencyKey {
       // Room is left for the index that a batch adds.
-      let fits = key.utf8.count <= limits.id - 8 && !key.isEmpty && key.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-      if !fits { add(FieldProblem(field: "Idempotency-Key", detail: "must be 1 to \(limits.id - 8) printable bytes")) }
+      let fits = key.utf8.count <= limits.id - IdempotencyKey.room && !key.isEmpty && key.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+      if !fits { add(FieldProblem(field: "Idempotency-Key", detail: "must be 1 to \(limits.id - IdempotencyKey.room) printable bytes")) }
     }
     if !envelope.cloudEvent.isEmpty { return binary(body) }
     guard let header = envelope.contentType else { return ownJSON(body) }
@@ -68,30 +68,38 @@ extension Reading {
 
   /// The body is the text.
   private mutating func plain(_ body: [UInt8]) -> Result<[Event], Rejection> {
-    guard var text = String(validating: body, as: UTF8.self) else {
-      return .failure(Rejection(status: 400, title: "the text is not valid UTF-8"))
-    }
+    guard var text = Self.text(body) else { return .failure(Rejection(status: 400, title: "the text is not valid UTF-8")) }
     while let last = text.last, last.isWhitespace { text.removeLast() }
     guard !text.isEmpty else { return .failure(Rejection(status: 422, title: "the text is empty")) }
     return single { $0.finish(Draft(text: text), at: EventPlace()) }
   }
 
+  /// Text without the byte order mark before it; nil where it is not UTF-8.
+  static func text(_ body: [UInt8]) -> String? {
+    String(validating: body.starts(with: Self.mark) ? body[3...] : body[...], as: UTF8.self)
+  }
+
+  /// The byte order mark in UTF-8.
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   /// One event a line; lines without anything are skipped. https://github.com/ndjson/ndjson-spec
   private mutating func lines(_ body: [UInt8]) -> Result<[Event], Rejection> {
     var events: [Event] = []
     var place = EventPlace(index: 0, line: 0, only: false)
-    var start = 0
-    while start < body.count {
-      let end = body[start...].firstIndex(of: UInt8(ascii: "\n")) ?? body.count
-      let line = body[start..<end]
-      start = end + 1
-      place.line = (place.line ?? 0) + 1
+    var number = 0
+    for line in body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
       if place.index == limits.batch { return .failure(tooMany("more than \(limits.batch)")) }
+      if line.count > limits.line {
+        return .failure(
+          Rejection(status: 413, title: "line \(number) is longer than \(limits.line) bytes, which is what one event may have"))
+      }
+      place.line = number
       do throws(JSONError) {
         if let event = own(try JSON(parsing: line), place) { events.append(event) }
       } catch {
-        report(place, nil, "line \(place.line ?? 0) is not JSON: \(error.description)")
+        report(place, nil, "line \(number) is not JSON: \(error.description)")
       }
       place.index += 1
     }

@@ -23,7 +23,7 @@ extension Reading {
         case .failure(let rejection): return .failure(rejection)
         }
       } else if media.name.hasPrefix("text/"), media.isUTF8 {
-        guard let text = String(validating: body, as: UTF8.self) else {
+        guard let text = Self.text(body) else {
           return .failure(Rejection(status: 400, title: "the data is not valid UTF-8"))
         }
         data = .string(text)
@@ -49,17 +49,16 @@ extension Reading {
     var data = data
     var ext = JSON.Object()
     for member in members {
-      let field = "/" + member.key
       switch member.key {
-      case "specversion": version = string(member.value, field, place)
-      case "id": draft.id = string(member.value, field, place)
-      case "source": draft.source = string(member.value, field, place)
-      case "type": draft.type = string(member.value, field, place)
-      case "subject": draft.subject = string(member.value, field, place)
+      case "specversion": version = string(member.value, "/specversion", place)
+      case "id": draft.id = string(member.value, "/id", place)
+      case "source": draft.source = string(member.value, "/source", place)
+      case "type": draft.type = string(member.value, "/type", place)
+      case "subject": draft.subject = string(member.value, "/subject", place)
       case "time": draft.time = time(member.value, place)
       case "data": data = member.value
       case "data_base64":
-        if let text = string(member.value, field, place) { data = .object(["base64": .string(text)]) }
+        if let text = string(member.value, "/data_base64", place) { data = .object(["base64": .string(text)]) }
       case "datacontenttype": break
       case "severity":
         if let severity = member.value.string.flatMap({ Severity(word: $0.lowercased()) }) {
@@ -67,7 +66,7 @@ extension Reading {
         } else {
           ext["severity"] = member.value
         }
-      case "text": draft.text = string(member.value, field, place)
+      case "text": draft.text = string(member.value, "/text", place)
       default: extend(&ext, with: member, place)
       }
     }

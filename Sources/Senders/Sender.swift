@@ -1,4 +1,5 @@
 import Bellhop
+import Crypto
 
 /// The form in which a sender speaks.
 public enum Dialect: String, Sendable, CaseIterable {
@@ -52,11 +53,28 @@ public struct Sender: Sendable {
     }
   }
 
+  /// The name under which Bellhop's own events are kept.
+  public static let own = "bellhop"
+
+  /// Whether a type or a source is Bellhop's own: `bellhop` and `bellhop.…`, in any case of letters.
+  public static func isOwn(_ name: String) -> Bool {
+    let word = name.utf8.prefix { $0 != UInt8(ascii: ".") }
+    return word.count == own.utf8.count && zip(word, own.utf8).allSatisfy { NameFolding.lower($0) == $1 }
+  }
+
+  /// An id in which a secret was hidden, with a mark that keeps it apart from others: else two events would be taken for one. Who does not
+  /// know this sender's secret cannot look for the id by it.
+  func toldApart(_ clean: String, of id: String) -> String {
+    let key = SymmetricKey(data: Array((secrets.first?.reveal() ?? name).utf8))
+    let mark = HMAC<SHA256>.authenticationCode(for: Array(id.utf8), using: key).prefix(8)
+    return clean + "-" + mark.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+
   /// ``decode(_:_:limits:at:luck:)`` with the system's luck.
   public func decode(
     _ body: [UInt8], _ envelope: Envelope, limits: EventLimits = EventLimits(), at now: Timestamp
   ) -> Result<[Event], Rejection> {
-    var luck = SystemRandomNumberGenerator()
+    var luck = BufferedRandom()
     return decode(body, envelope, limits: limits, at: now, luck: &luck)
   }
 

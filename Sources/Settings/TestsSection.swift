@@ -52,7 +52,8 @@ enum TestsSection {
       return nil
     }
     let before = reader.context.errors
-    let sender = keys["sender"].map { named($0, senders) } ?? senders.first ?? Sender(name: "local")
+    let isOwn = keys["type"]?.node.scalar.map { Sender.isOwn($0.text) } ?? false
+    let sender = keys["sender"].map { named($0, senders) } ?? (isOwn ? Sender(name: Sender.own) : senders.first) ?? Sender(name: "local")
     var event = JSON.Object()
     for (key, what) in [("id", "an id"), ("source", "a source"), ("type", "a type"), ("subject", "a subject"), ("text", "a text")] {
       event[key] = keys[key]?.string(what).map(JSON.string)

@@ -85,7 +85,8 @@ extension JSON {
     } else if let int = scalar.int {
       self = .int(Int64(int))
     } else if let double = scalar.double, double.isFinite {
-      self = .double(double)
+      // With the digits that it was written with, where JSON knows such a number.
+      self = (try? JSON(parsing: scalar.text)) ?? .double(double)
     } else {
       self = .string(scalar.text)
     }

@@ -39,6 +39,8 @@ struct Access: Sendable {
   /// A sender by name; the local one without a name.
   func named(_ name: String?) -> Result<Sender, ProblemDocument> {
     guard let name, name != Self.local.name else { return .success(Self.local) }
+    // What Bellhop would say of itself can be explained too.
+    if name == Sender.own { return .success(Sender(name: name)) }
     guard let sender = senders.first(where: { $0.name == name }) else {
       return .failure(
         ProblemDocument(422, "there is no sender of that name", "configured are: \(senders.map(\.name).joined(separator: ", "))"))

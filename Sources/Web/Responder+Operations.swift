@@ -33,7 +33,7 @@ extension Responder {
       at = time
     }
     let sender: Sender
-    switch rules.access.named(try body.text("sender")) {
+    switch rules.access.named(try body.text("sender") ?? event["type"]?.string.flatMap { Sender.isOwn($0) ? Sender.own : nil }) {
     case .success(let found): sender = found
     case .failure(let problem): throw problem
     }

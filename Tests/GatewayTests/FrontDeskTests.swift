@@ -50,7 +50,9 @@ import Testing
   @Test func whatIsAcceptedIsKeptWhenTheCallComesBack() async throws {
     try await withDesk { desk in
       let event = Event(id: "a", sender: "s", source: "s", type: "x.y", time: Timestamp(seconds: 0))
-      let answers = try await desk.accept([event, event])
+      let answers = try await withCheckedContinuation { continuation in
+        desk.accept([event, event]) { continuation.resume(returning: $0) }
+      }.get()
       #expect(answers.map(\.duplicate) == [false, true])
       let kept = try await desk.history.event(id: "a")
       #expect(kept?.event.type == "x.y")

@@ -38,9 +38,74 @@ import Testing
 
   @Test func idempotencyKeyStandsInForAnAbsentID() throws {
     #expect(try decode(#"{"text":"x"}"#, key: "k").get().map(\.id) == ["k"])
-    #expect(try decode(#"[{"text":"x"},{"text":"y","id":"own"},{"text":"z"}]"#, key: "k").get().map(\.id) == ["k-0", "own", "k-2"])
-    #expect(try decode("{\"text\":\"x\"}\n\n{\"text\":\"y\"}", "application/x-ndjson", key: "k").get().map(\.id) == ["k-0", "k-1"])
+    #expect(try decode(#"[{"text":"x"},{"text":"y","id":"own"},{"text":"z"}]"#, key: "k").get().map(\.id) == ["k#0", "own", "k#2"])
+    #expect(try decode("{\"text\":\"x\"}\n\n{\"text\":\"y\"}", "application/x-ndjson", key: "k").get().map(\.id) == ["k#0", "k#1"])
     #expect(decode(#"{"text":"x"}"#, key: "").mistakes == "422 Idempotency-Key: must be 1 to 248 printable bytes")
+  }
+
+  /// A batch and single events may have any keys: no two of their ids are the same.
+  @Test func keysOfBatchesAndOfSingleEventsDoNotMeet() throws {
+    let one = #"{"text":"x"}"#
+    var ids: [String] = []
+    for key in ["a", "a#", "a#1", "a#1#", "a#1#1", "a-1", "#", "1", "#1", "##"] {
+      ids += try decode(one, key: key).get().map(\.id) + decode("[\(one),\(one)]", key: key).get().map(\.id)
+    }
+    #expect(Set(ids).count == ids.count, "\(ids)")
+    #expect(try decode(one, key: "order-1").get().first?.id == "order-1" && decode(one, key: "a#1").get().first?.id == "a#1#")
+  }
+
+  @Test func aLineIsNoLargerThanABody() throws {
+    let limits = EventLimits(line: 40)
+    let fits = #"{"text":"\#(String(repeating: "x", count: 29))"}"#
+    #expect(fits.utf8.count == 40)
+    #expect(decode("\(fits)\n\n\(fits)", "application/x-ndjson", limits: limits).mistakes == nil)
+    #expect(
+      decode("\(fits)\n\n\(fits) ", "application/x-ndjson", limits: limits).mistakes
+        == "413 line 3 is longer than 40 bytes, which is what one event may have")
+  }
+
+  @Test func aByteOrderMarkIsSkipped() throws {
+    let mark = "\u{FEFF}"
+    #expect(try decode(mark + #"{"text":"x"}"#).get().first?.text == "x" && decode(mark + #"[{"text":"x"}]"#).get().count == 1)
+    #expect(try decode("\(mark){\"text\":\"x\"}\n\(mark){\"text\":\"y\"}\n", "application/x-ndjson").get().map(\.text) == ["x", "y"])
+    #expect(
+      try decode(mark + "hi", "text/plain").get().first?.text == "hi" && decode(mark, "text/plain").mistakes == "422 the text is empty")
+    let event = #"{"specversion":"1.0","id":"1","source":"s","type":"t"}"#
+    #expect(try decode(mark + event, "application/cloudevents+json").get().count == 1)
+    let headers = [("specversion", "1.0"), ("id", "9"), ("source", "s"), ("type", "a.b")]
+    #expect(try decode(mark + "hi", "text/plain", ce: headers).get().first?.data["value"] == "hi")
+    #expect(try decode(mark + #"{"a":1}"#, "application/json", ce: headers).get().first?.data == ["a": 1])
+  }
+
+  /// What `JSON.stringify` writes for a string that was cut inside a character, anywhere.
+  @Test func halfACharacterLosesNoEvent() throws {
+    let event = try #require(try decode(#"{"type":"a.b","text":"cut here \ud83d","data":{"x":["\ud83d\ude00 \udc00"]}}"#).get().first)
+    #expect(event.text == "cut here \u{FFFD}" && event.data == ["x": ["😀 \u{FFFD}"]])
+    #expect(try decode("{\"text\":\"\\ud83d\"}\n{\"text\":\"y\"}", "application/x-ndjson").get().map(\.text) == ["\u{FFFD}", "y"])
+  }
+
+  @Test func numbersKeepTheirDigits() throws {
+    let data = #"{"order":18446744073709551615,"share":0.12345678901234567890}"#
+    let event = try #require(try decode(#"{"type":"a.b","data":\#(data)}"#).get().first)
+    #expect(JSON.object(event.data).text == data)
+    #expect(
+      decode(#"{"type":18446744073709551615}"#).mistakes == "422 /type: must be a string, not a number | an event needs a type or a text")
+  }
+
+  /// Bellhop's own trouble wakes people: only Bellhop tells it.
+  @Test func nobodySpeaksAsBellhop() throws {
+    let type = "/type: types of \"bellhop\" are Bellhop's own trouble; begin yours with another word"
+    let source = "/source: \"bellhop\" is Bellhop itself; say where in your own system it happened"
+    for name in ["bellhop.store.low", "bellhop", "Bellhop.x", "BELLHOP.delivery.dead"] {
+      #expect(decode(#"{"type":"\#(name)"}"#).mistakes == "422 \(type)")
+    }
+    for name in ["bellhop", "Bellhop", "bellhop.eu"] { #expect(decode(#"{"type":"a","source":"\#(name)"}"#).mistakes == "422 \(source)") }
+    #expect(decode(#"[{"type":"a"},{"type":"bellhop.x","source":"bellhop"}]"#).mistakes == "422 1 \(source) | 1 \(type)")
+    let event = #"{"specversion":"1.0","id":"1","source":"bellhop","type":"bellhop.x"}"#
+    #expect(decode(event, "application/cloudevents+json").mistakes == "422 \(source) | \(type)")
+    #expect(try decode(#"{"type":"bellhops.x","source":"/bellhop"}"#).get().count == 1)
+    #expect(
+      try Sender(name: "bellhop").decode(["type": "bellhop.store.low", "source": "bellhop"], at: noon).get().type == "bellhop.store.low")
   }
 
   @Test func lines() throws {

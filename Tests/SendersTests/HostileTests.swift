@@ -16,7 +16,8 @@ import Testing
       [], [0], [0xFF, 0xFE], Array("{\"text\":\"\u{0}\"}".utf8), Array("{\"text\":\"".utf8) + [0xC3, 0x28] + Array("\"}".utf8),
       Array(#"{"type":"a","data":{"n":1e999}}"#.utf8),
       Array((#"{"type":"a","data":{"n":"# + String(repeating: "9", count: 10_000) + "}}").utf8),
-      Array(#"{"type":"a"}{"type":"b"}"#.utf8), Array(#"{"type":"a","#.utf8), Array(#"{"text":"\ud800"}"#.utf8),
+      Array(#"{"type":"a"}{"type":"b"}"#.utf8), Array(#"{"type":"a","#.utf8), Array(#"{"text":"\ud800\x"}"#.utf8), Array("\u{FEFF}".utf8),
+      Array("\u{FEFF}\u{FEFF}{}".utf8),
     ] as [[UInt8]])
   func unreadableIsRefused(body: [UInt8]) {
     guard case .failure(let rejection) = decode(body) else { return #expect(Bool(false), "it was taken") }
@@ -35,8 +36,13 @@ import Testing
       "{\"text\":\"a\"}\n{\"type\":\"b.c\"}\n", #"[{"text":"é"},{"type":"a","data":{}}]"#,
       #"{"specversion":"1.0","id":"1","source":"s","type":"t","ext1":true,"data_base64":"AA=="}"#,
     ].map { Array($0.utf8) }
-    let pieces = ["\"", "{", "}", "[", "]", ",", ":", "null", "\\u0000", "1e400", "-", "\n", "data", "\u{7F}", "•", "://", "@", "Bearer "]
-      .map { Array($0.utf8) }
+    let pieces = [
+      "\"", "{", "}", "[", "]", ",", ":", "null", "\\u0000", "1e400", "-", "\n", "data", "\u{7F}", "•", "://", "@", "Bearer ", "\\ud83d",
+      "\\udc00", "18446744073709551616", "0.12345678901234567890", "\u{FEFF}",
+      "password=", "\\\"", "token: ", "4111111111111111", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.x", "{\\\"secret\\\":",
+      "-----BEGIN RSA PRIVATE KEY-----",
+    ]
+    .map { Array($0.utf8) }
     var taken = 0
     for _ in 0..<20_000 {
       guard var body = seeds.randomElement(using: &luck) else { continue }
