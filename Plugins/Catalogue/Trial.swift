@@ -2,8 +2,8 @@ import Bellhop
 import YAML
 
 extension Catalogue {
-  /// The request that a page makes, as text, without sending it: the method and address, the headers, a blank line, the body. Nothing secret
-  /// is in it: `•••` stands for each secret, and signatures are made with that.
+  /// The request that a page makes, as text, without sending it: the method, the address and the headers a line each, and the body. Nothing
+  /// secret is in it: `•••` stands for each secret, and signatures are made with that.
   /// - Parameters:
   ///   - bytes: the page, as ops write it.
   ///   - settings: values of its settings, as YAML would have them; those that are not there are its examples', else its defaults.
@@ -12,7 +12,7 @@ extension Catalogue {
   /// - Returns: the request, or nil with the reason; and everything that is wrong or doubtful with the page.
   public static func trial(
     _ bytes: [UInt8], settings: [String: String] = [:], target: [String: String] = [:], message: Message, at now: Timestamp
-  ) -> (request: String?, problem: String?, mistakes: [PageMistake]) {
+  ) -> (request: (head: String, body: String)?, problem: String?, mistakes: [PageMistake]) {
     let (page, mistakes) = PageReader.read(Document(parsing: bytes))
     guard let page, mistakes.allSatisfy(\.isWarning) else { return (nil, nil, mistakes) }
     for (names, known, what) in [(settings.keys, page.settings, "settings"), (target.keys, page.target, "fields of its target")] {
@@ -34,8 +34,8 @@ extension Catalogue {
     case .failure(let fault): return (nil, fault.line, mistakes)
     case .success(let request):
       let head = ["\(request.method) \(request.url)"] + request.headers.map { "\($0.name): \($0.value)" }
-      let text = head.joined(separator: "\n") + "\n\n" + String(decoding: request.body, as: UTF8.self) + "\n"
-      return (text.replacing("%E2%80%A2", with: "•"), nil, mistakes)
+      func shown(_ text: String) -> String { text.replacing("%E2%80%A2", with: "•") }
+      return ((shown(head.joined(separator: "\n")), shown(String(decoding: request.body, as: UTF8.self))), nil, mistakes)
     }
   }
 

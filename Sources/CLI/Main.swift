@@ -22,7 +22,8 @@ struct Root: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Running", subcommands: [Serve.self, Reload.self, WaitCommand.self]),
       CommandGroup(
-        name: "Configuring", subcommands: [Init.self, Check.self, Explain.self, Test.self, Transports.self, SchemaCommand.self]),
+        name: "Configuring",
+        subcommands: [Init.self, Check.self, Explain.self, Test.self, Transports.self, VendorCommand.self, SchemaCommand.self]),
       CommandGroup(name: "Telling", subcommands: [Send.self, Ring.self]),
       CommandGroup(name: "Looking after", subcommands: [Search.self, ShowEvent.self, Dead.self, LaneCommand.self, Forget.self]),
     ])

@@ -16,7 +16,7 @@ import Testing
     "dead list --limit 0", "search --since yesterday", "search --limit 0", "wait --for 30", "explain --at noon",
     "explain --type a --severity bad",
     "send --type a --data plan", "send --type a --file x", "send --type a --url ftp://x", "send --type a --token x", "forget", "lane pause",
-    "lane pause chat --for ever",
+    "lane pause chat --for ever", "vendor try", "vendor try ntfy --to a", "vendor try ntfy --set =a", "vendor try ntfy --alert ringing",
   ])
   func wrongCallsEndWith2(line: String) { #expect(code(line) == 2) }
 
@@ -26,7 +26,7 @@ import Testing
     "dead", "show e1", "dead list --destination money", "dead show 7", "dead retry 1 2", "dead retry --all --destination money", "lane",
     "lane list",
     "lane pause chat #money --why x --for 2h", "lane resume chat", "lane drop chat --yes", "reload", "forget --subject a --yes",
-    "transports slack",
+    "transports slack", "vendor try ntfy --to topic=a --set url=http://127.0.0.1 --alert loud --type a.b",
     "schema", "init x.yaml", "wait --for 5s --idle",
   ])
   func everyCommandTakesAConfig(line: String) { #expect(code("\(line) --config x.yaml") == nil) }
@@ -60,6 +60,10 @@ import Testing
     #expect(await Root.perform(["check", "--config", "/nonexistent/b.yaml"]) == 1)
     #expect(await Root.perform(["lane", "list", "--config", "/nonexistent/b.yaml"]) == 1)
     #expect(await Root.perform(["transports", "no-such-kind"]) == 2)
+    #expect(await Root.perform(["vendor", "try", "no-such-page"]) == 2)
+    #expect(await Root.perform(["vendor", "try", "./no-such-page.yaml"]) == 2)
+    #expect(await Root.perform(["vendor", "try", "ntfy", "--to", "topik=a"]) == 1)
+    #expect(await Root.perform(["vendor", "try", "ntfy", "--to", "topic=a", "--type", "a.b"]) == 0)
     #expect(await Root.perform(["send", "--type"]) == 2)
     #expect(await Root.perform(["send", "--text", "x", "--event", "/nonexistent/e.json"]) == 2)
   }
