@@ -5,7 +5,7 @@ import Gateway
 @main struct Main {
   static func main() async {
     // Before anything that takes time: a service that has just been started may be told to reload already.
-    if CommandLine.arguments.dropFirst().first == Serve._commandName { EarlyHangup.await() }
+    if CommandLine.arguments.dropFirst().first == Serve._commandName { EarlyHangup.remember() }
     Terminal.exit(with: await Root.perform(Array(CommandLine.arguments.dropFirst())))
   }
 }

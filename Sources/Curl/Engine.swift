@@ -80,6 +80,9 @@ public final class Engine: Sendable {
     }
   }
 
+  /// Nothing was asked for yet, and no thread runs.
+  var isIdle: Bool { phase.withLock { if case .idle = $0 { true } else { false } } }
+
   private var absence: Fault {
     let isClosed = phase.withLock { if case .closed = $0 { true } else { false } }
     return isClosed ? Fault(.interrupted, "the engine is closed") : Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")

@@ -6,7 +6,7 @@ public enum EarlyHangup {
   private static let came = Atomic<Bool>(false)
 
   /// The first act of `serve`.
-  public static func await() {
+  public static func remember() {
     // Made before the handler may run: what makes it the first time is no work for a signal. https://man7.org/linux/man-pages/man7/signal-safety.7.html
     came.store(false, ordering: .relaxed)
     signal(SIGHUP) { _ in EarlyHangup.came.store(true, ordering: .relaxed) }

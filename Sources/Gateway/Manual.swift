@@ -25,10 +25,10 @@ extension Gateway {
     var out = "\(kind.name): \(kind.doc)\n\(notes)\nSettings (transports: { name: { use: \(kind.name), … } })\n"
     out += table(kind.settings)
     out += "\nTarget (channels: { name: { transport: { … } } })\n"
-    if kind.target.contains(where: \.templated) {
-      out += "  only                values that `{{…}}` may come to; a target with a template needs it\n"
-    }
     out += kind.target.isEmpty ? "  none\n" : table(kind.target, isTarget: true)
+    if kind.target.contains(where: \.templated) {
+      out += "A value with {{…}} of the event needs beside it the values that may come of it: only: [\"shop-*\"]\n"
+    }
     out +=
       "\nDefaults: rate \(defaults.rate?.description ?? "none"), concurrency \(defaults.concurrency), timeout \(defaults.timeout.short), "
     out += "repeat \(defaults.repeat ? "yes" : "no")"

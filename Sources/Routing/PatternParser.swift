@@ -143,6 +143,8 @@ struct PatternParser {
         case "=", "!", "<":
           throw PatternError(
             "look-around and named groups are not supported", hint: "say it with several matchers: not:, any:, or a list", offset: start)
+        case "P":
+          throw PatternError("groups have no names here", hint: "write (…) without ?P<…>: nothing reads what it takes", offset: start)
         default: throw PatternError("flags stand at the start only", hint: "begin the pattern with (?i), or write (?:…)", offset: start)
         }
       }

@@ -5,6 +5,8 @@ enum GlobDoubts {
   /// Whose pattern it is.
   enum Taker: String {
     case type, source, sender, subject
+    /// What a templated target may come to.
+    case only
     /// A value of `data`, behind `glob:`.
     case value
   }
@@ -16,7 +18,7 @@ enum GlobDoubts {
   }
 
   private static func negation(_ text: String, _ taker: Taker) -> Doubt? {
-    guard text.hasPrefix("!"), text.count > 1 else { return nil }
+    guard text.hasPrefix("!"), text.count > 1, taker != .only else { return nil }
     let rest = Plain.yaml(Lookalike.trimmed(text.dropFirst()))
     let mend = taker == .value ? "not: { glob: \(rest) }" : "not: { \(taker.rawValue): \(rest) }"
     return Doubt("`!` is no \"not\" here", "write \(mend)")
@@ -26,7 +28,7 @@ enum GlobDoubts {
     if Lookalike.expression(text) != nil { return nil }
     if let parts = Lookalike.braces(text) { return Doubt("braces are taken as they are here", "write a list: \(Plain.list(parts))") }
     // Subjects and sources may be whole sentences.
-    let isFree = taker == .subject || taker == .source || taker == .value
+    let isFree = taker != .type && taker != .sender
     guard let parts = Lookalike.alternatives(text),
       !isFree || text.contains("|") || parts.allSatisfy({ $0.contains { "*.@/".contains($0) } })
     else { return nil }
@@ -71,7 +73,7 @@ enum GlobDoubts {
 
   /// A star ends at a dot.
   private static func stars(_ text: String, _ taker: Taker) -> Doubt? {
-    guard text.contains("*"), !text.contains("**") else { return nil }
+    guard text.contains("*"), !text.contains("**"), taker != .only else { return nil }
     if text == "*" {
       if taker == .value { return Doubt("`*` takes no value with a dot", "write { exists: true } for any value, or \"**\" for any text") }
       if taker == .sender { return nil }

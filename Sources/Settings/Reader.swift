@@ -69,7 +69,13 @@ struct Reader {
 
   static func shown(_ text: String) -> String {
     let flat = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    return "\"" + (flat.count > 60 ? flat.prefix(59) + "…" : flat) + "\""
+    let short = flat.count > 60 ? flat.prefix(59) + "…" : flat
+    // What nobody sees is shown by its number.
+    let seen = short.unicodeScalars.reduce(into: "") { out, scalar in
+      guard Lookalike.isUnseen(scalar) else { return out.unicodeScalars.append(scalar) }
+      out += "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
+    }
+    return "\"\(seen)\""
   }
 
   /// The elements of a list, or the one value that stands instead of it.

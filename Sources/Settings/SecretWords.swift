@@ -45,13 +45,18 @@ enum SecretWords {
 
   /// Of who posts, reads or calls in from elsewhere.
   static let shortest = 12
+  /// Below this it is doubted.
+  static let wanted = 16
 
   /// A secret that opens a door: too short is a mistake where others can knock.
   static func tell(_ secret: Secret, _ reader: Reader, isOpen: Bool) {
-    guard secret.reveal().count < shortest else { return }
-    let problem = "the secret is shorter than \(shortest) characters: it can be guessed"
+    let length = secret.reveal().count
     let hint = "make a long one: openssl rand -hex 16"
-    if isOpen { reader.mistake(problem, hint: hint) } else { reader.warning(problem, hint: hint) }
+    if isOpen, length < shortest {
+      reader.mistake("the secret is shorter than \(shortest) characters: it can be guessed", hint: hint)
+    } else if length < wanted {
+      reader.warning("the secret is shorter than \(wanted) characters: it may be guessed", hint: hint)
+    }
   }
 
   /// `!secret x`, `!env X`: tags of other programs.

@@ -90,7 +90,7 @@ enum TargetReader {
       only.mistake("\"only\" stands beside a target without templates", hint: "remove it")
       return []
     }
-    return only.globs() ?? []
+    return only.globs(of: .only) ?? []
   }
 }
 

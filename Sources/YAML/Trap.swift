@@ -21,6 +21,7 @@ enum Trap {
       let sign = first == "`" ? "a backtick" : "`\(first)`"
       return Flaw(at: end, "a value cannot start with \(sign)", hint: "quote it: \"\(quotable(here, colon: false))\"")
     }
+    if problem == "mapping values are not allowed in this context", let trap = colon(in: lines, at: end) { return trap }
     return FlowTrap.find(in: lines, from: start, to: end) ?? braces(in: lines, before: end) ?? address(in: lines, at: end)
       ?? shortcode(in: lines, at: end) ?? comment(in: lines, from: start, to: end)
   }
@@ -32,6 +33,18 @@ enum Trap {
     return Flaw(
       at: Position(line: end.line, column: at + 1), "`{{` without quotes opens two mappings in YAML",
       hint: "quote the whole value: \"\(quotable(text(line[at...]), words: true))\"")
+  }
+
+  /// `text: Error: disk full`: the second colon makes a key too.
+  private static func colon(in lines: TextLines, at end: Position) -> Flaw? {
+    let line = Array(lines[end.line].unicodeScalars)
+    guard let first = line.firstIndex(of: ":"), first + 1 < end.column - 1, line[first + 1] == " " else { return nil }
+    let start = line[(first + 1)...].firstIndex { $0 != " " } ?? first
+    let value = text(line[start...])
+    guard let letter = value.first, !"{[\"'|>&*!#".contains(letter), !value.hasSuffix(":"), value.contains(": ") else { return nil }
+    return Flaw(
+      at: Position(line: end.line, column: start + 1), "a `:` and a blank make a key of what stands before them",
+      hint: "quote the whole value: \"\(quotable(value, words: true))\"")
   }
 
   /// `listen: [::1]:8484`: the brackets make a list of it.

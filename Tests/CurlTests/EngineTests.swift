@@ -7,6 +7,22 @@ import Testing
 
 extension Wire {
   @Suite(.timeLimit(.minutes(1))) struct EngineTests {
+    /// Who only looks at a configuration makes an engine, and no thread.
+    @Test func itsThreadStartsWithTheFirstRequest() async throws {
+      let engine = Engine()
+      #expect(engine.isIdle)
+      guard case .failed(let fault, sent: false) = await engine.send(Request("GET", "http://127.0.0.1:1/", timeout: .seconds(5))) else {
+        return #expect(Bool(false))
+      }
+      #expect(fault.kind == .unreachable && !engine.isIdle)
+      await engine.close()
+      guard case .failed(let closed, sent: false) = await engine.send(Request("GET", "http://127.0.0.1:1/")) else {
+        return #expect(Bool(false))
+      }
+      #expect(closed.kind == .interrupted)
+      await Engine().close()
+    }
+
     @Test func aWholeRequestAndAWholeAnswer() async throws {
       let server = try LoopbackServer.start { _ in
         .answer(201, headers: ["X-One": "1", "x-two": " 2 ", "X-One": "again", "X-Empty": ""], body: "hello")

@@ -13,7 +13,7 @@ import Testing
     store: { path: /var/lib/bellhop, keep: 30d, idempotency: 1d, max: 10GiB }
     senders:
       shop: { secret: "${TOKEN}", rate: 5/s, redact: [iban, card_holder] }
-      old-app: { use: api, secret: [old-0123456789, "${file:/run/secrets/token}"] }
+      old-app: { use: api, secret: [old-0123456789ab, "${file:/run/secrets/token}"] }
     readers: "${file:/run/secrets/token}"
     transports:
       chat: &chat { use: slack, token: "${TOKEN}", rate: 30/m, retry: { for: 1h, first: 2s, max: 1m }, stale: 2h, repeat: no }
@@ -76,7 +76,7 @@ import Testing
     #expect(store.max == 10 << 30)
     #expect(configuration.senders.map(\.name) == ["shop", "old-app"])
     #expect(configuration.senders[0].rate == Rate(5, per: .seconds(1)) && configuration.senders[0].redact == ["iban", "card_holder"])
-    #expect(configuration.senders[1].secrets == [Secret("old-0123456789"), Secret("hunter2-of-the-file")])
+    #expect(configuration.senders[1].secrets == [Secret("old-0123456789ab"), Secret("hunter2-of-the-file")])
     #expect(configuration.readers == [Secret("hunter2-of-the-file")])
     #expect(configuration.calendars.map(\.days) == [[1, 2, 3, 5], [6, 7]])
     #expect(configuration.calendars.map(\.to) == [1_080, 1_440])

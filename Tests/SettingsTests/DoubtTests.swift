@@ -81,6 +81,17 @@ import Testing
   ])
   func whatIsMeantIsSilent(match: String) throws { #expect(try warnings(match) == []) }
 
+  @Test func whatATargetMayComeTo() throws {
+    func told(_ only: String) throws -> [String] {
+      let yaml = "transports: { hook: { use: webhook, url: \"https://h\" } }\nunrouted: { hook: { path: \"{{data.p}}\", only: \(only) } }"
+      return try load(yaml).get().warnings.compactMap(\.hint)
+    }
+    #expect(try told(#""shops/*|orders/*""#) == [#"write a list: ["shops/*", "orders/*"]"#])
+    #expect(try told(#"["{shops,orders}/x"]"#) == ["write a list: [shops/x, orders/x]"])
+    #expect(try told(#""^shops/.*$""#) == [#"only takes globs: write "shops/**""#])
+    #expect(try told(#"["shops/*", "*@example.com", "*", "!x", "a?"]"#) == [])
+  }
+
   @Test func aFallbackThatNeverComes() throws {
     for row in [
       "to: people, fallback: people", "to: people, fallback: log", "to: log, fallback: people", "to: both, fallback: [log]",
