@@ -23,6 +23,13 @@ enum TemplateRoot {
 
   /// The value at a whole path, as people write it; empty where there is none.
   func text(at segments: [String]) -> String {
+    if case .event(let event) = self {
+      switch segments.first {
+      case "subject" where segments.count == 1: return event.subject ?? ""
+      case "type" where segments.count == 1: return event.type
+      default: break
+      }
+    }
     var work = 0
     guard let first = segments.first else { return whole?.plain ?? "" }
     return child(first, &work)?.value(at: segments[1...])?.plain ?? ""

@@ -14,8 +14,8 @@ public struct Template: Sendable {
   public let paths: Set<String>
   private let required: [[String]]
   private let program: Program
-  /// The markup of a template without sections, which is the same for all events, with the paths of its values.
-  private let shape: (marks: [Mark], paths: [[String]])?
+  /// What a template without sections is for all events: its texts and the places of its values, as markup too, and the paths of those.
+  private let shape: (pieces: [Piece], marks: [Mark], paths: [[String]])?
 
   /// Throws for names that events do not have, and whatever of Mustache could not render: see ``TemplateError``.
   public init(_ source: String) throws(TemplateError) {
@@ -27,7 +27,10 @@ public struct Template: Sendable {
     required = names.required
     let program = Program(scanner.tags)
     self.program = program
-    shape = program.straight.map { (Markdown.parse(program.pieces), $0.map(\.segments)) }
+    shape = program.straight.map { names in
+      let pieces = program.pieces
+      return (pieces, Markdown.parse(pieces), names.map(\.segments))
+    }
   }
 
   /// Without any tag: the same for every event.
@@ -81,8 +84,19 @@ public struct Template: Sendable {
   }
 
   private func run(_ event: Event, _ bytes: Int) -> (text: String, isWhole: Bool) {
-    var execution = Execution(program, .event(event))
+    let root = TemplateRoot.event(event)
     var sink = PlainSink(bytes)
+    if let shape {
+      let isWhole = shape.pieces.allSatisfy { piece in
+        switch piece {
+        case .text(let text): sink.add(text: text)
+        case .slot(let slot): sink.add(text: root.text(at: shape.paths[slot]))
+        case .cut: false
+        }
+      }
+      return (sink.text, isWhole)
+    }
+    var execution = Execution(program, root)
     let isWhole = execution.run(into: &sink) == nil
     return (sink.text, isWhole)
   }
@@ -92,7 +106,7 @@ public struct Template: Sendable {
     let root = TemplateRoot.event(event)
     let url: String?
     if let shape {
-      url = Address.make(program.pieces) { root.text(at: shape.paths[$0]) }
+      url = Address.make(shape.pieces) { root.text(at: shape.paths[$0]) }
     } else {
       let sink = pieces(root, ByteBudget(TemplateLimits.text))
       url = Address.make(sink.pieces) { sink.values[$0] }

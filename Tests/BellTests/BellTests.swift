@@ -45,7 +45,8 @@ import Testing
     kernel.play(late: 0.2)
     let bell = bell(kernel)
     await bell.close()
-    #expect(await eventually { kernel.read("gpio529/direction") == nil && kernel.read("export") == "" }, "it is given back")
+    #expect(await eventually { kernel.exports == ["529"] })
+    #expect(await eventually { kernel.read("gpio529/direction") == nil }, "it is given back")
     let order = Line.Order(places: kernel.places, chip: nil, line: 17, isActiveLow: false, mostOn: 500, backend: "auto")
     #expect(await Holder.shared.users(of: order) == 0)
     #expect(await ring(bell) == .postponed(Fault(.interrupted, "closed before the ring")))
@@ -55,24 +56,21 @@ import Testing
   /// udev takes its time, or never comes: everything else goes on meanwhile, on one core as well.
   @Test func openingHoldsUpNobody() async throws {
     let kernel = try PretendKernel()
-    try kernel.chip("gpiochip512", label: "pinctrl-bcm2835", base: 512)
-    for line in 0..<16 {
-      kernel.write("", "export")
-      try FileManager.default.createDirectory(atPath: "\(kernel.sysfs)/gpio\(512 + line)", withIntermediateDirectories: true)
-    }
+    // Were they opened on the pool, its threads would be taken for 16 seconds: each waits two for files that never come.
+    let lines = 8 * ProcessInfo.processInfo.activeProcessorCount
+    try kernel.chip("gpiochip512", label: "pinctrl-bcm2835", base: 512, lines: lines)
+    kernel.write("", "export")
     let places = kernel.places
-    let opening = (0..<16).map { line in
+    let start = ContinuousClock.now
+    let opening = (0..<lines).map { line in
       Task {
-        await Holder.shared.take(
-          Line.Order(places: places, chip: nil, line: line, isActiveLow: false, mostOn: 500, backend: "sysfs"))
+        await Holder.shared.take(Line.Order(places: places, chip: nil, line: line, isActiveLow: false, mostOn: 500, backend: "sysfs"))
       }
     }
-    // Each waits two seconds for files that never come.
-    while await Holder.shared.count(in: places) < 16 { await Task.yield() }
-    let start = ContinuousClock.now
+    while await Holder.shared.count(in: places) < lines { await Task.yield() }
     for _ in 0..<200 { await Task.detached {}.value }
     let took = ContinuousClock.now - start
-    #expect(took < .seconds(1), "\(took)")
+    #expect(took < .seconds(8), "\(took)")
     for one in opening { if case .success = await one.value { Issue.record("there was no line") } }
   }
 

@@ -65,6 +65,7 @@ final class PretendKernel: Sendable {
       var spoilt = spoilt
       func export(_ number: String) {
         let line = "\(base)/gpio\(number)"
+        running.note("exports", number)
         mkdir(line, 0o755)
         _ = FileManager.default.createFile(atPath: "\(line)/direction", contents: Data("in\n".utf8))
         if activeLow { _ = FileManager.default.createFile(atPath: "\(line)/active_low", contents: Data("0\n".utf8)) }
@@ -99,6 +100,9 @@ final class PretendKernel: Sendable {
       }
     }
   }
+
+  /// The numbers of lines that have been exported, there still or not.
+  var exports: [String] { running.levels("exports") }
 
   /// The levels that a line has had, one after the other.
   func levels(_ line: String) -> [String] { running.levels(line) }

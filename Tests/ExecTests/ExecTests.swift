@@ -64,8 +64,13 @@ import Testing
     for name in ["child", "self"] {
       let pid = try #require(
         Int32(String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
-      // A process that has ended and waits to be collected by init is gone as well.
-      let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+      // A process that has ended and waits to be collected by init is gone as well; one that was killed this moment may still be ending.
+      var stat = ""
+      repeat {
+        stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+        if stat.isEmpty || stat.contains(") Z ") || stat.contains(") X ") { break }
+        await Task.yield()
+      } while ContinuousClock.now - start < .seconds(20)
       #expect(stat.isEmpty || stat.contains(") Z ") || stat.contains(") X "), "\(name) is alive: \(stat)")
     }
   }

@@ -73,7 +73,7 @@ import Testing
     #expect(told?["attempts"]?.array?.first?["line"]?.string == "204", "the hub's history tells what the office heard: \(told?.text ?? "")")
     // The office keeps a history of its own, with the way that it came.
     let found = try await office.ask("GET", "/v1/events?q=ada").json["events"]?.array?.first
-    #expect(found?["sender"]?.string == "upstream" && found?["data"]?["ext"]?["via"]?.array?.count == 1)
+    #expect(found?["sender"]?.string == "upstream" && found?["data"]?["ext"]?["bellhop-via"]?.array?.count == 1)
     #expect(try await hub.ask("GET", "/metrics").json.string?.contains("bellhop_remote_connected{transport=\"bell\"} 1") == true)
     #expect(try await office.ask("GET", "/metrics").json.string?.contains("bellhop_upstream_connected{transport=\"bell\"} 1") == true)
     let rung = try await Binary.run(["ring", "bell", "--config", hub.folder.config])
