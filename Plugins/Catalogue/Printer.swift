@@ -172,23 +172,27 @@ struct Printer {
   /// The text keeps a quarter of the room, if it needs that; beyond, long links are given up first, then facts from the end, and the text
   /// is cut.
   private func body(below head: [Text.Node], within limit: Int) -> [Text.Node] {
-    let line = size([.line])
-    let room = limit - (head.isEmpty ? 0 : size(head) + line)
-    let forTail = room - min(size(message.text.nodes), room / 4) - (message.text.isVisible ? line : 0)
-    let told = portion.shrunk(message, shortest: portion.text) { size(tail($0)) <= forTail }
-    let below = size(tail(told)) <= forTail ? tail(told) : []
-    let left = below.isEmpty ? room : room - size(below) - line
+    let lineBreak = size([.line])
+    let room = limit - (head.isEmpty ? 0 : size(head) + lineBreak)
+    let forTail = room - min(size(message.text.nodes), room / 4) - (message.text.isVisible ? lineBreak : 0)
+    let facts = message.facts.prefix(portion.facts).map(line)
+    let told = tail(portion.shrunk(message, shortest: portion.text) { size(tail($0, facts)) <= forTail }, facts)
+    let below = size(told) <= forTail ? told : []
+    let left = below.isEmpty ? room : room - size(below) - lineBreak
     return joined([head, message.text.isVisible ? cut(message.text, to: max(0, left)).nodes : [], below])
   }
 
   private func joined(_ parts: [[Text.Node]]) -> [Text.Node] { Array(parts.filter { !$0.isEmpty }.joined(separator: [.line])) }
 
+  /// A fact on a line.
+  private func line(_ field: Message.Fact) -> [Text.Node] {
+    let name = limits.cut(flat(field.name), to: limits.field)
+    return [.bold([.text(name)]), .text(": ")] + cut(field.value, to: limits.field).nodes
+  }
+
   /// The facts and links that are told, a line each, and how many are not.
-  private func tail(_ told: Portion) -> [Text.Node] {
-    var lines = message.facts.prefix(told.facts).map { field -> [Text.Node] in
-      let name = limits.cut(flat(field.name), to: limits.field)
-      return [.bold([.text(name)]), .text(": ")] + cut(field.value, to: limits.field).nodes
-    }
+  private func tail(_ told: Portion, _ facts: [[Text.Node]]) -> [Text.Node] {
+    var lines = Array(facts.prefix(told.facts))
     lines += told.links.map { [.link([.text(flat(message.links[$0].label))], url: message.links[$0].url)] }
     let hidden = message.facts.count - told.facts + message.links.count - told.links.count
     if hidden > 0 {

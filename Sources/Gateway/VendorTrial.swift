@@ -27,7 +27,7 @@ extension Gateway {
     guard let bytes = page ?? Catalogue.source(of: name) else { return nil }
     let now = Timepiece.system.wall()
     return Sender(name: "local").decode(event, at: now).map { event in
-      let message = Message(id: event.id, event: event, role: "try", alert: alert)
+      let message = Message(id: "try-1", event: event, role: "try", alert: alert)
       let trial = Catalogue.trial(bytes, settings: settings, target: target, message: message, at: now)
       let notes = trial.mistakes.map { mistake in
         let place = "\(mistake.line):\(mistake.column): \(mistake.isWarning ? "warning: " : "")"

@@ -29,6 +29,15 @@ import Testing
     }
   }
 
+  /// The page that the manual shows is one.
+  @Test func theManualsPageIsSound() throws {
+    let manual = Self.folder.appending(path: "../../../docs/vendors.md")
+    let blocks = try String(contentsOf: manual, encoding: .utf8).components(separatedBy: "```yaml\n").dropFirst()
+    let page = try #require(blocks.compactMap { $0.components(separatedBy: "```").first }.first { $0.hasPrefix("# pager.yaml") })
+    let (name, kind, mistakes) = Catalogue.read(Array(page.utf8), Engine())
+    #expect(name == "pager" && kind != nil && mistakes.isEmpty, "\(mistakes)")
+  }
+
   /// Whatever bytes a page holds, reading it ends with words and not with a crash.
   @Test func brokenPagesAreMistakes() throws {
     let good = try Array(Data(contentsOf: Self.folder.appending(path: "good.yaml")))
