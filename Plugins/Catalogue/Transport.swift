@@ -18,8 +18,8 @@ struct CatalogueTransport: RequestTransport {
     composer.request(message, to: target, attempt)
   }
 
-  func outcome(of answer: Answer, to target: Target) -> Outcome {
-    composer.page.answer.outcome(of: answer, secrets: hidden.map { $0.reveal() })
+  func outcome(of answer: Answer, to target: Target, _ attempt: Attempt) -> Outcome {
+    composer.page.answer.outcome(of: answer, secrets: hidden.map { $0.reveal() }, at: attempt.at)
   }
 
   private static func secrets(in value: Value) -> [Secret] {

@@ -64,7 +64,7 @@ struct SlackTransport: RequestTransport {
         once: !attempt.mayRepeat))
   }
 
-  func outcome(of answer: Answer, to target: Target) -> Outcome {
+  func outcome(of answer: Answer, to target: Target, _ attempt: Attempt) -> Outcome {
     if case .token = way { return Answers.method(answer, channel: target["channel"]?.plain ?? "") }
     return Answers.hook(answer)
   }

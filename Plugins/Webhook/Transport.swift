@@ -26,7 +26,7 @@ struct WebhookTransport: RequestTransport {
     unixSocket = values.string("unix_socket")
   }
 
-  func outcome(of answer: Answer, to target: Target) -> Outcome { answer.outcome() }
+  func outcome(of answer: Answer, to target: Target, _ attempt: Attempt) -> Outcome { answer.outcome() }
 
   func request(_ message: Message, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
     guard let address = TargetAddress.append(target["path"]?.plain, to: url.reveal()) else {

@@ -50,7 +50,7 @@ struct VendorCommand: ParsableCommand {
         for note in trial.notes { Terminal.complain("\(page):\(note)") }
         guard let request = trial.request else { throw CommandEnd.wanting(trial.problem ?? "\(page) cannot be used") }
         let body = (try? JSON(parsing: request.body)).map { Output.pretty($0) } ?? request.body
-        Terminal.say(body.isEmpty ? request.head : "\(request.head)\n\n\(body)")
+        try Terminal.say(body.isEmpty ? request.head : "\(request.head)\n\n\(body)")
       }
     }
 

@@ -56,7 +56,7 @@ extension CourierLoop {
     case .failure(let fault): courier.tell(sending, .refused(fault), began)
     case .success(let request):
       let errand = Errand(owner: ObjectIdentifier(courier), number: sending.token, request: request) { [transport] _, answer in
-        courier.tell(sending, transport.outcome(of: answer, to: sending.target), began)
+        courier.tell(sending, transport.outcome(of: answer, to: sending.target, attempt), began)
       }
       add(errand, for: transport.carrier)
     }

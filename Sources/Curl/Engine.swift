@@ -85,7 +85,8 @@ public final class Engine: Sendable {
 
   private var absence: Fault {
     let isClosed = phase.withLock { if case .closed = $0 { true } else { false } }
-    return isClosed ? Fault(.interrupted, "the engine is closed") : Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")
+    return isClosed
+      ? Fault(.interrupted, "the engine is closed") : Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")
   }
 
   deinit {

@@ -34,7 +34,9 @@ struct DiscreetRequests: RequestTransport {
     transport.request(message, to: target, attempt).mapError(veil.hidden)
   }
 
-  func outcome(of answer: Answer, to target: Target) -> Outcome { veil.hidden(transport.outcome(of: answer, to: target)) }
+  func outcome(of answer: Answer, to target: Target, _ attempt: Attempt) -> Outcome {
+    veil.hidden(transport.outcome(of: answer, to: target, attempt))
+  }
 
   func close() async { await transport.close() }
 

@@ -12,8 +12,8 @@ public protocol RequestTransport: Transport {
   /// The request of one try. The failure is why there can be none: the message is refused for that.
   func request(_ message: Message, to target: Target, _ attempt: Attempt) -> Result<Request, Fault>
 
-  /// What an answer to such a request means.
-  func outcome(of answer: Answer, to target: Target) -> Outcome
+  /// What an answer to such a request means. The attempt tells the time from which a moment that the vendor names is counted.
+  func outcome(of answer: Answer, to target: Target, _ attempt: Attempt) -> Outcome
 }
 
 extension RequestTransport {
@@ -21,7 +21,7 @@ extension RequestTransport {
   public func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome {
     switch request(message, to: target, attempt) {
     case .failure(let fault): .refused(fault)
-    case .success(let request): outcome(of: await carrier.send(request), to: target)
+    case .success(let request): outcome(of: await carrier.send(request), to: target, attempt)
     }
   }
 }
