@@ -101,7 +101,17 @@ struct Redaction {
     case .null, .bool: return nil
     case .string(let text) where text.isEmpty: return nil
     case .int, .double, .literal: return weight == .loose ? nil : .string(Secret.mask)
-    case .string, .array, .object: return .string(Secret.mask)
+    case .array, .object: return weight == .loose && !Self.holdsText(value) ? nil : .string(Secret.mask)
+    case .string: return .string(Secret.mask)
+    }
+  }
+
+  private static func holdsText(_ value: JSON) -> Bool {
+    switch value {
+    case .string(let text): !text.isEmpty
+    case .array(let elements): elements.contains(where: holdsText)
+    case .object(let object): object.members.contains { holdsText($0.value) }
+    case .null, .bool, .int, .double, .literal: false
     }
   }
 

@@ -9,7 +9,8 @@ extension SecretNames {
     "credential", "credentials", "accesstokens", "refreshtokens", "authtokens", "apitokens", "bearertokens", "sessionid", "sessid",
     "securitycode", "recoverycode", "recoverycodes", "backupcodes", "onetimecode", "onetimepassword", "verificationcode", "otpcode",
     "totpcode", "mfacode", "pincode", "authcode", "authorizationcode", "seedphrase", "recoveryphrase", "mnemonic", "passwordhash",
-    "jwtassertion", "clientassertion", "samlresponse", "connectionstring",
+    "jwtassertion", "clientassertion", "creditcard", "debitcard", "bankcard", "cardnumber", "ccnumber", "ccnum", "samlresponse",
+    "connectionstring",
     "passwort", "kennwort", "contraseña", "senha", "motdepasse", "wachtwoord", "пароль", "密码", "密碼", "パスワード", "비밀번호",
   ]
 
@@ -37,6 +38,9 @@ extension SecretNames {
 
   /// A name that begins so: `password_hash`, `cardNumber`.
   static let beginnings = ["authorization", "password", "passwd", "card"].map { Array($0.utf8) }
+
+  /// Words behind a name that do not change what it names: `token_value`, `new_password_confirmation`.
+  static let tails = ["value", "confirmation", "confirm", "hash", "raw", "plain", "plaintext", "encrypted", "base64"].map { Array($0.utf8) }
 
   /// What makes of a beginning another word, or something about the secret.
   static let harmless: Set<String> = [

@@ -60,8 +60,24 @@ final class SecretNames: Sendable {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: NameFolding.longest) { room in
       let count = NameFolding.fold(name, into: room)
       guard count > 0 else { return nil }
-      return weight(folded: UnsafeBufferPointer(rebasing: room[..<count]))
+      let folded = UnsafeBufferPointer(rebasing: room[..<count])
+      return weight(folded: folded) ?? Self.core(folded).flatMap { weight(folded: $0) }
     }
+  }
+
+  /// `token2`, `secret_value`: the name without a number or a word behind it that says nothing; nil where there is none.
+  private static func core(_ name: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+    var count = name.count
+    while count > 1, name.count - count < 2, name[count - 1] &- 48 < 10 { count -= 1 }
+    if count == name.count {
+      guard
+        let tail = tails.first(where: { $0.last == name[count - 1] && $0.count < count && name[(count - $0.count)...].elementsEqual($0) })
+      else {
+        return nil
+      }
+      count -= tail.count
+    }
+    return UnsafeBufferPointer(rebasing: name[..<count])
   }
 
   private func weight(folded name: UnsafeBufferPointer<UInt8>) -> Weight? {

@@ -98,6 +98,10 @@ extension TextScan {
     while end < bytes.count, end - colon < 128, bytes[end] > 0x20, bytes[end] != UInt8(ascii: "@"), bytes[end] != UInt8(ascii: ":") {
       end += 1
     }
+    // `thin:user/password@host`, Oracle's.
+    if spells("thin:", at: colon - 4), byte(end) == UInt8(ascii: "@"), let slash = bytes[colon..<end].firstIndex(of: UInt8(ascii: "/")) {
+      return slash + 1 < end ? slash + 1..<end : nil
+    }
     guard end > colon + 1, spells("@tcp(", at: end) || spells("@unix(", at: end) else { return nil }
     return colon + 1..<end
   }

@@ -41,6 +41,7 @@ extension TextScan {
     let before = byte(start - 1)
     if start == 0 { return false }
     if Self.isWord(before) || before == UInt8(ascii: "+") || before == UInt8(ascii: "#") || before == UInt8(ascii: "/") { return true }
+    if before == UInt8(ascii: "=") || before == UInt8(ascii: ":"), spells("id", at: start - 3) { return true }
     guard before == 0x20, Self.isDigit(byte(start - 2)) else { return false }
     // A group of digits before it, or the head of an IBAN: `DE89 3704 …`.
     var digits = start - 1

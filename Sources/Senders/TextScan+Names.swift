@@ -103,7 +103,9 @@ extension TextScan {
     if range.isEmpty || isStandIn(range, isProse: spot.isColon && !isStructural) { return false }
     if isStructural { return true }
     if spot.weight == .prefixed { return bytes[range].contains(where: Self.isDigit) }
-    let isNumber = bytes[range].allSatisfy { Self.isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%") }
+    let isNumber = bytes[range].allSatisfy {
+      Self.isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "/")
+    }
     if spot.weight == .loose {
       if isNumber { return false }
       return value.isQuoted || Self.looksSecret(bytes[range]) || range.count > 20
@@ -112,8 +114,10 @@ extension TextScan {
     if !value.isQuoted, isCode(range, spot.isSpaced) { return false }
     // `Unexpected token: }`, `invalid token: expected ")"`
     if kind == .token, spot.isColon, spot.isSpaced { return range.count >= 6 && Self.looksSecret(bytes[range]) || range.count > 20 }
-    // `GPIO pin: 17`
-    if spells("pin", at: spot.name.upperBound - 3), isNumber, range.count < 3 { return false }
+    // `GPIO pin: 17`, `API keys: 3`
+    let end = spot.name.upperBound
+    let isShort = spells("pin", at: end - 3) || spells("cvv", at: end - 3) || spells("cvc", at: end - 3) || spells("code", at: end - 4)
+    if isNumber, range.count < (isShort ? 3 : 4), spot.isColon || isShort { return false }
     return bytes[range].contains { Self.isAlphanumeric($0) || $0 >= 0x80 } || range.count >= 4
   }
 

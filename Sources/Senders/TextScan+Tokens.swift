@@ -9,14 +9,17 @@ extension TextScan {
     let least: Int
     /// All that may follow: letters and digits only, without `_ - .`.
     var isPlain = false
-    /// What follows has a digit: else it could be a word of a sentence or a path.
-    var needsDigit = true
+    /// The prefix could begin a name of other things: what follows has a digit, or it is none.
+    var needsDigit = false
+    /// Sixteen capitals and digits follow, as behind `AKIA`.
+    var isUpper = false
 
-    init(_ prefix: String, _ least: Int, isPlain: Bool = false, needsDigit: Bool = true) {
+    init(_ prefix: String, _ least: Int, isPlain: Bool = false, needsDigit: Bool = false, isUpper: Bool = false) {
       self.prefix = Array(prefix.utf8)
       self.least = least
       self.isPlain = isPlain
       self.needsDigit = needsDigit
+      self.isUpper = isUpper
     }
   }
 
@@ -35,17 +38,17 @@ extension TextScan {
         "NRAK-", "NRJS-",
         "NRII-", "sntrys_", "sntryu_", "hvs.", "hvb.", "hvr.", "xkeysib-", "xsmtpsib-", "sq0atp-", "sq0csp-", "rzp_live_", "rzp_test_",
         "PMAK-", "tskey-",
-        "fo1_", "nfp_", "pscale_tkn_", "pscale_pw_", "pscale_oauth_", "sbp_", "sb_secret_", "dp.pt.", "dp.st.", "secret_", "ntn_",
+        "fo1_", "nfp_", "pscale_tkn_", "pscale_pw_", "pscale_oauth_", "sbp_", "sb_secret_", "dp.pt.", "dp.st.", "ntn_",
         "GOCSPX-", "ya29.",
-        "pat-na1-", "pat-eu1-", "EAAC", "AGE-SECRET-KEY-1", "phx_", "tfp_", "key-", "doppler_", "cio_", "pnu_", "rdme_", "sgp_",
+        "pat-na1-", "pat-eu1-", "EAAC", "AGE-SECRET-KEY-1", "phx_", "tfp_", "doppler_", "cio_", "pnu_", "rdme_", "sgp_",
         "shippo_live_",
         "SG.", "BBDC-", "EZAK", "EZTK", "FLWSECK-", "FLWSECK_TEST-", "waka_",
         "CFPAT-", "AIzaSy", "duffel_live_", "frameio-u-",
       ].map { Form($0, 16) }
-      + ["AKIA", "ASIA", "ABIA", "ACCA"].map { Form($0, 16, isPlain: true, needsDigit: false) }
+      + ["AKIA", "ASIA", "ABIA", "ACCA"].map { Form($0, 16, isPlain: true, isUpper: true) }
       + [
-        Form("AIza", 30), Form("EAA", 80), Form("SK", 32, isPlain: true), Form("sk-", 20, isPlain: true), Form("re_", 20),
-        Form("dapi", 32, isPlain: true),
+        Form("AIza", 30), Form("EAA", 80), Form("SK", 32, isPlain: true), Form("sk-", 20, isPlain: true), Form("re_", 20, needsDigit: true),
+        Form("dapi", 32, isPlain: true), Form("key-", 16, needsDigit: true), Form("secret_", 16, needsDigit: true),
       ]
     for form in all { if let first = form.prefix.first { byFirst[Int(first)].append(form) } }
     return byFirst
@@ -88,26 +91,23 @@ extension TextScan {
     while end > begin, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
     guard end - begin >= form.least else { return nil }
     if form.isPlain, end < wordEnd, bytes[end] != UInt8(ascii: ".") { return nil }
-    // Upper-case forms have nothing in lower case: AKIA… is one, `SKeletonKey…` is none.
-    switch form.prefix.count {
-    case 4 where !form.needsDigit:
-      return end - begin == 16 && bytes[begin..<end].allSatisfy { $0 &- 65 < 26 || Self.isDigit($0) } ? end : nil
-    case 2: return end - begin == 32 && bytes[begin..<end].allSatisfy(Self.isHex) ? end : nil
-    default: return hasSeparateWords(begin..<min(end, begin + 128)) ? nil : end
-    }
+    if form.isUpper { return end - begin == 16 && bytes[begin..<end].allSatisfy { $0 &- 65 < 26 || Self.isDigit($0) } ? end : nil }
+    // `SKeletonKey…` is none.
+    if form.prefix.count == 2 { return end - begin == 32 && bytes[begin..<end].allSatisfy(Self.isHex) ? end : nil }
+    return longestRun(begin..<min(end, begin + 128)) >= (hasDigit ? 10 : 20) ? end : nil
   }
 
   private static func isHex(_ byte: UInt8) -> Bool { isDigit(byte) || byte &- 97 < 6 }
 
-  /// `key-value-store-2024-migration`: short words of letters between the marks, as in names, and no run that looks drawn by lot.
-  private func hasSeparateWords(_ range: Range<Int>) -> Bool {
+  /// Names have short words between their marks, as in `key-value-store-2024-migration`; what is drawn by lot has long runs.
+  private func longestRun(_ range: Range<Int>) -> Int {
     var run = 0
     var longest = 0
     for byte in bytes[range] {
       run = Self.isAlphanumeric(byte) ? run + 1 : 0
       longest = max(longest, run)
     }
-    return longest < 10
+    return longest
   }
 
   /// Parts of base64 between full stops, the first one an object: RFC 7519, and RFC 7516 with five parts.

@@ -36,6 +36,11 @@ extension TextScan {
       if bytes[index] == UInt8(ascii: "\\") {
         slashes += 1
       } else {
+        // SQL doubles a quote inside of quotes.
+        if escapes == 0, bytes[index] == quote, index > open + 1, byte(index + 1) == quote {
+          index += 2
+          continue
+        }
         if bytes[index] == quote, escapes == 0 ? slashes.isMultiple(of: 2) : slashes <= escapes {
           return ScannedValue(range: open + 1..<index - (escapes == 0 ? 0 : slashes), isQuoted: true)
         }

@@ -10,6 +10,7 @@ extension TextScan {
     if first == UInt8(ascii: "-") {
       if spells("-----begin", at: start) { return privateKey(start) }
       option(start..<end)
+      if at > end { return }
     }
     if Self.isDigit(first), let card = card(at: start) { return hide(card) }
     if mode != .key || end - start > 15, let token = token(in: start..<end) { return hide(token) }
@@ -36,6 +37,17 @@ extension TextScan {
       guard names.weight(of: name(word)) == .secret || isSpokenName(word) else { return }
       let value = value(at: end + 1 + (next | 0x20 == UInt8(ascii: "i") ? 3 : 4))
       if Self.looksSecret(bytes[value.range]) { hide(value.range) }
+    } else if spells("password", at: end - 8) || spells("passcode", at: end - 8) || spells("passwd", at: end - 6)
+      || spells("otp", at: end - 3)
+    {
+      // `password hunter2`: no word of a sentence has a digit.
+      guard names.weight(of: name(word)) == .secret else { return }
+      let range = value(at: end + 1).range
+      if range.count >= 6, bytes[range].contains(where: Self.isDigit),
+        bytes[range].allSatisfy({ Self.isAlphanumeric($0) || $0 == 0x21 || 0x23...0x25 ~= $0 })
+      {
+        hide(range)
+      }
     }
   }
 
@@ -49,7 +61,7 @@ extension TextScan {
     let isPhrase = length == 6 && spells("phrase", at: start)
     guard isKey || isCode || isPhrase, start >= 4, Self.isBlank(bytes[start - 1]) else { return false }
     var before = start - 1
-    while before > 0, start - before < 16, Self.isLetter(bytes[before - 1]) { before -= 1 }
+    while before > 0, start - before < 16, Self.isAlphanumeric(bytes[before - 1]) { before -= 1 }
     let owner = String(decoding: bytes[before..<start - 1], as: UTF8.self).lowercased()
     if isPhrase { return owner == "recovery" || owner == "seed" || owner == "backup" || owner == "secret" }
     return isKey ? Self.keyOwners.contains(owner) : Self.codeOwners.contains(owner)
@@ -60,7 +72,7 @@ extension TextScan {
   ]
   private static let codeOwners: Set<String> = [
     "security", "verification", "otp", "pin", "login", "recovery", "backup", "authentication", "auth", "sms", "cvv", "cvc", "access",
-    "authorization", "passcode",
+    "authorization", "passcode", "2fa", "mfa", "totp",
   ]
 
   /// `--password hunter2`, `-u user:hunter2`.
@@ -78,13 +90,16 @@ extension TextScan {
     }
   }
 
-  private mutating func userPassword(_ start: Int) {
-    let value = value(at: start).range
-    guard let colon = bytes[value].firstIndex(of: UInt8(ascii: ":")), colon > value.lowerBound, colon + 1 < value.upperBound else { return }
+  private mutating func userPassword(_ option: Int) {
+    let start = Self.isQuote(byte(option)) ? option + 1 : option
+    var colon = start
+    while colon < bytes.count, Self.isWord(bytes[colon]) || bytes[colon] == UInt8(ascii: "@") { colon += 1 }
+    spend(colon - start)
     // Numbers are those of a user and a group.
-    if byte(colon + 1) != UInt8(ascii: "/"), !bytes[value.lowerBound..<colon].allSatisfy(Self.isDigit) {
-      hide(colon + 1..<value.upperBound)
+    guard byte(colon) == UInt8(ascii: ":"), byte(colon + 1) != UInt8(ascii: "/"), !bytes[start..<colon].allSatisfy(Self.isDigit) else {
+      return
     }
+    hide(value(at: colon + 1).range)
   }
 
   /// What stands behind the word `Bearer` or `Basic` (RFC 6750, RFC 7617), if it looks like a credential and not like the next word of a

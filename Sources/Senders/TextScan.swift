@@ -51,9 +51,10 @@ struct TextScan {
     }
   }
 
-  /// What is hidden is not looked at again.
+  /// What is hidden is not looked at again. Two findings may overlap; ranges stand in order and apart.
   mutating func hide(_ range: Range<Int>) {
-    if !range.isEmpty { hidden.append(range) }
+    let start = max(range.lowerBound, hidden.last?.upperBound ?? 0)
+    if start < range.upperBound { hidden.append(start..<range.upperBound) }
     at = max(at, range.upperBound)
   }
 

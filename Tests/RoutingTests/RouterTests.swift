@@ -235,8 +235,12 @@ struct House {
   }
 
   @Test func values() throws {
+    // Beyond 64 bits two numbers are equal where their digits are, and are compared with limits as doubles.
+    let huge = try JSON(parsing: "18446744073709551615")
+    let same = try JSON(parsing: "1844674407370955161.5e1")
+    let less = try JSON(parsing: "18446744073709551614")
     let data: JSON.Object = [
-      "n": 5, "d": 5.0, "s": "5", "b": true, "null": .null, "u": ["id": "x.y"], "l": [1, "a"], "big": 9_007_199_254_740_993,
+      "n": 5, "d": 5.0, "s": "5", "b": true, "null": .null, "u": ["id": "x.y"], "l": [1, "a"], "big": 9_007_199_254_740_993, "huge": huge,
     ]
     func passes(_ path: String, _ tests: ValueTest...) -> Bool {
       Match.data(path.split(separator: ".").map(String.init), tests).miss(
@@ -247,6 +251,9 @@ struct House {
       passes("n", .equals(5)) && passes("n", .equals(5.0)) && passes("d", .equals(5)) && !passes("n", .equals("5"))
         && passes("s", .equals("5")))
     #expect(passes("big", .equals(9_007_199_254_740_993)) && !passes("big", .equals(9_007_199_254_740_992)))
+    #expect(passes("huge", .equals(huge)) && passes("huge", .equals(same)) && !passes("huge", .equals(less)))
+    #expect(!passes("huge", .equals(.double(18_446_744_073_709_551_616))))
+    #expect(passes("huge", .greater(1e18)) && !passes("huge", .less(1e18)) && passes("huge", .glob(Glob("18446744073709551615"))))
     #expect(passes("b", .equals(true)) && passes("null", .equals(.null)) && passes("null", .exists(true)) && passes("no", .exists(false)))
     #expect(
       !passes("no", .equals(.null)) && passes("no", .not([.equals(1)])) && !passes("no", .exists(true)) && !passes("n", .exists(false)))
