@@ -4,7 +4,7 @@ SWIFT_FLAGS =
 SWIFT_BUILD = swift build $(SWIFT_FLAGS) --explicit-target-dependency-import-check error
 CODE = Package.swift Sources Plugins Tests Benchmarks
 
-.PHONY: run test check format lint tsan test-kernel test-service dist bench release deps
+.PHONY: run test check format lint tsan nightly test-servers test-kernel test-service dist bench release deps
 
 run: deps
 	$(SWIFT_BUILD) --product bellhop
@@ -13,11 +13,23 @@ run: deps
 # Twice, because tests that decide take all the cores they get, and tests that talk to real servers must not starve beside them.
 LIVE = ^(BellTests|EmailTests|ExecTests|CurlTests|TransportTests|CourierTests|LedgerTests|UpstreamTests|WebTests|JourneyTests)\.
 
+# Journeys through other people's servers: slow, and hardly ever red.
+SERVERS = ^JourneyTests\.(AppriseJourneys|EmailJourneys|MatrixJourneys)
+
 test: deps
 	@scripts/test-tools.sh
 	$(SWIFT_BUILD) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build --skip '$(LIVE)'
-	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(LIVE)'
+	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(LIVE)' --skip '$(SERVERS)'
+
+# What is slow and rarely red: before an issue is closed, and at night.
+nightly: test-servers test-kernel test-service
+	BELLHOP_SEEDS=20000 swift test $(SWIFT_FLAGS) --skip-build --filter '^SimulationTests'
+
+test-servers: deps
+	@scripts/test-tools.sh servers
+	$(SWIFT_BUILD) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(SERVERS)'
 
 # What a change must pass: format, warnings as errors (set in Package.swift), the import table, every test.
 check: lint test
@@ -33,27 +45,27 @@ tsan: deps
 	@scripts/test-tools.sh
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --no-parallel \
-	  --filter '^(CourierTests|CurlTests|LedgerTests|RemoteTests|SpoolTests|UpstreamTests)\.'
+	  --filter '^(CourierTests|CurlTests|GatewayTests|LedgerTests|RemoteTests|SpoolTests|UpstreamTests|WebTests)\.'
 
 # A bell rung under Debian's own kernel, in qemu.
 test-kernel: deps
 	$(SWIFT_BUILD) --product bellhop
 	@scripts/test-kernel.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/bellhop"
 
-# For machines like this one, in dist/. A build of its own, with Swift's runtime in the program.
-dist: deps
-	swift build -c release --static-swift-stdlib --product bellhop --scratch-path .build-dist
-	@scripts/dist.sh .build-dist/release/bellhop .build-dist/checkouts dist
+# For machines like this one, in dist/.
+dist: release
+	@scripts/dist.sh .build/release/bellhop .build/checkouts dist
 
 # The packed program installed as a service under Debian's own kernel, systemd and udev, in qemu.
 test-service: dist
 	@scripts/test-service.sh "$$(ls -t dist/*.tar.gz | head -1)"
 
+# With Swift's runtime in the program: what it calls most is then called directly, and it runs where no toolchain is.
 release: deps
-	$(SWIFT_BUILD) -c release --product bellhop
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product bellhop
 
 bench: release
-	swift build $(SWIFT_FLAGS) -c release --product Discard
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product Discard
 	@scripts/test-tools.sh
 	Benchmarks/run
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, mosquitto, Postfix) and PyPI (aiosmtpd, apprise, Synapse), into
+# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, mosquitto) and PyPI (aiosmtpd), and with `servers`
+# the slow ones too (Postfix, apprise, Synapse), into
 # .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -37,8 +38,6 @@ python() { # MODULE PACKAGE [FOLDER]; versions stand in test-tools.txt, and noth
 }
 
 python aiosmtpd aiosmtpd
-python apprise apprise apprise
-python synapse matrix-synapse synapse
 install "openssl version" openssl
 # systemd-analyze looks over the service's unit; nothing of systemd is started.
 install "systemd-analyze --version" systemd
@@ -47,5 +46,9 @@ fetch nginx nginx
 fetch mosquitto mosquitto libmosquitto1 libcjson1 libdlt2 libwrap0
 fetch mosquitto_sub mosquitto-clients libmosquitto1 libcjson1
 
+# Whole servers and clients of other people's, for `make test-servers`.
+[ "${1:-}" = servers ] || exit 0
+python apprise apprise apprise
+python synapse matrix-synapse synapse
 # The whole server, and what has it run by anybody from any folder: a list of users of its own, and the belief that it is root.
 [ -x "$tools/usr/lib/postfix/sbin/master" ] || unpack postfix libdb5.3 libicu72 libnsl2 libsasl2-2 libnss-wrapper libuid-wrapper

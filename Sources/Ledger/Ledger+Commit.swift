@@ -80,12 +80,15 @@ extension Ledger {
   // MARK: On the writer
 
   /// Runs `body` in a transaction, and tells of it once it is on disk.
-  func transaction<Value>(_ db: Database, _ body: (Writer, inout Changes) throws -> Value) -> Result<Value, SpoolError> {
+  /// - Parameter isMeasured: the size is looked at afterwards in any case, as by who makes room.
+  func transaction<Value>(
+    _ db: Database, isMeasured: Bool = false, _ body: (Writer, inout Changes) throws -> Value
+  ) -> Result<Value, SpoolError> {
     guard let writer = writer.withLock({ $0 }) else { return .failure(.broken("the store is closed")) }
     var changes = Changes()
     do {
       let value = try writer.transaction(db) { try body(writer, &changes) }
-      let used = lookAtSize() ? try? writer.usedBytes() : nil
+      let used = isMeasured || lookAtSize() ? try? writer.usedBytes() : nil
       gauges.withLock {
         $0.apply(changes)
         if let used { $0.usedBytes = used }
@@ -104,7 +107,7 @@ extension Ledger {
   ) async throws(SpoolError) -> Value {
     let result: Result<Value, SpoolError> = await withCheckedContinuation { continuation in
       let refusal = enqueue(
-        .work { db in continuation.resume(returning: self.transaction(db) { try body(db, $0, &$1) }) })
+        .work { db in continuation.resume(returning: self.transaction(db, isMeasured: true) { try body(db, $0, &$1) }) })
       if let refusal { continuation.resume(returning: .failure(refusal)) }
     }
     return try result.get()

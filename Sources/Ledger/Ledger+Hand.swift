@@ -101,7 +101,10 @@ extension Writer {
     try note.run()
     // What the vendor said and where, of a first attempt that delivered.
     let first = try SQLQuery(
-      "UPDATE delivery SET lane = 0, answer = CASE typeof(answer) WHEN 'text' THEN '' ELSE answer END WHERE id = ? AND lane > 0", on: db)
+      """
+      UPDATE delivery SET lane = 0, answer = CASE typeof(answer) WHEN 'text' THEN CAST(zeroblob(length(CAST(answer AS BLOB))) AS TEXT)
+        ELSE answer END WHERE id = ? AND lane > 0
+      """, on: db)
     first.bind(1, id)
     try first.run()
     let attempts = try SQLQuery("UPDATE attempt SET \(zeroes("line")), \(zeroes("lane")) WHERE id BETWEEN ? AND ?", on: db)

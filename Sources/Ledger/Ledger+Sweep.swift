@@ -43,7 +43,7 @@ extension Writer {
       let isRemembered = one.received + idempotency > now
       if one.isRemoved, isRemembered { continue }
       let ids = try Rows.deliveryIDs(of: one.sequence, db)
-      if !one.isRemoved, try ids.contains(where: { try waits($0, db) }) { continue }
+      if !one.isRemoved, try ids.contains(where: { try waits($0) }) { continue }
       for id in ids { try remove(delivery: id, db, &changes) }
       try isRemembered ? strip(event: one.sequence, db) : remove(event: one.sequence, db)
     }
@@ -66,7 +66,7 @@ extension Writer {
     return keys.count == limit
   }
 
-  private func waits(_ id: Int64, _ db: Database) throws -> Bool {
+  func waits(_ id: Int64) throws -> Bool {
     statements.readDelivery.bind(1, id)
     return try statements.readDelivery.first { statements.readDelivery.int(2) == Int64(DeliveryState.waiting.rawValue) } ?? false
   }

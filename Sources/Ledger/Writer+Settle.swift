@@ -44,6 +44,8 @@ extension Writer {
     guard let attempt = settlement.attempt, attempt.number == 1, case .delivered(let receipt) = attempt.outcome,
       settlement.state == .delivered, settlement.note == nil, settlement.spent == .zero, let destination = settlement.destination
     else { return false }
+    // A name that is new here is kept only for a row that takes it: what is forgotten must not come back with an attempt under way.
+    guard try laneNumbers[attempt.lane] != nil || waits(settlement.delivery) else { return false }
     let deliver = statements.deliver
     deliver.bind(1, settlement.delivery)
     deliver.bind(2, attempt.at.microseconds)

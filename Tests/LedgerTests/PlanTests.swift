@@ -11,13 +11,15 @@ import Testing
   /// The statements that `body` makes a reader of the store run.
   private func statements(_ ledger: Ledger, _ body: () async throws -> Void) async throws -> [String] {
     let heard = Guarded<[String]>([])
-    try await ledger.pool.read { db in
-      db.trace { event in
-        if case .statement(let statement) = event { heard.withLock { $0.append(statement.sql) } }
+    for readers in [ledger.pool, ledger.questions] {
+      try await readers.read { db in
+        db.trace { event in
+          if case .statement(let statement) = event { heard.withLock { $0.append(statement.sql) } }
+        }
       }
     }
     try await body()
-    try await ledger.pool.read { db in db.trace(nil) }
+    for readers in [ledger.pool, ledger.questions] { try await readers.read { db in db.trace(nil) } }
     return heard.withLock { Set($0) }.filter { $0.hasPrefix("SELECT") }.sorted()
   }
 
