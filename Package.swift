@@ -79,7 +79,12 @@ let package = Package(
     room("Templates", ["Bellhop"]),
     room("Senders", ["Bellhop", .product(name: "Crypto", package: "swift-crypto")]),
     room("Routing", ["Bellhop", "Store", "Templates"]),
-    room("Ledger", ["Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto")]),
+    room(
+      "Ledger",
+      [
+        "Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "DequeModule", package: "swift-collections"),
+      ]),
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
     room("Settings", ["Bellhop", "YAML", "Templates", "Routing", "Senders"]),

@@ -101,6 +101,18 @@ public struct Event: Sendable, Hashable {
     }
   }
 
+  /// The members of ``json``.
+  func print(to out: inout ObjectPrinter) {
+    out.add("id", id)
+    out.add("source", source)
+    out.add("type", type)
+    if let subject { out.add("subject", subject) }
+    out.add("severity", severity.word)
+    out.add("time", time.rfc3339)
+    out.add("text", text)
+    if !data.isEmpty { out.add("data", data) }
+  }
+
   /// The event as JSON, in the shape of `POST /v1/events` and of the history.
   public var json: JSON.Object {
     var object: JSON.Object = ["id": .string(id), "source": .string(source), "type": .string(type)]

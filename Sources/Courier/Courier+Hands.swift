@@ -51,8 +51,13 @@ extension Courier {
   public func pause(_ lane: String, why: String, until: Timestamp? = nil) async throws(CourierError) {
     try await check(lane)
     let pause = Pause(until: until, why: why, byHand: true)
-    try await keep([Pause.byHandKey + lane: pause.state])
-    _ = await ask { core, _ in core.pause(lane, pause) }
+    try await keep([Pause.byHandKey + lane: pause.state()])
+    _ = await ask { core, now in
+      var pause = pause
+      // People say it by the machine's clock; here it is counted on.
+      pause.until = until.map { $0.microseconds == .max ? $0 : now.wall + ($0 - now.clock) }
+      core.pause(lane, pause)
+    }
   }
 
   /// Lets a lane send again, whether people, a vendor or its breaker stopped it.

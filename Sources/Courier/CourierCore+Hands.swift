@@ -16,7 +16,8 @@ extension CourierCore {
           outbox.batch.states[key] = .some(nil)
           continue
         }
-        rests[place] = Lane.Rest(until: now.ticks(at: until), pause: pause, places: [place])
+        let end = min(now.ticks(at: until), Pause.length(state: value).map { now.ticks + $0 } ?? .forever)
+        rests[place] = Lane.Rest(until: end, pause: pause, places: [place])
       }
     }
     if let nextAlarm { self.nextAlarm = min(self.nextAlarm ?? nextAlarm, nextAlarm) }

@@ -39,6 +39,7 @@ extension CourierCore {
       lane.breaker = before.breaker
       if let rest = before.rest { lane.extend(rest) }
       lane.throttles = before.throttles
+      lane.hold = before.hold
       lane.lastFault = before.lastFault
     }
     // The places they take stay taken under the new configuration.

@@ -23,9 +23,10 @@ extension CourierCore {
     while let head = lane.line.first, foldIfStale(head, lane, way, now) {}
     guard !lane.line.isEmpty else { return }
     if let until = pausedUntil(lane, now) {
-      if until < .forever { arm(lane, at: until) }
+      arm(lane, at: min(until, tellHold(lane, now)))
       return
     }
+    defer { if lane.breaker.state == .closed { lane.hold = nil } else { arm(lane, at: tellHold(lane, now)) } }
     while let index = next(in: lane, way, now) {
       if foldIfStale(lane.line[index], lane, way, now, at: index) { continue }
       lane.pacer.take(way.policy.rate, at: now.ticks)
@@ -93,11 +94,11 @@ extension CourierCore {
 
   mutating func send(_ flight: Flight, _ sending: Sending, _ now: StepTime) {
     flight.phase = .sending
-    flight.at = now.wall
+    flight.at = now.clock
     flight.began = now.ticks
     flight.deadline = now.ticks + sending.way.policy.timeout + Self.grace
     watchAt = watchAt ?? now.ticks + Self.watchEvery
-    effects.append(.send(sending, at: now.wall, began: now.ticks))
+    effects.append(.send(sending, at: now.clock, began: now.ticks))
   }
 
   /// Attempts that overrun are cancelled; those that do not come back even then are given up as unclear.

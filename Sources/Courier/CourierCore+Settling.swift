@@ -107,7 +107,7 @@ extension CourierCore {
       // Several attempts may have been under way: the longest word counts.
       if rest.until > rests[sending.place]?.until ?? .zero {
         rests[sending.place] = rest
-        outbox.batch.states[Pause.askedKey + sending.place] = told.state
+        outbox.batch.states[Pause.askedKey + sending.place] = told.state(length: pause)
       }
     }
     lane.extend(rest)

@@ -37,6 +37,8 @@ final class Lane {
   var rest: Rest?
   var throttles = 0
   var drop: LaneDrop?
+  /// Since when what waits here does not go out, and when that was told last.
+  var hold: (since: Duration, told: Duration?)?
   var lastFault: Fault?
 
   /// All places of its transport were taken when it wanted one.

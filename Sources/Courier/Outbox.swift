@@ -39,7 +39,7 @@ extension CourierCore {
     outbox.takeBack(failed)
     // A younger commit may have written a younger rest already: what holds now is what counts.
     for key in failed.states.keys where key.hasPrefix(Pause.askedKey) {
-      outbox.batch.states[key] = .some(rests[String(key.dropFirst(Pause.askedKey.count))]?.pause.state)
+      outbox.batch.states[key] = .some(rests[String(key.dropFirst(Pause.askedKey.count))]?.pause.state())
     }
     if commitFailures == 0 { effects.append(.report(.spoolFailing(error))) }
     commitNotBefore = now.ticks + min(.milliseconds(250) * (1 << min(commitFailures, 10)), Self.longestCommitWait)

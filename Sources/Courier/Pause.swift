@@ -24,9 +24,11 @@ extension Pause {
   /// The prefix of the states of pauses that a vendor asked for.
   static let askedKey = "backoff/"
 
-  /// As the spool keeps it: no longer than it lasts.
-  var state: StateValue {
+  /// As the spool keeps it: no longer than it lasts. `length` is how long it was asked for: over a restart it is not longer, whatever the
+  /// clock says then.
+  func state(length: Duration? = nil) -> StateValue {
     var object: JSON.Object = ["why": .string(why), "hand": .bool(byHand)]
+    if let length { object["for"] = .int(length.microseconds) }
     if let until { object["until"] = .int(until.microseconds) }
     return StateValue(JSON.object(object).bytes, expires: until)
   }
@@ -35,6 +37,11 @@ extension Pause {
   init?(state: [UInt8]) {
     guard let json = try? JSON(parsing: state), let why = json["why"]?.string else { return nil }
     self.init(until: json["until"]?.int.map { Timestamp(microseconds: $0) }, why: why, byHand: json["hand"]?.bool ?? false)
+  }
+
+  /// How long what ``state(length:)`` kept was asked for.
+  static func length(state: [UInt8]) -> Duration? {
+    (try? JSON(parsing: state))?["for"]?.int.map { .microseconds($0) }
   }
 
   func isOver(at time: Timestamp) -> Bool { until.map { $0 <= time } ?? false }

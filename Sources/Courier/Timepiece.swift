@@ -63,16 +63,29 @@ public struct Timepiece: Sendable {
     }
   }
 
-  /// This moment with one draw of luck.
-  func moment() -> StepTime { StepTime(wall: wall(), ticks: ticks(), luck: luck()) }
+  /// This moment with one draw of luck. `start` is a moment of this process, from which wall time is counted on.
+  func moment(since start: (wall: Timestamp, ticks: Duration)) -> StepTime {
+    let ticks = ticks()
+    return StepTime(wall: start.wall + (ticks - start.ticks), ticks: ticks, luck: luck(), clock: wall())
+  }
 }
 
 /// Time and luck of one step, as arguments of all that decides.
 struct StepTime: Sendable, Hashable {
+  /// Wall time that goes on as the monotonic clock does: no jump of the machine's clock delays what is due, or makes it due twice.
   var wall: Timestamp
   var ticks: Duration
   /// From 0 to below 1.
   var luck: Double
+  /// What the machine's clock says, for people and for signatures.
+  var clock: Timestamp
+
+  init(wall: Timestamp, ticks: Duration, luck: Double, clock: Timestamp? = nil) {
+    self.wall = wall
+    self.ticks = ticks
+    self.luck = luck
+    self.clock = clock ?? wall
+  }
 
   /// One draw spread over many deliveries, so that what fails together does not come back together.
   func luck(for delivery: Int64) -> Double {

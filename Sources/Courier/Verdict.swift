@@ -29,7 +29,7 @@ func judge(_ outcome: Outcome, of delivery: Delivery, under policy: Policy, thro
   switch outcome {
   case .delivered(let receipt): return .delivered(receipt)
   case .refused(let fault): return .dead(fault)
-  case .postponed(_, let after?) where after > .zero: return .rest(min(after, .forever), .asked, spent: delivery.spent)
+  case .postponed(_, let after?) where after > .zero: return .rest(min(after, longestAsked), .asked, spent: delivery.spent)
   case .postponed(let fault, _) where fault.kind == .throttled:
     let doubled = policy.retry.first * (1 << min(throttles, 20))
     return .rest(jitter(min(policy.retry.max, doubled), luck), .throttled, spent: delivery.spent)
@@ -45,6 +45,9 @@ func judge(_ outcome: Outcome, of delivery: Delivery, under policy: Policy, thro
     return .later(delay, spent: delivery.spent + delay)
   }
 }
+
+/// However long a vendor asks to wait, it is asked again after a day, with one message.
+let longestAsked = Duration.seconds(86_400)
 
 /// The delay after so much was spent; nil when the budget is used up. The last one ends with the budget.
 func nextDelay(after spent: Duration, _ retry: RetryPolicy, _ luck: Double) -> Duration? {

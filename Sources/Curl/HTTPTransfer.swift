@@ -147,7 +147,9 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     // With HTTP/2 a server may answer early and then reset the stream. What it said counts.
     let early =
       overflow == nil && denied == nil && status >= 200 && handle.number(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
-    guard code == CURLE_OK || early || (isCut && code == CURLE_WRITE_ERROR) else {
+    // A head that refuses or postpones has said all that counts, whatever becomes of the page of text behind it.
+    let isDecided = overflow == nil && denied == nil && status >= 400 && headEnded && !head.isEmpty
+    guard code == CURLE_OK || early || isDecided || (isCut && code == CURLE_WRITE_ERROR) else {
       answer(.failed(fault(code, handle, status), sent: sent))
       return false
     }
@@ -161,7 +163,8 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     answer(
       .response(
         Response(
-          status: status, head: head, body: body, isCut: isCut, retryAfter: wait > 0 ? .seconds(wait) : RetryAfter.isNow(head) ? .zero : nil
+          status: status, head: head, body: body, isCut: isCut,
+          retryAfter: wait > 0 ? RetryAfter.length(wait) : RetryAfter.isNow(head) ? .zero : nil
         )))
     return false
   }

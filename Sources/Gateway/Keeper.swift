@@ -75,6 +75,9 @@ final class TroubleReporter: Service {
     switch report {
     case .laneBroken(let lane, let fault):
       logger.warning("a lane is broken", metadata: ["lane": .string(lane), "fault": .string(fault.description)])
+    case .laneHeld(let lane, let length, let why, _):
+      logger.warning(
+        "a lane holds back its messages", metadata: ["lane": .string(lane), "for": .string(length.short), "why": .string(why)])
     case .laneMended(let lane): logger.notice("a lane is mended", metadata: ["lane": .string(lane)])
     case .deliveryDead(let delivery, let fault):
       logger.warning(

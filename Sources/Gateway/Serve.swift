@@ -28,12 +28,12 @@ extension Gateway {
     let ledger: Ledger
     do {
       ledger = try Ledger.open(
-        path: loaded.folder, options: configuration.store.ledgerOptions, decider: assembly.decider, now: Timepiece.system.wall
-      ) { committed in
-        metrics.note(committed)
-        trouble.note(committed)
-        relay.pass(committed)
-      }
+        path: loaded.folder, options: configuration.store.ledgerOptions, decider: assembly.decider, now: Timepiece.system.wall,
+        observe: { committed in
+          metrics.note(committed)
+          trouble.note(committed)
+          relay.pass(committed)
+        })
     } catch { throw LaunchError("\(error)") }
     let courier = Courier(spool: ledger, roster: assembly.roster, host: engine.host) { trouble.report($0) }
     relay.connect(courier)
@@ -41,6 +41,7 @@ extension Gateway {
     let desk = FrontDesk(
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: Timepiece.system.wall)
     trouble.serve(desk)
+    desk.askBeforeReady { ledger.obstacle().map { StoreLevel.word(for: $0) } }
     let site = Site(settings: assembly.site, desk: desk, logger: logger, now: Timepiece.system.wall)
     let intake = RemoteIntake(desk, wall: Timepiece.system.wall)
     relay.connect(intake)

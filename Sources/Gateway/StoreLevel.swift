@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// Whether ops should be told that the store runs low. Pure. It warns well before the limit, while apps are still heard.
 struct StoreLevel {
@@ -22,6 +23,16 @@ struct StoreLevel {
       return "the store takes \(now) MiB of store.max (\(most) MiB): above it new events get 503; raise store.max, or shorten store.keep"
     }
     return nil
+  }
+
+  /// Why nothing can be kept, in words that everybody may read: paths are for the log.
+  static func word(for error: SpoolError) -> String {
+    switch error {
+    case .full: "the disk of the store is full, or does not take data"
+    case .overLimit: "the store is at its limit (store.max)"
+    case .busy: "more is queued than the disk takes"
+    case .slow, .broken: "the store is in trouble; the gateway's log tells more"
+    }
   }
 
   private static func percent(_ part: Double) -> String { "\((part * 1_000).rounded() / 10) %" }

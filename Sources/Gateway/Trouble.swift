@@ -23,6 +23,11 @@ struct Trouble {
       dead(
         delivery.event, to: delivery.destination, fault.line,
         ["fault": .string(fault.kind.word), "delivery": .int(delivery.id), "event": .int(delivery.sequence)], now)
+    case .laneHeld(let lane, let length, let why, let until):
+      make(
+        "bellhop.lane.held", subject: lane, .warning,
+        "\(lane) has held back its messages for \(length.short): \(why)\(until.map { $0.microseconds == .max ? "" : "; until \($0.rfc3339)" } ?? "")",
+        ["for": .string(length.short)], now)
     case .spoolFailing, .spoolMended: nil
     }
   }
@@ -60,8 +65,9 @@ struct Trouble {
     _ type: String, subject: String, _ severity: Severity, _ text: String, _ data: JSON.Object, _ now: Timestamp
   ) -> Event? {
     let key = "\(type) \(subject)"
-    if let last = told[key], now - last < Self.quiet { return nil }
-    if told.count > 10_000 { told = told.filter { now - $0.value < Self.quiet } }
+    // A clock that went back makes nothing recent.
+    if let last = told[key], (.zero..<Self.quiet).contains(now - last) { return nil }
+    if told.count > 10_000 { told = told.filter { (.zero..<Self.quiet).contains(now - $0.value) } }
     told[key] = now
     return Event(
       id: "\(type)-\(subject)-\(now.microseconds)", sender: "bellhop", source: "bellhop", type: type, subject: subject, severity: severity,

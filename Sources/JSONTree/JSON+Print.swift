@@ -105,3 +105,54 @@ extension JSON.Object {
     out.append(UInt8(ascii: "}"))
   }
 }
+
+/// Prints an object member by member, without building it first.
+public struct ObjectPrinter {
+  /// What is printed so far; ``end()`` makes it whole.
+  public private(set) var bytes: [UInt8] = [UInt8(ascii: "{")]
+  private var isFirst = true
+
+  /// An empty object, with room for so many bytes.
+  public init(reserving capacity: Int) { bytes.reserveCapacity(capacity) }
+
+  private mutating func begin(_ key: StaticString) {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  /// A member with a text; nil is `null`. A key must need no escape.
+  public mutating func add(_ key: StaticString, _ text: String?) {
+    begin(key)
+    if let text { JSON.append(text, to: &bytes) } else { bytes.append(contentsOf: "null".utf8) }
+  }
+
+  /// A member with any value.
+  public mutating func add(_ key: StaticString, _ value: JSON) {
+    begin(key)
+    value.write(to: &bytes)
+  }
+
+  /// A member that is an object.
+  public mutating func add(_ key: StaticString, _ object: JSON.Object) {
+    begin(key)
+    object.write(to: &bytes)
+  }
+
+  /// A member that is an object printed the same way.
+  public mutating func nest(_ key: StaticString, _ members: (inout ObjectPrinter) -> Void) {
+    begin(key)
+    let outer = isFirst
+    isFirst = true
+    bytes.append(UInt8(ascii: "{"))
+    members(&self)
+    bytes.append(UInt8(ascii: "}"))
+    isFirst = outer
+  }
+
+  /// Closes the object; nothing is added after it.
+  public mutating func end() { bytes.append(UInt8(ascii: "}")) }
+}

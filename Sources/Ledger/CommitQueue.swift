@@ -1,4 +1,5 @@
 import Bellhop
+import DequeModule
 import GRDB
 import Store
 
@@ -22,8 +23,9 @@ struct CommitQueue {
   /// Events that wait.
   private(set) var events = 0
   private(set) var isClosed = false
-  private var jobs: [WriterJob] = []
-  private var next = 0
+  /// Bytes of them.
+  private(set) var bytes = 0
+  private var jobs: Deque<WriterJob> = []
   private var isDraining = false
 
   enum Enqueued {
@@ -33,14 +35,19 @@ struct CommitQueue {
     case refused(SpoolError)
   }
 
-  mutating func add(_ job: WriterJob, maximumQueued: Int) -> Enqueued {
+  /// - Parameters:
+  ///   - maximumQueued: events that may wait.
+  ///   - maximumBytes: bytes of events that may wait.
+  mutating func add(_ job: WriterJob, maximumQueued: Int, maximumBytes: Int) -> Enqueued {
     if isClosed { return .refused(.broken("the store is closed")) }
     if case .batch(let batch, _) = job, !batch.arrivals.isEmpty {
       // A batch larger than the limit passes when nothing else waits: else it never would.
-      if events > 0, events + batch.arrivals.count > maximumQueued {
-        return .refused(.busy("\(events) events wait for the disk already: slow down, or give the store a faster disk"))
+      if events > 0, events + batch.arrivals.count > maximumQueued || bytes + batch.bytes > maximumBytes {
+        return .refused(
+          .busy("\(events) events (\(bytes >> 20) MiB) wait for the disk already: slow down, or give the store a faster disk"))
       }
       events += batch.arrivals.count
+      bytes += batch.bytes
     }
     jobs.append(job)
     if isDraining { return .queued }
@@ -50,30 +57,23 @@ struct CommitQueue {
 
   /// The next turn; nil lets the writer rest.
   mutating func take() -> Turn? {
-    guard next < jobs.count else {
-      jobs = []
-      next = 0
+    guard let first = jobs.first else {
       isDraining = false
       return nil
     }
-    if case .work(let body) = jobs[next] {
-      next += 1
+    if case .work(let body) = first {
+      jobs.removeFirst()
       return .work(body)
     }
     var taken: [(PreparedBatch, @Sendable (Result<[Acceptance], SpoolError>) -> Void)] = []
     var weight = 0
-    while next < jobs.count, case .batch(let batch, let then) = jobs[next], weight < Self.turnWeight {
+    // What is taken is let go of at once: under load the queue is never empty, and would hold all that ever went through it.
+    while weight < Self.turnWeight, case .batch(let batch, let then)? = jobs.first {
+      jobs.removeFirst()
       taken.append((batch, then))
       weight += batch.weight
       events -= batch.arrivals.count
-      next += 1
-    }
-    if next == jobs.count {
-      jobs.removeAll(keepingCapacity: next <= Self.turnWeight)
-      next = 0
-    } else if next > Self.turnWeight {
-      jobs.removeFirst(next)
-      next = 0
+      bytes -= batch.arrivals.isEmpty ? 0 : batch.bytes
     }
     return .batches(taken)
   }

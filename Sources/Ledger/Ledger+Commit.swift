@@ -14,7 +14,7 @@ extension Ledger {
     if let refusal = enqueue(.batch(PreparedBatch(batch), then)) { then(.failure(refusal)) }
   }
 
-  private func refusal() -> SpoolError? {
+  func refusal() -> SpoolError? {
     let options = options.withLock { $0 }
     return room.withLock { room in
       room.refusal(folder: folder, options) { used() }
@@ -22,8 +22,8 @@ extension Ledger {
   }
 
   private func enqueue(_ job: CommitQueue.WriterJob) -> SpoolError? {
-    let maximum = options.withLock { $0.maximumQueued }
-    switch inbox.withLock({ $0.add(job, maximumQueued: maximum) }) {
+    let (maximum, bytes) = options.withLock { ($0.maximumQueued, $0.maximumQueuedBytes) }
+    switch inbox.withLock({ $0.add(job, maximumQueued: maximum, maximumBytes: bytes) }) {
     case .queued: return nil
     case .refused(let refusal): return refusal
     case .wake:
@@ -68,6 +68,7 @@ extension Ledger {
     let result = transaction(db) { writer, changes in
       try batches.map { try writer.apply($0, db, now: time, idempotency: idempotency, decider, &changes) }
     }
+    note(result.map { _ in () })
     if case .success = result {
       gauges.withLock {
         $0.statistics.commits += 1
@@ -75,6 +76,13 @@ extension Ledger {
       }
     }
     return result
+  }
+
+  private func note(_ result: Result<Void, SpoolError>) {
+    switch result {
+    case .success: failed.withLock { if $0 != nil { $0 = nil } }
+    case .failure(let error): failed.withLock { $0 = (.now, error) }
+    }
   }
 
   // MARK: On the writer

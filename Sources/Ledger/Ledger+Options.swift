@@ -15,13 +15,16 @@ extension Ledger {
     public var freeFraction: (@Sendable () -> Double)?
     /// New events are refused while so many are queued for the disk.
     public var maximumQueued: Int
+    /// The same in bytes, of events as they go to the disk.
+    public var maximumQueuedBytes: Int
     /// Events whose entries in the indexes are gathered (see ``Tail``). Counts when the store is opened.
     var gathered = Tail.usual
 
     /// The defaults are those of `store:` in the YAML.
     public init(
       idempotency: Duration = .seconds(7 * 86_400), keep: Duration = .seconds(90 * 86_400), maximumBytes: Int64? = nil,
-      minimumFree: Double = 0.05, freeFraction: (@Sendable () -> Double)? = nil, maximumQueued: Int = 20_000
+      minimumFree: Double = 0.05, freeFraction: (@Sendable () -> Double)? = nil, maximumQueued: Int = 20_000,
+      maximumQueuedBytes: Int = 64 << 20
     ) {
       self.idempotency = idempotency
       self.keep = keep
@@ -29,6 +32,7 @@ extension Ledger {
       self.minimumFree = minimumFree
       self.freeFraction = freeFraction
       self.maximumQueued = maximumQueued
+      self.maximumQueuedBytes = maximumQueuedBytes
     }
   }
 }

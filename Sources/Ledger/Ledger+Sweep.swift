@@ -10,7 +10,7 @@ extension Ledger {
   /// to do now. Events with deliveries that wait stay.
   public func sweep() async throws(SpoolError) -> Bool {
     let options = options.withLock { $0 }
-    let time = now()
+    let time = sweeping.withLock { $0.time(wall: now(), ticks: ticks()) }
     let more = try await write { db, writer, changes in
       try writer.sweep(limit: Self.eventsPerSweep, keep: options.keep, idempotency: options.idempotency, now: time, db, &changes)
     }
@@ -30,14 +30,16 @@ extension Writer {
   fileprivate func sweep(
     limit: Int, keep: Duration, idempotency: Duration, now: Timestamp, _ db: Database, _ changes: inout Changes
   ) throws -> Bool {
-    let now = max(marks.received, now)
     let find = try SQLQuery("SELECT sequence, received, gone FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?", on: db)
     find.bind(1, swept)
     find.bind(2, limit)
     let candidates = try find.all {
       Candidate(sequence: find.int(0), received: Timestamp(microseconds: find.int(1)), isRemoved: find.int(2) == Rows.EventRow.removed)
     }
-    let old = candidates.prefix { $0.received + keep <= now }
+    // What stands before an old one is old too, though a clock that was wrong says otherwise.
+    let young = candidates.firstIndex { $0.received + keep > now && $0.received <= now + .seconds(3_600) } ?? candidates.endIndex
+    let end = candidates[..<young].lastIndex { $0.received + keep <= now }.map { $0 + 1 } ?? 0
+    let old = candidates[..<end]
     if !old.isEmpty { try keepMarks() }
     for one in old {
       let isRemembered = one.received + idempotency > now

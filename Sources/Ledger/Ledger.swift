@@ -20,6 +20,10 @@ public final class Ledger: Spool, History, Sendable {
   let room = Guarded(Room())
   let names = Guarded<[Int64: Destination]>([:])
   let decider: Guarded<any Decider>
+  let sweeping: Guarded<SweepClock>
+  let ticks: @Sendable () -> Duration
+  /// The last commit that failed for the disk's sake, and when.
+  let failed = Guarded<(at: ContinuousClock.Instant, why: SpoolError)?>(nil)
   let sized = Guarded<ContinuousClock.Instant?>(nil)
   /// Nil once closed: its statements must end before the connection does.
   let writer: Guarded<Writer?>
@@ -31,12 +35,13 @@ public final class Ledger: Spool, History, Sendable {
   ///   - path: The folder. It is made, for this user only, if it is missing.
   ///   - decider: Called for each arrival in its turn. ``adopt(_:_:)`` swaps it.
   ///   - now: Wall time; receive times never run behind the last one in the store.
+  ///   - ticks: Monotonic time since some start.
   ///   - observe: Hears of every commit on the writer's thread, in their order, before those who committed are answered. It must be quick
   ///     and must not wait for this store.
   /// - Throws: ``LedgerError``.
   public static func open(
     path: String, options: Options, decider: any Decider = AsWished(), now: @escaping @Sendable () -> Timestamp,
-    observe: @escaping @Sendable (Committed) -> Void = { _ in }
+    ticks: @escaping @Sendable () -> Duration = monotonic, observe: @escaping @Sendable (Committed) -> Void = { _ in }
   ) throws(LedgerError) -> Ledger {
     try StoreFile.makeFolder(path)
     let lock = try StoreLock(folder: path)
@@ -48,7 +53,7 @@ public final class Ledger: Spool, History, Sendable {
         return Ledger(
           folder: path, pool: pool, questions: questions, decider: decider, lock: lock, options: options,
           epoch: try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'epoch'") ?? "",
-          writer: writer, gauges: try Gauges(counting: db, writer), now: now, observe: observe)
+          writer: writer, gauges: try Gauges(counting: db, writer), now: now, ticks: ticks, observe: observe)
       }
     } catch {
       try? questions.close()
@@ -61,7 +66,8 @@ public final class Ledger: Spool, History, Sendable {
   private init(
     folder: String, pool: DatabasePool, questions: DatabasePool, decider: any Decider, lock: StoreLock, options: Options, epoch: String,
     writer: Writer, gauges: Gauges,
-    now: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (Committed) -> Void
+    now: @escaping @Sendable () -> Timestamp, ticks: @escaping @Sendable () -> Duration,
+    observe: @escaping @Sendable (Committed) -> Void
   ) {
     self.folder = folder
     self.pool = pool
@@ -70,11 +76,20 @@ public final class Ledger: Spool, History, Sendable {
     self.lock = lock
     self.options = Guarded(options)
     self.epoch = epoch
+    self.ticks = ticks
+    sweeping = Guarded(SweepClock(newest: writer.marks.received, ticks: ticks()))
+    room.withLock { $0.place = StoreFile.identity(folder) }
     self.writer = Guarded(writer)
     self.gauges = Guarded(gauges)
     self.now = now
     self.observe = observe
   }
+
+  /// The process's own monotonic time.
+  public static let monotonic: @Sendable () -> Duration = {
+    let start = ContinuousClock.now
+    return { ContinuousClock.now - start }
+  }()
 
   /// Commits what was handed in, takes no more, and closes the files. May be called again.
   public func close() async {
@@ -87,9 +102,15 @@ public final class Ledger: Spool, History, Sendable {
     await withCheckedContinuation { continuation in
       // Behind every block that the writer still has; and not on the cooperative pool, because closing waits for the readers.
       DispatchQueue.global().async {
-        self.pool.writeWithoutTransaction { _ in self.writer.withLock { $0 = nil } }
+        // One whole file is left: readers first, then what the log still holds is copied into the store, and the log goes.
         try? self.questions.close()
+        self.pool.writeWithoutTransaction { db in
+          self.writer.withLock { $0 = nil }
+          self.pool.invalidateReadOnlyConnections()
+          _ = try? db.checkpoint(.truncate)
+        }
         try? self.pool.close()
+        StoreFile.removeEmptyLog(self.folder)
         self.lock.release()
         continuation.resume()
       }
@@ -111,6 +132,12 @@ public final class Ledger: Spool, History, Sendable {
 
   /// What the writer did so far.
   public var statistics: Statistics { gauges.withLock { $0.statistics } }
+
+  /// Why nothing can be kept just now; nil where it can, as far as is known: what failed a few seconds ago may be mended by now.
+  public func obstacle() -> SpoolError? {
+    if let refusal = refusal() { return refusal }
+    return failed.withLock { failed in failed.flatMap { ContinuousClock.now - $0.at < .seconds(5) ? $0.why : nil } }
+  }
 
   /// Bytes of what the store holds: what `store.max` limits. The file keeps the pages that are free again, and the log beside it takes up to
   /// 64 MiB more.

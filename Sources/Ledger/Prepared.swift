@@ -15,6 +15,9 @@ struct PreparedBatch: Sendable {
     states = batch.states
   }
 
+  /// Bytes of its events, as they go to the disk.
+  var bytes: Int { arrivals.reduce(0) { $0 + $1.size } }
+
   /// Rows it means, roughly.
   var weight: Int { arrivals.count + settlements.count + alarms.count + states.count }
 }
@@ -81,6 +84,9 @@ struct PreparedArrival: Sendable {
       Identity.digest(UnsafeRawBufferPointer(rebasing: bytes[Identity.size...]), into: .init(rebasing: bytes[4..<Identity.size]))
     }
   }
+
+  /// Bytes of it and of its renderings.
+  var size: Int { bytes.count + renderings.reduce(0) { $0 + $1.bytes.count } }
 
   /// Lends the identity and the parts.
   func withParts<Value>(_ body: (UnsafeRawBufferPointer, (Part) -> UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {

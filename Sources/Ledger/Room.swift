@@ -9,6 +9,8 @@ struct Room {
   /// Bytes that settlements need: the log grows to 16 MiB before it is copied into the store, which may grow as much by that.
   private static let reserve = 48.0 * 1_048_576
 
+  /// Which file the store is: commits into one that was removed would be kept nowhere.
+  var place: StoreFile.FileIdentity?
   private var looked: ContinuousClock.Instant?
   private var verdict: SpoolError?
 
@@ -20,8 +22,15 @@ struct Room {
     let now = ContinuousClock.now
     if let looked, now - looked < Self.every { return verdict }
     looked = now
-    verdict = Self.look(folder, options, used)
+    verdict = missing(folder) ?? Self.look(folder, options, used)
     return verdict
+  }
+
+  private func missing(_ folder: String) -> SpoolError? {
+    guard let place, StoreFile.identity(folder) != place else { return nil }
+    return .broken(
+      "the store's file in \(folder) was removed or replaced while the gateway runs: what is accepted now would be lost; restart the gateway"
+    )
   }
 
   private static func look(_ folder: String, _ options: Ledger.Options, _ used: () -> Int64) -> SpoolError? {

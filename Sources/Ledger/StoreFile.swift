@@ -12,6 +12,7 @@ enum StoreFile {
 
   static func open(folder: String) throws(LedgerError) -> DatabasePool {
     let path = folder + "/" + name
+    makePrivate(path)
     // SQLite removes the log when it closes a store: one that is still there tells of a crash.
     let crashed = size(path + "-wal") > 0
     do {
@@ -75,6 +76,10 @@ enum StoreFile {
     guard id == applicationID || (version == 0 && id == 0) else {
       throw LedgerError.damaged(path: path, reason: "the file is a database, but not one of Bellhop's")
     }
+    // A database without an id is a new one, or somebody else's.
+    if id == 0, try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0 > 0 {
+      throw LedgerError.damaged(path: path, reason: "the file is a database, but not one of Bellhop's")
+    }
     if id == 0 { try db.execute(sql: "PRAGMA application_id = \(applicationID)") }
     guard checkAll, let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), finding != "ok" else { return }
     throw LedgerError.damaged(path: path, reason: finding)
@@ -114,10 +119,42 @@ enum StoreFile {
     return String((0..<10).map { _ in alphabet[Int.random(in: 0..<32)] })
   }
 
+  /// Tells one file from another of the same name.
+  struct FileIdentity: Sendable, Hashable {
+    var device: UInt64
+    var number: UInt64
+  }
+
+  /// Which file stands in a store's folder under its name; nil where there is none.
+  static func identity(_ folder: String) -> FileIdentity? {
+    var info = stat()
+    guard stat(folder + "/" + name, &info) == 0 else { return nil }
+    return FileIdentity(device: UInt64(info.st_dev), number: UInt64(info.st_ino))
+  }
+
+  /// After an orderly stop: a log that is there tells of a crash.
+  static func removeEmptyLog(_ folder: String) {
+    let log = folder + "/" + name + "-wal"
+    guard size(log) == 0 else { return }
+    unlink(log)
+    unlink(folder + "/" + name + "-shm")
+  }
+
   /// Bytes of a file; 0 where there is none.
   static func size(_ path: String) -> Int64 {
     var info = stat()
     return stat(path, &info) == 0 ? Int64(info.st_size) : 0
+  }
+
+  /// The store and its log are for this user only, also in a folder that others may look into, and where an earlier version left them open.
+  /// SQLite gives a log the permissions of its store. https://www.sqlite.org/walformat.html
+  private static func makePrivate(_ path: String) {
+    let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    if descriptor >= 0 {
+      fchmod(descriptor, 0o600)
+      close(descriptor)
+    }
+    for file in [path + "-wal", path + "-shm"] where size(file) > 0 { chmod(file, 0o600) }
   }
 
   /// Makes the folder and those above it, for this user only.

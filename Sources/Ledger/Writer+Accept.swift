@@ -7,7 +7,8 @@ extension Writer {
     _ arrival: PreparedArrival, now: Timestamp, idempotency: Duration, _ decider: any Decider, _ changes: inout Changes
   ) throws -> Acceptance {
     try arrival.withParts { identity, part in
-      let received = max(marks.received, now)
+      // Never backwards, but for a clock that was wrong by more than an hour and has been set right: order is the sequence's.
+      let received = marks.received > now + .seconds(3_600) ? now : max(marks.received, now)
       let key = IdentityKey(identity)
       if let known = try sequence(of: key, identity), let first = try self.received(known), first + idempotency > received {
         return Acceptance(sequence: known, duplicate: true, differs: try differs(arrival, from: known, part))

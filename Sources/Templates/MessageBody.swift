@@ -17,8 +17,8 @@ public struct MessageBody: Sendable {
   /// The body's bytes; throws ``Fault/Kind/oversized`` where the template makes more of this message than ``TemplateLimits/body``.
   /// - Parameter attempt: 1 for the first try.
   public func bytes(_ message: Message, attempt: Int) throws(Fault) -> [UInt8] {
+    guard let template else { return message.jsonBytes(attempt: attempt) }
     let json = JSON.object(message.json(attempt: attempt))
-    guard let template else { return json.bytes }
     guard let text = template.whole(json, escaping: escaping) else {
       throw Fault(
         .oversized,

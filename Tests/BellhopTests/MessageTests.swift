@@ -75,4 +75,19 @@ import Testing
     #expect(head.plain.utf16.count == 100 && head.plain.utf16.count + rest.plain.utf16.count == 5_003)
     #expect(Text(literal: "a👩‍👩‍👧b").split(at: 4) { Text($0).plain.utf16.count }.head.plain == "a")
   }
+
+  /// What goes out is the documented JSON, to the byte, whichever way it is printed.
+  @Test func itsBytesAreThoseOfItsJSON() {
+    let event = Event(
+      id: "a\"1", sender: "shop", source: "söurce", type: "a.b", subject: "s\n", severity: .error, time: Timestamp(seconds: 1_700_000_000),
+      text: "two\nlines", data: ["n": 1.5, "deep": ["list": [1, .null, true]]])
+    let bare = Event(id: "1", sender: "s", source: "s", time: Timestamp(seconds: 0))
+    let full = Message(
+      id: "e-1", event: event, role: "ops", row: "a \"row\"", title: Text([.bold([.text("T")])]), text: Text(literal: "x\ty"),
+      fields: [.init(name: "F", value: Text(literal: "v"))], links: [.init(label: "L", url: "https://example.com/?a=b")], alert: .loud,
+      page: "https://example.com/events/1")
+    for message in [full, Message(id: "e-2", event: bare)] {
+      for attempt in [1, 1_234_567] { #expect(message.jsonBytes(attempt: attempt) == JSON.object(message.json(attempt: attempt)).bytes) }
+    }
+  }
 }

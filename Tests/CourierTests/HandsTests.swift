@@ -308,6 +308,7 @@ import Testing
       await desk.events.count(1)
       #expect(transport.calls.all.isEmpty)
       while desk.settled.all.count < 2 {
+        await desk.landed()
         desk.clock.advance(by: .seconds(1))
         await desk.settle()
       }

@@ -121,7 +121,7 @@ struct PauseTests {
     Pause(until: nil, why: "upkeep \"now\"", byHand: true), Pause(until: Timestamp(microseconds: 17), why: "", byHand: false),
   ])
   func survivesItsState(pause: Pause) {
-    #expect(Pause(state: pause.state.bytes) == pause)
+    #expect(Pause(state: pause.state().bytes) == pause)
   }
 
   @Test func garbageIsNoPause() {

@@ -85,6 +85,7 @@ private let quick = RetryPolicy(for: .seconds(60), first: .seconds(4), max: .sec
       await desk.settled.until { $0.filter { $0.state == .delivered }.count == 19 }
       #expect(desk.states()[2] == .waiting)
       for _ in 0..<200 where desk.states()[2] == .waiting {
+        await desk.landed()
         desk.clock.advance(by: .seconds(1))
         await desk.settle()
         await desk.settle()
@@ -204,6 +205,7 @@ private let quick = RetryPolicy(for: .seconds(60), first: .seconds(4), max: .sec
       desk in
       try await desk.post(3, to: chat)
       while desk.events.all.isEmpty {
+        await desk.landed()
         desk.clock.advance(by: .seconds(1))
         await desk.settle()
       }
@@ -215,6 +217,7 @@ private let quick = RetryPolicy(for: .seconds(60), first: .seconds(4), max: .sec
       #expect(await desk.courier.lanes().first?.breaker != "closed")
       isUp.add(true)
       while desk.events.all.count < 2 {
+        await desk.landed()
         desk.clock.advance(by: .seconds(1))
         await desk.settle()
       }

@@ -12,6 +12,8 @@ private struct Rig {
   var sends: [Sending] = []
   var ticks = Duration.zero
   var reads = 0
+  /// What was told of lanes that hold back.
+  var held: [(minutes: Int, why: String)] = []
 
   init(roster: Roster, limits: CourierCore.Limits = .init()) {
     core = CourierCore(roster: roster, limits: limits)
@@ -45,6 +47,7 @@ private struct Rig {
         case .commit(let number, let batch):
           let committed = store.apply(batch, now: now.wall).committed
           next += [.arrived(committed.deliveries), .committed(number)]
+        case .report(.laneHeld(_, let length, let why, _)): held.append((Int(length.components.seconds / 60), why))
         case .read(let lane, let reading, let destinations, let after, let limit):
           reads += 1
           next.append(.page(lane: lane, reading: reading, store.waiting(for: destinations, after: after, limit: limit)))
@@ -179,5 +182,43 @@ struct WindowTests {
     #expect(rig.sends.isEmpty)
     rig.load()
     #expect(rig.sends.map(\.parcel.id) == [1])
+  }
+
+  /// A lane that holds back what waits in it is told after a quarter of an hour, and each hour from then on; when it sends again, no more.
+  @Test func whatIsHeldBackIsTold() {
+    var rig = Rig(roster: roster(Policy()))
+    rig.core.pause("log", Pause(until: nil, why: "upkeep", byHand: true))
+    rig.post(2)
+    for minutes in stride(from: 0, through: 300, by: 5) {
+      rig.ticks = .seconds(minutes * 60)
+      rig.step([.tick])
+    }
+    #expect(rig.held.map(\.minutes) == [15, 75, 135, 195, 255])
+    #expect(rig.held.allSatisfy { $0.why == "paused by hand: upkeep" })
+    rig.core.resume("log", at: rig.now)
+    rig.step([.tick])
+    rig.deliver()
+    rig.deliver()
+    rig.ticks = .seconds(600 * 60)
+    rig.step([.tick])
+    #expect(rig.held.count == 5)
+  }
+
+  /// So is a vendor's word, and it is not believed beyond a day.
+  @Test func aVendorsLongWordIsToldAndHasAnEnd() throws {
+    var rig = Rig(roster: roster(Policy()))
+    rig.post(1)
+    let sending = try #require(rig.sends.first)
+    rig.sends = []
+    let year = Outcome.postponed(Fault(.throttled, "the server answered 429"), retryAfter: .seconds(365 * 86_400))
+    rig.step([.sent(token: sending.token, delivery: sending.parcel.id, outcome: year, took: .zero, replyTo: nil)])
+    for minutes in stride(from: 0, to: 1_440, by: 5) {
+      rig.ticks = .seconds(minutes * 60)
+      rig.step([.tick])
+    }
+    #expect(rig.held.first?.minutes == 15 && rig.held.count == 24 && rig.sends.isEmpty)
+    rig.ticks = .seconds(86_400)
+    rig.step([.tick])
+    #expect(rig.sends.count == 1)
   }
 }

@@ -1,3 +1,4 @@
+import Bellhop
 import Testing
 
 @testable import Curl
@@ -190,5 +191,28 @@ private struct Luck: RandomNumberGenerator {
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
     z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
     return z ^ (z >> 31)
+  }
+}
+
+/// `Retry-After` as servers really write it.
+@Suite struct RetryAfterTests {
+  private let now = Timestamp(seconds: 1_795_700_000)
+
+  @Test func secondsAreSeconds() {
+    for seconds in [1, 60, 86_400, 90_000, 31_536_000] as [Int64] { #expect(RetryAfter.length(seconds, now: now) == .seconds(seconds)) }
+  }
+
+  /// A moment where a length belongs: it is not decades.
+  @Test func aMomentIsUntilThen() {
+    #expect(RetryAfter.length(1_795_700_030, now: now) == .seconds(30))
+    #expect(RetryAfter.length(1_795_700_000 + 86_400, now: now) == .seconds(86_400))
+    #expect(RetryAfter.length(1_795_699_000, now: now) == .zero, "over already")
+    #expect(RetryAfter.length(.max, now: now) == .seconds(Int64.max))
+  }
+
+  @Test(arguments: [("0", true), ("000", true), ("Wed, 21 Oct 2015 07:28:00 GMT", true), ("5", false), ("soon", false), ("", false)])
+  func nowIsToldInSeveralWays(_ word: String, _ isNow: Bool) {
+    let head = Array("HTTP/1.1 429 Slow\r\nX-Other: 1\r\nretry-AFTER:  \(word)\r\nServer: s\r\n\r\n".utf8)
+    #expect(RetryAfter.isNow(head) == isNow)
   }
 }

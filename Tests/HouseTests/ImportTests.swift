@@ -13,7 +13,7 @@ private let plan: [String: Set<String>] = [
   "Templates": ["Bellhop"],
   "Senders": ["Bellhop", "Crypto"],
   "Routing": ["Bellhop", "Store", "Templates"],
-  "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto"],
+  "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto", "DequeModule"],
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],
   "Upstream": ["Bellhop", "Curl", "GatewayWire"],
   "Settings": ["Bellhop", "YAML", "Templates", "Routing", "Senders"],

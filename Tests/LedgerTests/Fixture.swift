@@ -8,6 +8,8 @@ import Store
 final class Fixture: Sendable {
   let folder = TemporaryFolder()
   let time = Guarded(Timestamp(seconds: 1_800_000_000))
+  /// Monotonic.
+  let passed = Guarded(Duration.zero)
   let heard = Guarded<[Committed]>([])
 
   deinit { folder.remove() }
@@ -16,7 +18,7 @@ final class Fixture: Sendable {
     -> Ledger
   {
     try Ledger.open(
-      path: path ?? folder.path, options: options, now: { self.time.withLock { $0 } },
+      path: path ?? folder.path, options: options, now: { self.time.withLock { $0 } }, ticks: { self.passed.withLock { $0 } },
       observe: { committed in
         self.heard.withLock { $0.append(committed) }
         hook(committed)
@@ -25,7 +27,13 @@ final class Fixture: Sendable {
 
   static let roomy = Ledger.Options(freeFraction: { 1 })
 
-  func advance(_ duration: Duration) { time.withLock { $0 = $0 + duration } }
+  func advance(_ duration: Duration) {
+    time.withLock { $0 = $0 + duration }
+    passed.withLock { $0 += duration }
+  }
+
+  /// The machine's clock is set, and no time passes.
+  func leap(_ duration: Duration) { time.withLock { $0 = $0 + duration } }
 
   var deliveries: [Delivery] { heard.withLock { $0 }.flatMap(\.deliveries) }
 

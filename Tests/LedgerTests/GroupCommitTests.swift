@@ -133,4 +133,43 @@ import Testing
       }
     }
   }
+
+  /// Under load the queue is never empty: what was taken out of it must be gone all the same.
+  @Test func whatWasTakenIsLetGoOf() {
+    final class Token: Sendable {}
+    var queue = CommitQueue()
+    weak var first: Token?
+    func put(_ id: Int) {
+      let token = Token()
+      if id == 0 { first = token }
+      _ = queue.add(
+        .batch(PreparedBatch(Batch(arrivals: [arrival("\(id)")])), { _ in withExtendedLifetime(token) {} }), maximumQueued: 100_000,
+        maximumBytes: 1 << 30)
+    }
+    for id in 0..<5_000 { put(id) }
+    #expect(first != nil)
+    if case .batches(let taken)? = queue.take() { #expect(taken.count >= 4_000) }
+    #expect(first == nil, "it is held although it was taken")
+    #expect(queue.events == 1_000 && queue.bytes > 0)
+    _ = queue.take()
+    #expect(queue.events == 0 && queue.bytes == 0)
+  }
+
+  /// A thousand small events may wait, and not a thousand large ones.
+  @Test func whatWaitsIsWeighed() {
+    var queue = CommitQueue()
+    let large = String(repeating: "x", count: 1 << 20)
+    var taken = 0
+    for id in 0..<100 {
+      let job = CommitQueue.WriterJob.batch(PreparedBatch(Batch(arrivals: [arrival("\(id)", text: large)])), { _ in })
+      if case .refused(.busy) = queue.add(job, maximumQueued: 20_000, maximumBytes: 16 << 20) { continue }
+      taken += 1
+    }
+    #expect((14...16).contains(taken))
+    // What settles is always taken.
+    let settlement = Settlement(delivery: 1, event: 1, state: .dead)
+    if case .refused = queue.add(.batch(PreparedBatch(Batch(settlements: [settlement])), { _ in }), maximumQueued: 1, maximumBytes: 1) {
+      Issue.record("a settlement is refused")
+    }
+  }
 }

@@ -55,7 +55,7 @@ extension World {
       let until = dice.chance(0.7) ? wall + dice.duration(1...30) : nil
       let pause = Pause(until: until, why: "by hand", byHand: true)
       guard !diskIsFull else { return }
-      apply(Batch(states: ["pause/\(name)": pause.state]))
+      apply(Batch(states: ["pause/\(name)": pause.state()]))
       process?.core.pause(name, pause)
       ledger.pause(name, until: until, at: wall)
     case 11:

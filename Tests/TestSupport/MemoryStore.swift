@@ -100,7 +100,7 @@ package struct MemoryStore: Sendable {
       return Acceptance(sequence: first, duplicate: true, differs: events[first]?.event != arrival.event)
     }
     lastSequence += 1
-    lastReceived = max(lastReceived, now)
+    lastReceived = lastReceived > now + .seconds(3_600) ? now : max(lastReceived, now)
     known[identity] = lastSequence
     let turn = StoreTurn(sequence: lastSequence, received: lastReceived)
     let decision = decider.decide(arrival, in: turn, Reading(kept: kept, now: lastReceived))

@@ -77,7 +77,7 @@ import Testing
     let start = ContinuousClock.now
     let outcome = await send(subject, to: server, timeout: .milliseconds(200))
     #expect(outcome.word == "unclear" && outcome.fault?.kind == .timeout, "\(outcome)")
-    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(ContinuousClock.now - start < .seconds(2))
   }
 
   @Test(arguments: Subject.http) func cancellationIsPrompt(_ subject: Subject) async throws {
@@ -87,7 +87,8 @@ import Testing
     let start = ContinuousClock.now
     task.cancel()
     #expect(await task.value.word == "unclear")
-    #expect(ContinuousClock.now - start < .seconds(20))
+    // The engine promises milliseconds; the rest is a machine with other work.
+    #expect(ContinuousClock.now - start < .milliseconds(500))
   }
 
   @Test(arguments: Subject.http) func aBrokenAnswerIsUnclear(_ subject: Subject) async throws {
@@ -169,6 +170,18 @@ import Testing
     let page = String(repeating: "please slow down ", count: 60_000)
     let server = try LoopbackServer.start { _ in .answer(429, headers: ["Retry-After": "7"], body: page) }
     guard case .postponed(let fault, let wait) = await send(subject, to: server) else {
+      Issue.record("it is not postponed")
+      return
+    }
+    #expect(fault.kind == .throttled && wait == .seconds(7))
+  }
+
+  /// Nor does a page that breaks off: its head has said what became of the message.
+  @Test(arguments: Subject.http) func aThrottlingAnswerThatBreaksOffIsObeyed(_ subject: Subject) async throws {
+    let server = try LoopbackServer.start { _ in
+      .raw("HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 500\r\n\r\n{\"slow")
+    }
+    guard case .postponed(let fault, let wait) = await send(subject, to: server, timeout: .milliseconds(300)) else {
       Issue.record("it is not postponed")
       return
     }
