@@ -1,4 +1,5 @@
 import Bellhop
+import FoundationEssentials
 import Senders
 
 /// Which way a request came in.
@@ -51,7 +52,7 @@ struct Access: Sendable {
   /// Why the history must not be shown to this caller; nil when it may.
   func readingProblem(_ head: Head, _ door: Door) -> ProblemDocument? {
     if case .unix = door { return nil }
-    if let token = Self.bearer(head.authorization) {
+    if let token = Self.bearer(head.authorization) ?? Self.password(head.authorization) {
       var found = false
       for reader in readers where reader.matches(token) { found = true }
       if found { return nil }
@@ -80,6 +81,16 @@ struct Access: Sendable {
       return ProblemDocument(403, "pages of another origin may not do this", "configure senders and use a token")
     }
     return nil
+  }
+
+  /// The password of a Basic header: what a browser sends for a page once its user has typed a token. Reading only.
+  /// https://www.rfc-editor.org/rfc/rfc7617#section-2
+  static func password(_ value: String?) -> [UInt8]? {
+    guard let value, value.count < 4_096, value.prefix(6).lowercased() == "basic ",
+      let pair = Data(base64Encoded: String(value.dropFirst(6).drop { $0 == " " })), let colon = pair.firstIndex(of: UInt8(ascii: ":"))
+    else { return nil }
+    let password = pair[(colon + 1)...]
+    return password.isEmpty ? nil : Array(password)
   }
 
   /// The token of a Bearer header. https://www.rfc-editor.org/rfc/rfc6750#section-2.1

@@ -3,6 +3,8 @@ import Bellhop
 /// What a path means.
 enum Endpoint: Equatable {
   case events, event(String)
+  /// The page of an event, for people.
+  case page(Int64)
   case deliveries, delivery(Int64), retryOne(Int64), retryMany
   case lanes, lane(String)
   case explain, reload, ring, forget
@@ -28,6 +30,10 @@ enum Endpoint: Equatable {
     case "/metrics": self = .metrics
     default:
       let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+      if parts.count == 2, parts.first == "events", let last = parts.last, let sequence = Int64(last), sequence > 0 {
+        self = .page(sequence)
+        return
+      }
       guard parts.count >= 3, parts[parts.startIndex] == "v1" else { return nil }
       let name = parts[parts.startIndex + 2]
       switch (parts[parts.startIndex + 1], parts.count) {
@@ -53,7 +59,7 @@ enum Endpoint: Equatable {
     switch self {
     case .events: "GET, HEAD, POST"
     case .remote: "GET, POST"
-    case .event, .deliveries, .delivery, .lanes, .health, .ready, .metrics: "GET, HEAD"
+    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics: "GET, HEAD"
     case .retryOne, .retryMany, .lane, .explain, .reload, .ring, .forget: "POST"
     }
   }
@@ -62,7 +68,7 @@ enum Endpoint: Equatable {
   func takes(reading: Bool) -> Bool {
     switch self {
     case .events, .remote: true
-    case .event, .deliveries, .delivery, .lanes, .health, .ready, .metrics: reading
+    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics: reading
     case .retryOne, .retryMany, .lane, .explain, .reload, .ring, .forget: !reading
     }
   }
@@ -75,7 +81,7 @@ enum Endpoint: Equatable {
     case .health, .ready: .anyone
     case .remote(let name): .remote(name)
     case .reload, .ring, .forget, .lane, .retryOne, .retryMany: .machine
-    case .events, .event, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
+    case .events, .event, .page, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
     }
   }
 }

@@ -14,6 +14,8 @@ struct ProblemDocument: Error {
   var allow: String?
   /// The caller should say who it is.
   var challenge: Bool
+  /// It may say so in a browser's own window. https://www.rfc-editor.org/rfc/rfc7617
+  var asksForPassword = false
   /// The log has it already, in more words.
   var isLogged = false
 

@@ -34,7 +34,9 @@ struct Reply: Sendable {
     var reply = Reply(status: problem.status, contentType: "application/problem+json", body: problem.json.bytes)
     if let seconds = problem.retryAfter { reply.headers.append(("Retry-After", String(seconds))) }
     if let allow = problem.allow { reply.headers.append(("Allow", allow)) }
-    if problem.challenge { reply.headers.append(("WWW-Authenticate", "Bearer realm=\"bellhop\"")) }
+    if problem.challenge {
+      reply.headers.append(("WWW-Authenticate", problem.asksForPassword ? "Basic realm=\"bellhop\"" : "Bearer realm=\"bellhop\""))
+    }
     return reply
   }
 

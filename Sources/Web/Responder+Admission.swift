@@ -38,7 +38,11 @@ extension Responder {
         throw ProblemDocument(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
       }
     case .reader:
-      if let problem = rules.access.readingProblem(head, door) { throw problem }
+      if var problem = rules.access.readingProblem(head, door) {
+        // A browser asks its user for a password then: any name, and a reader's token.
+        if case .page = endpoint { problem.asksForPassword = problem.challenge }
+        throw problem
+      }
     }
     return Admission(endpoint: endpoint, sender: nil, limit: reading ? nil : rules.limits.body)
   }

@@ -51,6 +51,13 @@ extension Responder {
     return .json(.object(answer))
   }
 
+  func page(_ sequence: Int64) async throws(ProblemDocument) -> Reply {
+    let history = insight.history
+    let found = try await stored { () async throws(SpoolError) in try await history.event(sequence: sequence) }
+    guard let found else { throw ProblemDocument(404, "there is no such event", "it may be older than store.keep") }
+    return EventPage(event: found).reply
+  }
+
   func event(_ id: String) async throws(ProblemDocument) -> Reply {
     let history = insight.history
     let found = try await stored { () async throws(SpoolError) -> HistoryEvent? in

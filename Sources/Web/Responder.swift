@@ -50,6 +50,7 @@ final class Responder: Sendable {
     switch call.endpoint {
     case .events: return try await search(call.head.query)
     case .event(let id): return try await event(id)
+    case .page(let sequence): return try await page(sequence)
     case .deliveries: return try await deliveries(call.head.query)
     case .delivery(let id): return try await delivery(id)
     case .retryOne(let id): return try await retry(id)
