@@ -45,7 +45,7 @@ tsan: deps
 	@scripts/test-tools.sh
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --no-parallel \
-	  --filter '^(CourierTests|CurlTests|LedgerTests|RemoteTests|SpoolTests|UpstreamTests|WebTests)\.'
+	  --filter '^(CourierTests|CurlTests|LedgerTests|RemoteTests|SpoolTests|UpstreamTests)\.'
 
 # A bell rung under Debian's own kernel, in qemu.
 test-kernel: deps

@@ -197,22 +197,19 @@ private func order(_ words: [String], in text: String) -> [Int] {
   }
 
   /// What a task answers comes behind what was posted before it, and before what was posted after.
-  @Test func whatTakesATaskKeepsItsPlace() throws {
-    let bench = Bench()
-    let (channel, _) = try bench.connect()
-    try channel.say(
-      Bench.post("a") + "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n" + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        + Bench.post("b"))
-    #expect(bench.acceptor.ids == ["a"])
-    bench.acceptor.answer("a")
-    var all = try channel.heard()
-    // The task runs beside this loop.
-    while bench.acceptor.ids.count < 2 { all += try channel.heard() }
-    bench.acceptor.answer("b")
-    all += try channel.heard()
-    let places = order([#""a""#, "404", #"{"status":"ok"}"#, #""b""#], in: all)
-    #expect(places == places.sorted() && !places.contains(-1), "\(all)")
-    _ = try channel.finish()
+  @Test func whatTakesATaskKeepsItsPlace() async throws {
+    try await withSite { running in
+      let text =
+        Bench.post("a") + "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n" + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        + Bench.post("b")
+      let answers = try await onThread {
+        let wire = try Wire(port: running.port)
+        wire.send(text)
+        return try (0..<4).compactMap { _ in try wire.answer() }
+      }
+      #expect(answers.map(\.status) == [202, 404, 200, 202])
+      #expect(answers[0].body.contains(#""a""#) && answers[2].body == #"{"status":"ok"}"# && answers[3].body.contains(#""b""#))
+    }
   }
 
   @Test func manyAnswersOutstandingStopTheReading() throws {
