@@ -3,12 +3,6 @@ import Glibc
 
 /// Times as people type and read them.
 enum HumanTime {
-  static func now() -> Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
-  }
-
   /// A time in RFC 3339, or how long ago: `2h`, `2h ago`. Nil for anything else.
   static func since(_ text: String, now: Timestamp) -> Timestamp? {
     if let time = Timestamp(rfc3339: text) { return time }

@@ -18,7 +18,7 @@ struct LaneCommand: AsyncParsableCommand {
       let lanes = try await config.withClient { try await $0.call("GET", "/v1/lanes")["lanes"]?.array ?? [] }
       if json { return try lanes.forEach { try Terminal.say($0.text) } }
       guard !lanes.isEmpty else { return try Terminal.say("No lanes: they appear when there is something to deliver.") }
-      try LaneCommand.table(lanes, now: HumanTime.now()).print()
+      try LaneCommand.table(lanes, now: Timestamp.now).print()
     }
   }
 

@@ -25,7 +25,7 @@ struct Search: AsyncParsableCommand {
 
   mutating func validate() throws {
     guard limit > 0 else { throw ValidationError("--limit \(limit): write a number above 0") }
-    if let since, HumanTime.since(since, now: HumanTime.now()) == nil {
+    if let since, HumanTime.since(since, now: Timestamp.now) == nil {
       throw ValidationError("--since \(since): write how long ago, like 2h, or a time like 2026-11-23T09:30:00Z")
     }
   }
@@ -35,7 +35,7 @@ struct Search: AsyncParsableCommand {
     let limit = limit
     let query: [(String, String?)] = [
       ("q", words.isEmpty ? nil : words.joined(separator: " ")), ("type", type), ("subject", subject), ("role", role),
-      ("since", since.flatMap { HumanTime.since($0, now: HumanTime.now()) }?.rfc3339),
+      ("since", since.flatMap { HumanTime.since($0, now: Timestamp.now) }?.rfc3339),
     ]
     // One word may be an id: apps and `send` know those.
     let id = words.count == 1 && type == nil && subject == nil && role == nil && since == nil ? words[0] : nil

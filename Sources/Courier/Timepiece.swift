@@ -1,13 +1,5 @@
 import Bellhop
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Where the courier takes time and luck from: the machine's, or a test's.
 public struct Timepiece: Sendable {
   /// Wall time: for what must survive a restart.
@@ -35,11 +27,7 @@ public struct Timepiece: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     return Timepiece(
-      wall: {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
-      },
+      wall: { .now },
       ticks: { clock.now - start },
       sleep: { until in
         // A cancelled sleep is a short one.

@@ -25,7 +25,7 @@ struct CommitQueue {
   private(set) var isClosed = false
   /// Bytes of them.
   private(set) var bytes = 0
-  private var jobs: Deque<WriterJob> = []
+  private(set) var jobs: Deque<WriterJob> = []
   private var isDraining = false
 
   enum Enqueued {

@@ -172,4 +172,42 @@ import Testing
       Issue.record("a settlement is refused")
     }
   }
+
+  /// Writes whose decider it is on every event that it plans.
+  private struct Signed: Decider {
+    let name: String
+    func decide(_ arrival: Arrival, in turn: StoreTurn, _ states: any StateReading) -> Decision {
+      var plan = arrival.wish.plan
+      plan.note = name
+      return Decision(plan: plan)
+    }
+  }
+
+  /// A reload has no seam: what was handed in before is decided by the old tables and told before what comes beside the swap, what is handed
+  /// in after it by the new ones.
+  @Test func aDeciderIsSwappedBetweenTwoCommits() async throws {
+    let fixture = Fixture()
+    let (ledger, go) = try held(fixture)
+    let order = Guarded<[String]>([])
+    ledger.decider.withLock { $0 = Signed(name: "old") }
+    ledger.commit(Batch(arrivals: [arrival("0")])) { _ in }
+    while fixture.heard.withLock({ $0.isEmpty }) { await Task.yield() }
+    ledger.commit(Batch(arrivals: [arrival("1")])) { _ in order.withLock { $0.append("1") } }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await ledger.adopt(Signed(name: "new")) {
+          let told = fixture.heard.withLock { $0 }.flatMap(\.arrivals).map(\.event.id)
+          order.withLock { $0.append("swapped behind \(told.joined(separator: " "))") }
+        }
+      }
+      while ledger.inbox.withLock({ $0.jobs.count }) < 2 { await Task.yield() }
+      ledger.commit(Batch(arrivals: [arrival("2")])) { _ in order.withLock { $0.append("2") } }
+      go()
+      await group.waitForAll()
+    }
+    _ = try await ledger.keep(arrival("3"))
+    #expect(order.withLock { $0 } == ["1", "swapped behind 0 1", "2"])
+    #expect(fixture.heard.withLock { $0 }.flatMap(\.arrivals).map(\.plan.note) == ["old", "old", "new", "new"])
+    await ledger.close()
+  }
 }

@@ -339,4 +339,18 @@ struct House {
     #expect(twice.map(\.state) == [.waiting, .waiting, .folded])
     #expect(plan([.channel("one")], fallback: [.channel("both")]).first?.fallback.count == 1, "b@x hears of it already")
   }
+
+  /// A reload between the wish and the store's turn: what was wished for a channel that is gone is wished anew, and so is nothing else.
+  @Test func whatWasWishedUnderOldTablesIsWishedAnew() {
+    struct NoStates: StateReading { func state(_ key: String) -> KeptState? { nil } }
+    let old = TableDecider(house.router([Table(role: "a", rows: [row(.all([]), "money")])]), generation: 4)
+    let new = TableDecider(house.router([Table(role: "b", rows: [row(.all([]), "critical")])]), generation: 5)
+    let turn = StoreTurn(sequence: 1, received: now)
+    let arrival = Arrival(event: made("t"), wish: old.wish(made("t"), at: now))
+    #expect(old.decide(arrival, in: turn, NoStates()).plan.deliveries.map(\.role) == ["a"])
+    #expect(new.decide(arrival, in: turn, NoStates()).plan.deliveries.map(\.role) == ["b", "b"])
+    // What another gateway sent goes where it was sent.
+    let relayed = Arrival(event: made("t"), plan: arrival.wish.plan)
+    #expect(new.decide(relayed, in: turn, NoStates()).plan.deliveries.map(\.role) == ["a"])
+  }
 }

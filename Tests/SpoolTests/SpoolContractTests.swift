@@ -243,4 +243,21 @@ import Testing
       #expect(answers.isEmpty && heard.commits.isEmpty)
     }
   }
+
+  /// Batches reach the disk in the order in which they were handed in, and are answered so: a state that is set and then removed stays removed.
+  @Test(arguments: SpoolFactory.all) func batchesKeepTheirOrder(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, _ in
+      let answered = Guarded<[Int]>([])
+      for number in 0..<200 {
+        let value: StateValue? = number.isMultiple(of: 2) ? StateValue(Array(String(number).utf8)) : nil
+        store.commit(Batch(states: ["backoff/x": value, "last": StateValue(Array(String(number).utf8))])) { _ in
+          answered.withLock { $0.append(number) }
+        }
+      }
+      while answered.withLock({ $0.count }) < 200 { await Task.yield() }
+      #expect(answered.withLock { $0 } == Array(0..<200))
+      let (removed, last) = (try await store.state("backoff/x"), try await store.state("last"))
+      #expect(removed == nil && last == Array("199".utf8))
+    }
+  }
 }

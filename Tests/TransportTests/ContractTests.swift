@@ -47,6 +47,32 @@ import Testing
     #expect(server.requests.count == (subject.accepts == nil ? 0 : 1))
   }
 
+  /// A kind that is one request is pure: equal messages make equal requests, and an answer is read without anybody being asked.
+  @Test(arguments: Subject.http) func itsAttemptsAreOneRequest(_ subject: Subject) throws {
+    let transport = subject.transport("http://127.0.0.1:1", engine)
+    guard let requests = transport as? any RequestTransport else {
+      // Mail and brokers speak with their server.
+      #expect(["Email", "MQTT"].contains(subject.folder), "\(subject.folder)")
+      return
+    }
+    let first = try requests.request(Samples.brief, to: subject.target, attempt()).get()
+    let second = try requests.request(Samples.brief, to: subject.target, attempt()).get()
+    #expect(first.url == second.url && first.method == second.method && first.body == second.body && first.headers == second.headers)
+    #expect(first.timeout == .seconds(5) && first.url.hasPrefix("http://127.0.0.1:1"))
+    var once = attempt()
+    once.mayRepeat = false
+    #expect(try requests.request(Samples.brief, to: subject.target, once).get().once)
+    func outcome(_ answer: Answer) -> Outcome { requests.outcome(of: answer, to: subject.target, attempt()) }
+    #expect(outcome(.failed(Fault(.timeout, "late"), sent: true)) == .unclear(Fault(.timeout, "late")))
+    #expect(outcome(.failed(Fault(.unreachable, "nobody"), sent: false)) == .postponed(Fault(.unreachable, "nobody")))
+    #expect(outcome(.response(Response(status: 502))).word == "postponed")
+    guard case .postponed(let fault, let wait) = outcome(.response(Response(status: 429, retryAfter: .seconds(7)))) else {
+      Issue.record("a 429 is not postponed")
+      return
+    }
+    #expect(fault.kind == .throttled && wait == .seconds(7))
+  }
+
   /// A kept connection that ends without an answer: of a message that may arrive once only, libcurl does not make two.
   @Test(arguments: Subject.http) func whatMayNotRepeatGoesOutOnce(_ subject: Subject) async throws {
     let isSecond = Guarded(false)
