@@ -94,6 +94,15 @@ final class RunningGateway: Sendable {
     return gateway
   }
 
+  /// One that answers, though it may never be ready.
+  static func startUnready(_ folder: Folder) async throws -> RunningGateway {
+    let gateway = try RunningGateway(folder, environment: [:], log: "\(folder.path)/log", socket: nil)
+    guard await eventually({ (try? await gateway.ask("GET", "/healthz").status) == 200 }) else {
+      throw JourneyError("the gateway did not start: \(gateway.log)")
+    }
+    return gateway
+  }
+
   private init(_ folder: Folder, environment: [String: String], log: String, socket: String?) throws {
     self.folder = folder
     self.socket = socket ?? "\(folder.path)/data/bellhop.sock"

@@ -108,13 +108,15 @@ import Testing
     #expect(count < 20_000, "\(count) events of 16 kB were taken")
     // The keeper looks when it starts.
     #expect(await gateway.stop() == 0)
-    gateway = try await RunningGateway.start(folder)
+    gateway = try await RunningGateway.startUnready(folder)
     let told = try await eventually {
       let events = try await gateway.ask("GET", "/v1/events?type=bellhop.store.low").json["events"]?.array
       return events?.first?["text"]?.string?.contains("store.max (16 MiB)") == true
     }
     #expect(told && gateway.log.contains("ops: "), "\(gateway.log.suffix(2_000))")
     #expect(await !gateway.post([["type": "filler", "text": "one more"]]))
+    let waited = try await Binary.run(["wait", "--config", folder.config, "--for", "1s"])
+    #expect(waited.status == 75 && waited.err.contains("store.max"), "nobody is sent to a gateway that takes nothing: \(waited.err)")
     await gateway.stop()
   }
 }
