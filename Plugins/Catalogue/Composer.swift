@@ -148,7 +148,7 @@ struct Composer {
   private static func pairs(_ pairs: [(key: String, value: BodyTemplate)], _ context: JSON) -> String {
     pairs.compactMap { key, template in
       let value = template.render(context, escaping: .none)
-      return value.isEmpty ? nil : "\(percentEncoded(key))=\(percentEncoded(value))"
+      return value.isEmpty ? nil : "\(key.percentEncoded())=\(value.percentEncoded())"
     }.joined(separator: "&")
   }
 

@@ -197,8 +197,7 @@ enum Escape {
     switch scalar {
     case "@" where scheme == "mailto", _ where signs.unicodeScalars.contains(scalar): return String(Character(scalar))
     case " ", "<", ">", "|", "\"", "`", "(", ")", "[", "]", "\\", "'", "\n", "\t", "*", "@":
-      let byte = String(scalar.value, radix: 16, uppercase: true)
-      return "%" + (byte.count == 1 ? "0" : "") + byte
+      return String(Character(scalar)).percentEncoded()
     default: return String(Character(scalar))
     }
   }

@@ -135,6 +135,6 @@ struct Leaf {
 
   static func hint(_ word: String, among known: [String], called name: String) -> String {
     let all = "\(name): \(known.joined(separator: ", "))"
-    return nearest(to: word, among: known).map { "did you mean \"\($0)\"? \(all)" } ?? all
+    return word.nearest(among: known).map { "did you mean \"\($0)\"? \(all)" } ?? all
   }
 }

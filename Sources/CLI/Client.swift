@@ -54,23 +54,7 @@ struct Client: Sendable {
 
   /// `?a=b&c=d` of the values that are there. https://www.rfc-editor.org/rfc/rfc3986#section-3.4
   static func query(_ pairs: [(String, String?)]) -> String {
-    let parts = pairs.compactMap { key, value in value.map { "\(key)=\(escaped($0))" } }
+    let parts = pairs.compactMap { key, value in value.map { "\(key)=\($0.percentEncoded())" } }
     return parts.isEmpty ? "" : "?\(parts.joined(separator: "&"))"
-  }
-
-  /// Percent-encodes all but the unreserved characters.
-  static func escaped(_ text: String) -> String {
-    let hex = Array("0123456789ABCDEF")
-    return text.utf8.reduce(into: "") { out, byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-        UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-        out.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        out.append("%")
-        out.append(hex[Int(byte >> 4)])
-        out.append(hex[Int(byte & 15)])
-      }
-    }
   }
 }

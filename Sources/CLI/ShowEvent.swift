@@ -22,7 +22,7 @@ struct ShowEvent: AsyncParsableCommand {
 
   /// The event of that id; nil where there is none.
   static func event(_ id: String, _ client: Client) async throws(CommandEnd) -> JSON? {
-    let response = try await client.exchange("GET", "/v1/events/\(Client.escaped(id))")
+    let response = try await client.exchange("GET", "/v1/events/\(id.percentEncoded())")
     if response.status == 404 { return nil }
     guard response.status == 200 else { throw Client.ending(for: response) }
     return try Client.json(response)

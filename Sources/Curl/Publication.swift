@@ -49,16 +49,6 @@ public struct Publication: Sendable {
     return 1 + (rest < 1 << 7 ? 1 : rest < 1 << 14 ? 2 : 3) + rest
   }
 
-  /// The topic as a path, everything percent-encoded that could mean something there.
-  var path: String {
-    let hex = Array("0123456789ABCDEF".utf8)
-    var out: [UInt8] = []
-    for byte in topic.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: out.append(byte)
-      default: out += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
+  /// The topic as a path, everything percent-encoded that could mean something there: libcurl takes segments of dots away.
+  var path: String { topic.percentEncoded().replacing(".", with: "%2E") }
 }

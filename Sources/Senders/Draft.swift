@@ -97,7 +97,7 @@ extension Reading {
     guard let word = string(value, "/severity", place) else { return nil }
     if let severity = Severity(word: word) { return severity }
     let words = Severity.allCases.map(\.word)
-    let guess = NearMiss.of(word, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+    let guess = word.nearest(among: words).map { "; did you mean \"\($0)\"?" } ?? ""
     report(place, "/severity", "\(quoted(word)) is not one of \(words.joined(separator: ", "))\(guess)")
     return nil
   }

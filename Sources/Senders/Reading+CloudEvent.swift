@@ -33,7 +33,7 @@ extension Reading {
     }
     var members: [JSON.Object.Member] = []
     for attribute in envelope.cloudEvent {
-      guard let value = Self.percentDecoded(attribute.value) else {
+      guard let value = Self.headerText(attribute.value) else {
         add(FieldProblem(field: "/" + attribute.name, detail: "the header ce-\(attribute.name) is not UTF-8 once percent-decoded"))
         continue
       }
@@ -115,27 +115,10 @@ extension Reading {
   }
 
   /// https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#3132-http-header-values
-  static func percentDecoded(_ value: String) -> String? {
-    var bytes = Array(value.utf8)[...]
-    if bytes.count >= 2, bytes.first == UInt8(ascii: "\""), bytes.last == UInt8(ascii: "\"") { bytes = bytes.dropFirst().dropLast() }
-    var out: [UInt8] = []
-    while let byte = bytes.popFirst() {
-      if byte == UInt8(ascii: "%"), bytes.count >= 2, let high = hex(bytes[bytes.startIndex]), let low = hex(bytes[bytes.startIndex + 1]) {
-        out.append(high << 4 | low)
-        bytes = bytes.dropFirst(2)
-      } else {
-        out.append(byte)
-      }
-    }
-    return String(validating: out, as: UTF8.self)
-  }
-
-  private static func hex(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 48...57: byte - 48
-    case 65...70: byte - 55
-    case 97...102: byte - 87
-    default: nil
-    }
+  static func headerText(_ value: String) -> String? {
+    // By bytes: a combining accent joins its quote into one character.
+    let quote = UInt8(ascii: "\""), bytes = value.utf8
+    let isQuoted = bytes.count >= 2 && bytes.first == quote && bytes.last == quote
+    return (isQuoted ? Substring(bytes.dropFirst().dropLast()) : value[...]).percentDecoded(keepsBroken: true)
   }
 }

@@ -37,7 +37,7 @@ extension Reading {
     let hint =
       if key == "specversion" {
         "send CloudEvents as application/cloudevents+json"
-      } else if let guess = NearMiss.of(key, among: Self.ownKeys) {
+      } else if let guess = key.nearest(among: Self.ownKeys) {
         "did you mean \"\(guess)\"?"
       } else {
         "keys of your own belong under \"data\""

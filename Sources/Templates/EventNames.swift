@@ -1,3 +1,5 @@
+import Bellhop
+
 /// Which names a template over an event may use.
 struct EventNames {
   static let attributes = ["type", "subject", "source", "sender", "id", "severity", "time", "text"]
@@ -50,7 +52,7 @@ struct EventNames {
       return "sections end with {{/name}}, and the other case is {{^name}}…{{/name}}"
     }
     if attributes.contains(first) { return "\(first) is text and holds no other values" }
-    if let near = nearest(to: first, among: attributes + ["data"]) {
+    if let near = first.nearest(among: attributes + ["data"]) {
       return "did you mean {{\(([near] + name.segments.dropFirst()).joined(separator: "."))}}?"
     }
     return "values of data are written {{data.\(name.written)}}; the others are \(attributes.joined(separator: ", "))"

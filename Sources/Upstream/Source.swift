@@ -19,12 +19,6 @@ public struct Source: Sendable, Hashable {
     self.caFile = caFile
   }
 
-  /// Where its stream is, and where fates are told. https://www.rfc-editor.org/rfc/rfc3986#section-2.1
-  var address: String {
-    let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-    let escaped = name.utf8.map { byte in
-      unreserved.contains(byte) ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }
-    return "\(url)/v1/remotes/\(escaped.joined())"
-  }
+  /// Where its stream is, and where fates are told.
+  var address: String { "\(url)/v1/remotes/\(name.percentEncoded())" }
 }

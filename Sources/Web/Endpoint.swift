@@ -38,13 +38,13 @@ enum Endpoint: Equatable {
       let name = parts[parts.startIndex + 2]
       switch (parts[parts.startIndex + 1], parts.count) {
       case ("events", 3):
-        guard let id = Query.decoded(name, plusIsSpace: false), !id.isEmpty else { return nil }
+        guard let id = name.percentDecoded(), !id.isEmpty else { return nil }
         self = .event(id)
       case ("deliveries", 3):
         guard let id = Int64(name) else { return nil }
         self = .delivery(id)
       case ("remotes", 3):
-        guard let name = Query.decoded(name, plusIsSpace: false), !name.isEmpty else { return nil }
+        guard let name = name.percentDecoded(), !name.isEmpty else { return nil }
         self = .remote(name)
       case ("deliveries", 4):
         guard let id = Int64(name), parts[parts.startIndex + 3] == "retry" else { return nil }

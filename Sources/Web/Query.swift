@@ -8,8 +8,8 @@ struct Query {
   init(_ text: String?, known: [String]) throws(ProblemDocument) {
     for pair in (text ?? "").split(separator: "&") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = Self.decoded(halves[0], plusIsSpace: true),
-        let value = Self.decoded(halves.count > 1 ? halves[1] : "", plusIsSpace: true)
+      guard let name = halves[0].percentDecoded(plusIsSpace: true),
+        let value = (halves.count > 1 ? halves[1] : "").percentDecoded(plusIsSpace: true)
       else { throw ProblemDocument(400, "the query is not UTF-8 once percent-decoded") }
       guard known.contains(name) else {
         throw .field(String(name.prefix(40)), "is not known here; known are \(known.joined(separator: ", "))")
@@ -48,21 +48,4 @@ struct Query {
     if let ago = Duration(parsing: text) { return now - ago }
     throw .field(name, "must be a time like 2026-11-23T09:30:00Z, or how long ago, like 24h")
   }
-
-  /// Percent-decoding; nil where it does not give UTF-8. https://www.rfc-editor.org/rfc/rfc3986#section-2.1
-  static func decoded(_ text: Substring, plusIsSpace: Bool) -> String? {
-    var out: [UInt8] = []
-    var bytes = text.utf8[...]
-    while let byte = bytes.popFirst() {
-      if byte == UInt8(ascii: "%") {
-        guard let high = bytes.popFirst().flatMap(hex), let low = bytes.popFirst().flatMap(hex) else { return nil }
-        out.append(high << 4 | low)
-      } else {
-        out.append(byte == UInt8(ascii: "+") && plusIsSpace ? 0x20 : byte)
-      }
-    }
-    return String(validating: out, as: UTF8.self)
-  }
-
-  private static func hex(_ byte: UInt8) -> UInt8? { Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) } }
 }

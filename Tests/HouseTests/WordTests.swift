@@ -35,6 +35,13 @@ import Testing
     }
   }
 
+  /// The encoder of addresses stood six times, and what is near a typo three times; each had its own mistakes.
+  @Test(arguments: [#"out += [UInt8(ascii: "%")"#, "func editDistance("]) func whatRoomsShareStandsOnce(line: String) throws {
+    let files = try House.files(in: "Sources", ending: ".swift") + House.files(in: "Plugins", ending: ".swift")
+    let holders = try files.filter { try House.text($0).contains(line) }
+    #expect(holders.count == 1, "\(line) stands in \(holders)")
+  }
+
   @Test func declarationsAreSeen() {
     #expect(Self.declared(in: "  public indirect enum Text: Sendable {") == "Text")
     #expect(Self.declared(in: "final class Lane {") == "Lane")
