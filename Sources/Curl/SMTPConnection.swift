@@ -4,8 +4,8 @@ import Glibc
 
 /// One connection to one mail server, and the mail on its way over it. https://www.rfc-editor.org/rfc/rfc5321
 ///
-/// Sendable: ``SMTPPool`` gives a desk to one sender at a time, and the sender to one thread, which alone touches libcurl and what belongs
-/// to the mail, and which has ended before the desk is given on. Only the socket is seen by others, under a lock.
+/// Sendable: ``SMTPPool`` gives a connection to one sender at a time, and the sender to one thread, which alone touches libcurl and what
+/// belongs to the mail, and which has ended before the connection is given on. Only the socket is seen by others, under a lock.
 final class SMTPConnection: @unchecked Sendable {
   /// Connections are shared only by mails that log in to the same server in the same way.
   struct ConnectionKey: Hashable, Sendable {
