@@ -161,9 +161,11 @@ extension Ledger {
   // MARK: On a reader
 
   /// For people's questions: on readers of their own, so that no question makes a delivery wait, and with an end.
-  func look<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(SpoolError) -> Value {
+  func look<Value: Sendable>(
+    within patience: Duration = patience, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(SpoolError) -> Value {
     do {
-      return try await questions.read { db in try QuestionLimit(Self.patience).hold(db) { try body(db) } }
+      return try await questions.read { db in try QuestionLimit(patience).hold(db) { try body(db) } }
     } catch {
       throw SpoolError(error)
     }

@@ -101,10 +101,10 @@ import Testing
     let ledger = try fixture.open()
     try await ledger.keep(arrival("1"))
     let error = await failure {
-      try await ledger.questions.read { db in
-        try QuestionLimit(.milliseconds(20)).hold(db) {
-          _ = try Int.fetchOne(db, sql: "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")
-        }
+      // Some seconds of counting, if nobody ends it.
+      try await ledger.look(within: .milliseconds(20)) { db in
+        _ = try Int.fetchOne(
+          db, sql: "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000000) SELECT count(*) FROM n")
       }
     }
     guard case .slow(let line)? = error as? SpoolError else {
@@ -136,6 +136,40 @@ import Testing
       while asked.withLock({ $0 }) < 4 { await Task.yield() }
       let page = try? await ledger.waiting(for: [1], after: 0, limit: 9)
       #expect(page?.count == 1)
+      isOver.withLock { $0 = true }
+    }
+    await ledger.close()
+  }
+
+  /// And the other way round: a courier that is busy reading makes nobody's question wait.
+  @Test(.timeLimit(.minutes(1))) func deliveriesHoldUpNoQuestion() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    try await ledger.keep(arrival("1"))
+    let asked = Guarded(0)
+    let isOver = Guarded(false)
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          try? await ledger.pool.read { _ in
+            asked.withLock { $0 += 1 }
+            while !isOver.withLock({ $0 }) { sched_yield() }
+          }
+        }
+      }
+      while asked.withLock({ $0 }) < 4 { await Task.yield() }
+      let answer = await withTaskGroup(of: Int?.self) { race in
+        race.addTask { try? await ledger.search(HistoryQuery()).events.count }
+        race.addTask {
+          try? await Task.sleep(for: .seconds(20))
+          isOver.withLock { $0 = true }
+          return nil
+        }
+        let first = await race.next() ?? nil
+        race.cancelAll()
+        return first
+      }
+      #expect(answer == 1, "a question waited for the courier's readers")
       isOver.withLock { $0 = true }
     }
     await ledger.close()
