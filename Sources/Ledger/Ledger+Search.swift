@@ -20,13 +20,13 @@ extension Ledger {
       var found: [Rows.EventRow] = []
       var looked = 0
       var bytes = 0
-      let end = ContinuousClock.now + Self.timePerPage
+      let end = self.ticks() + Self.timePerPage
       var last: Int64?
       var isWhole = true
       try look.each {
         if let since = query.since, look.int(1) < since.microseconds { return false }
         // One more than fits was there: the next page has something to look at.
-        let isLate = looked % 64 == 63 && ContinuousClock.now >= end
+        let isLate = looked % 64 == 63 && self.ticks() >= end
         guard found.count < limit, looked < Self.looksPerPage, bytes < Self.bytesPerPage, !isLate else {
           isWhole = false
           return false

@@ -70,6 +70,7 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
     note(
       "search \(query.words) \(query.type ?? "-") \(query.since?.rfc3339 ?? "-") \(query.fate?.word ?? "-") \(query.limit) \(query.cursor ?? -1)"
     )
+    if let fault = state.withLock({ $0.fault }) { throw fault }
     return HistoryPage(events: state.withLock { $0.pages }, next: 7)
   }
   func event(id: String) async throws(SpoolError) -> HistoryEvent? { state.withLock { $0.pages.first { $0.event.id == id } } }

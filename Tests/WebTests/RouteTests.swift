@@ -139,6 +139,16 @@ import Testing
     }
   }
 
+  @Test func aQuestionThatTookTooLongIsToldSo() async throws {
+    try await withSite { running in
+      running.desk.set { $0.fault = .slow("the question took too long: narrow it, by subject, type or since") }
+      try await onThread {
+        let answer = try Wire(port: running.port).ask("GET", "/v1/events?q=x")
+        #expect(answer?.status == 503 && answer?.headers["retry-after"] == "1" && answer?.body.contains("narrow it") == true)
+      }
+    }
+  }
+
   @Test func pathsAndMethods() async throws {
     try await withSite { running in
       running.desk.set { $0.why = "the store is opening" }
