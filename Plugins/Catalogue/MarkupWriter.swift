@@ -89,15 +89,6 @@ struct MarkupWriter {
       out += marks.open + printed + marks.close
       return
     }
-    guard !printed.contains("```") else { return out += printed }
-    for (index, line) in printed.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      if index > 0 { out += "\n" }
-      let core = line.drop(while: \.isWhitespace)
-      guard let last = core.lastIndex(where: { !$0.isWhitespace }) else {
-        out += line
-        continue
-      }
-      out += line[..<core.startIndex] + marks.open + core[...last] + marks.close + core[core.index(after: last)...]
-    }
+    Text.mark(printed, in: &out) { $0 += marks.open + $1 + marks.close }
   }
 }

@@ -166,7 +166,7 @@ enum Mrkdwn {
       case .code(let code):
         let flat = lookalike(code, marks: "`").split(whereSeparator: \.isNewline).joined(separator: " ")
         guard !flat.allSatisfy(\.isWhitespace) else { return out += flat }
-        joinMark()
+        Self.joinMark(&out)
         out += "`\(entities(flat))`"
       case .codeBlock(let code):
         if let last = out.last, !last.isNewline { out += "\n" }
@@ -189,23 +189,14 @@ enum Mrkdwn {
       guard !open.contains(mark) else { return write(inner) }
       var writer = MrkdwnWriter(open: open.union([mark]))
       writer.write(inner)
-      let printed = writer.out
-      guard !printed.contains("```") else { return out += printed }
-      for (index, line) in printed.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-        if index > 0 { out += "\n" }
-        let core = line.drop(while: \.isWhitespace)
-        guard let last = core.lastIndex(where: { !$0.isWhitespace }) else {
-          out += line
-          continue
-        }
-        out += line[..<core.startIndex]
-        joinMark()
-        out += mark + core[...last] + mark + core[core.index(after: last)...]
+      Text.mark(writer.out, in: &out) { out, words in
+        Self.joinMark(&out)
+        out += mark + words + mark
       }
     }
 
     /// Slack sees marks at the edge of words only: a zero-width space makes an edge.
-    private mutating func joinMark() {
+    private static func joinMark(_ out: inout String) {
       if let last = out.last, last.isLetter || last.isNumber { out += "\u{200B}" }
     }
     private mutating func joinWord(_ first: Character?) {
