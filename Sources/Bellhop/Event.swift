@@ -22,6 +22,7 @@ public struct Event: Sendable, Hashable {
     var severity: Severity
     var time: Timestamp
     var text: String
+    var body: Text?
     var data: JSON.Object
   }
 
@@ -65,6 +66,12 @@ public struct Event: Sendable, Hashable {
     get { fields.value.text }
     set { change { $0.text = newValue } }
   }
+  /// ``text`` with its marks, where it came with some. It serves to render what rows say of the event when that is planned, and is not kept
+  /// with the event: a delivery keeps what was rendered.
+  public var body: Text? {
+    get { fields.value.body }
+    set { change { $0.body = newValue } }
+  }
   /// Anything else, free in shape. CloudEvents extensions are under `ext`.
   public var data: JSON.Object {
     get { fields.value.data }
@@ -79,7 +86,7 @@ public struct Event: Sendable, Hashable {
     fields = Shared(
       EventFields(
         id: id, sender: sender, source: source, type: type, subject: subject, severity: severity, time: time,
-        text: text ?? subject.map { "\(type) \($0)" } ?? type, data: data))
+        text: text ?? subject.map { "\(type) \($0)" } ?? type, body: nil, data: data))
   }
 
   /// The value at a dotted path as rows, templates and `thread_by` name it: `type`, `subject`, `data.user.id` …

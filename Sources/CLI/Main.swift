@@ -23,7 +23,9 @@ struct Root: AsyncParsableCommand {
       CommandGroup(name: "Running", subcommands: [Serve.self, Reload.self, WaitCommand.self]),
       CommandGroup(
         name: "Configuring",
-        subcommands: [Init.self, Check.self, Explain.self, Test.self, Transports.self, VendorCommand.self, SchemaCommand.self]),
+        subcommands: [
+          Init.self, Check.self, Explain.self, Test.self, Senders.self, Transports.self, VendorCommand.self, SchemaCommand.self,
+        ]),
       CommandGroup(name: "Telling", subcommands: [Send.self, Ring.self]),
       CommandGroup(name: "Looking after", subcommands: [Search.self, ShowEvent.self, Dead.self, LaneCommand.self, Forget.self]),
     ])

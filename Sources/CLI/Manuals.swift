@@ -21,6 +21,27 @@ struct Transports: ParsableCommand {
   }
 }
 
+struct Senders: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the forms in which senders may speak, and for each configured sender the address to paste.",
+    discussion:
+      "With a name: one dialect, or one configured sender, explained. SECRET stands for the sender's secret, which is never printed.")
+
+  @OptionGroup var config: ConfigOption
+  @Argument(help: "A dialect, as `use:` names it, or a sender of the configuration.")
+  var name: String?
+
+  func run() throws {
+    let loaded = config.config != nil || FileAccess.presence(config.path) == .readable ? try config.load() : nil
+    guard let manual = Gateway.senders(name, in: loaded) else {
+      let word = name ?? ""
+      let near = word.nearest(among: Gateway.dialectNames).map { "did you mean `bellhop senders \($0)`? " } ?? ""
+      throw CommandEnd.misuse("there is no dialect and no sender called \(Output.printable(word)): \(near)`bellhop senders` lists them")
+    }
+    try Terminal.say(manual)
+  }
+}
+
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",

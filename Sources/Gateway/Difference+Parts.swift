@@ -39,7 +39,14 @@ extension Calendar {
 
 extension Sender {
   var parts: Parts {
-    ["use": AnyHashable(dialect), "secret": AnyHashable(secrets), "rate": AnyHashable(rate), "redact": AnyHashable(redact)]
+    var parts: Parts = values.entries.mapValues { AnyHashable($0) }
+    for (name, part) in [
+      ("use", AnyHashable(dialect.name)), ("secret", AnyHashable(secrets)), ("rate", AnyHashable(rate)), ("redact", AnyHashable(redact)),
+      ("host", AnyHashable(hosts)),
+    ] {
+      parts[name] = part
+    }
+    return parts
   }
 }
 

@@ -37,7 +37,7 @@ extension Gateway {
     return out
   }
 
-  private static func table(_ fields: [Field], isTarget: Bool = false) -> String {
+  static func table(_ fields: [Field], isTarget: Bool = false) -> String {
     let width = fields.map(\.name.count).max() ?? 0
     return fields.map { field in
       "  \(field.name.padded(to: width + 2))\(field.doc)\(field.required ? " (required)" : "")\n"
@@ -47,5 +47,5 @@ extension Gateway {
 }
 
 extension String {
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

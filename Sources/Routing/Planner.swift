@@ -130,7 +130,7 @@ struct Planner {
   }
 
   private func rendering(_ compiled: Router.CompiledRow) -> Rendering? {
-    if compiled.isPlain { return nil }
+    if compiled.isPlain { return Self.own(event) }
     let row = compiled.row
     var budget = ByteBudget(TemplateLimits.rendering)
     var rendering = Rendering(title: row.title?.render(event, within: &budget), text: row.text?.render(event, within: &budget))
@@ -144,8 +144,12 @@ struct Planner {
         if !text.isEmpty { rendering.fields.append(Message.Fact(name: link.label, value: Text(literal: text))) }
       }
     }
+    if row.text == nil, let body = event.body { rendering.text = body }
     return rendering
   }
+
+  /// What is read where a row says nothing of its own: the event's words, with their marks where it has some.
+  private static func own(_ event: Event) -> Rendering? { event.body.map { Rendering(text: $0) } }
 }
 
 extension Row {

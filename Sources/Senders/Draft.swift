@@ -9,7 +9,15 @@ struct Draft {
   var severity: Severity?
   var time: Timestamp?
   var text: String?
+  /// The text with its marks, where the sender's form has any; ``text`` is then what is read without them.
+  var body: Text?
   var data = JSON.Object()
+
+  /// Says what a tree says, and keeps its marks.
+  mutating func say(_ text: Text) {
+    self.text = text.plain
+    body = text
+  }
 }
 
 extension Reading {
@@ -32,13 +40,18 @@ extension Reading {
 
     if draft.id == nil { draft.id = envelope.idempotencyKey.map { IdempotencyKey.id(of: $0, index: place.only ? nil : place.index) } }
     let id = draft.id
+    let said = draft.body == nil ? nil : draft.text
     sender.redactor.redact(&draft)
+    // Where the words hold a secret, so does the tree, and it may stand across its marks.
+    if draft.body != nil, said != draft.text { draft.body = nil }
     if let id, let clean = draft.id, clean != id { draft.id = sender.toldApart(clean, of: id) }
     if draft.id == nil { lacksIDs = true }
-    return Event(
+    var event = Event(
       id: draft.id ?? "", sender: sender.name, source: draft.source ?? sender.name,
       type: draft.type ?? "message", subject: draft.subject.flatMap { $0.isEmpty ? nil : $0 }, severity: draft.severity ?? .info,
       time: draft.time ?? now, text: draft.text.flatMap { $0.isEmpty ? nil : $0 }, data: draft.data)
+    if let body = draft.body, body.isVisible { event.body = body }
+    return event
   }
 
   /// What Bellhop says of itself wakes those on call: nobody else may say it, however it is spelt.

@@ -1,12 +1,6 @@
 import Bellhop
 import Crypto
 
-/// The form in which a sender speaks.
-public enum Dialect: String, Sendable, CaseIterable {
-  /// Bellhop's own: its JSON, CloudEvents, NDJSON and plain text.
-  case api
-}
-
 /// An app that may post events, and how it proves who it is.
 public struct Sender: Sendable {
   /// As configured; it stands in every event as ``Event/sender``.
@@ -19,38 +13,48 @@ public struct Sender: Sendable {
   public let rate: Rate?
   /// Names of keys to hide beside the usual ones (see ``Redactor``).
   public let redact: [String]
+  /// Names under which the gateway is asked for this sender alone: for senders that cannot be told a path.
+  public let hosts: [String]
+  /// The settings of its dialect.
+  public let values: Values
 
   let redactor: Redactor
+  /// Understands its dialect; nil for Bellhop's own.
+  let receiver: (any Receiver)?
 
-  /// A sender. Names in `redact` are compared without case and separators; one that ends in `*` hides every key that begins so.
-  public init(name: String, dialect: Dialect = .api, secrets: [Secret] = [], rate: Rate? = nil, redact: [String] = []) {
+  /// A sender. Names in `redact` are compared without case and separators; one that ends in `*` hides every key that begins so. `values` are
+  /// settings with which its dialect found nothing wrong.
+  public init(
+    name: String, dialect: Dialect = .api, secrets: [Secret] = [], rate: Rate? = nil, redact: [String] = [], hosts: [String] = [],
+    values: Values = Values()
+  ) {
     self.name = name
     self.dialect = dialect
     self.secrets = secrets
     self.rate = rate
     self.redact = redact
+    self.hosts = hosts
+    self.values = values
     redactor = Redactor(extra: redact)
+    receiver = dialect.make?(values)
   }
 
   /// Whether what stands under a key of `data` is hidden before it is kept.
   public func hides(_ key: String) -> Bool { redactor.hides(key) }
 
-  /// Turns what this sender posted into events, redacted and ready to be kept, or tells all that is wrong with it.
+  /// Turns what this sender posted in Bellhop's own form into events, redacted and ready to be kept, or tells all that is wrong with it.
   /// Nothing is taken unless all of it is right. `now` and `luck` go into the ids and times that the sender left out.
   public func decode(
     _ body: [UInt8], _ envelope: Envelope, limits: EventLimits = EventLimits(), at now: Timestamp,
     luck: inout some RandomNumberGenerator
   ) -> Result<[Event], Rejection> {
-    switch dialect {
-    case .api:
-      var reading = Reading(sender: self, envelope: envelope, limits: limits, now: now)
-      var decoded = reading.api(body)
-      if reading.lacksIDs, case .success(var events) = decoded {
-        EventIDs(now: now, random: luck.next()).fill(&events)
-        decoded = .success(events)
-      }
-      return decoded
+    var reading = Reading(sender: self, envelope: envelope, limits: limits, now: now)
+    var decoded = reading.api(body)
+    if reading.lacksIDs, case .success(var events) = decoded {
+      EventIDs(now: now, random: luck.next()).fill(&events)
+      decoded = .success(events)
     }
+    return decoded
   }
 
   /// The name under which Bellhop's own events are kept.

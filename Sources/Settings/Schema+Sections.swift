@@ -15,7 +15,7 @@ extension Schema {
   ]
 
   static let sender: JSON.Object = [
-    "use": choice(SendersSection.dialects), "secret": many(text), "rate": reference("rate"), "redact": many(text),
+    "secret": many(text), "rate": reference("rate"), "redact": many(text), "host": many(text),
   ]
 
   static let policy: JSON.Object = [

@@ -1,4 +1,5 @@
 import Bellhop
+import Senders
 
 /// The configuration as a JSON Schema, for editors that complete and underline while one types. It is looser than
 /// ``Configuration/load(path:kinds:vendor:environment:readFile:unset:)``: names that dangle and rows that nothing reaches are beyond it.
@@ -9,7 +10,7 @@ public enum Schema {
     var properties = JSON.Object()
     properties["server"] = object(server)
     properties["store"] = object(store)
-    properties["senders"] = map(object(sender, required: ["secret"]))
+    properties["senders"] = map(["oneOf": .array(Dialect.all.map(Self.sender))])
     properties["readers"] = many(text)
     properties["vendors"] = many(text)
     properties["transports"] = map(["oneOf": .array(kinds.map(transport))])
@@ -51,6 +52,18 @@ public enum Schema {
 
   static func int(_ range: ClosedRange<Int>) -> JSON {
     typed(["type": "integer", "minimum": .int(Int64(range.lowerBound)), "maximum": .int(Int64(range.upperBound))])
+  }
+
+  /// `use` chooses the dialect, and the dialect the other keys; Bellhop's own needs not be named.
+  private static func sender(_ dialect: Dialect) -> JSON {
+    var properties: JSON.Object = ["use": ["const": .string(dialect.name), "description": .string(dialect.doc)]]
+    for field in dialect.settings { properties[field.name] = field.schema }
+    for member in sender.members where (member.key != "secret" || dialect.secret != nil) && (member.key != "host" || !dialect.isOwn) {
+      properties[member.key] = member.value
+    }
+    let required = dialect.settings.filter { $0.required }.map(\.name)
+    return object(
+      properties, required: (dialect.isOwn ? [] : ["use"]) + (dialect.secret == nil ? [] : ["secret"]) + required)
   }
 
   /// `use` chooses the kind, and the kind the other keys.

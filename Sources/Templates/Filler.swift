@@ -4,22 +4,28 @@ import Bellhop
 /// mark says that there would be more, stands "…", and everything behind it is left out.
 struct Filler {
   private let value: (Int) -> String
+  /// Values that are trees, by their slots: put in with their marks where no markup is around them.
+  private let trees: [Int: Text]
+  private var depth = 0
   private var budget: ByteBudget
   private var isCut = false
   private var nodes: [Text.Node] = []
   private var text = ""
 
   /// The nodes, and how much of the room is left.
-  static func fill(_ marks: [Mark], _ room: ByteBudget, value: (Int) -> String) -> (nodes: [Text.Node], left: Int) {
+  static func fill(
+    _ marks: [Mark], _ room: ByteBudget, trees: [Int: Text] = [:], value: (Int) -> String
+  ) -> (nodes: [Text.Node], left: Int) {
     withoutActuallyEscaping(value) { value in
-      var filler = Filler(value: value, budget: room)
+      var filler = Filler(value: value, trees: trees, budget: room)
       let nodes = filler.fill(marks)
       return (nodes, filler.budget.left)
     }
   }
 
-  private init(value: @escaping (Int) -> String, budget: ByteBudget) {
+  private init(value: @escaping (Int) -> String, trees: [Int: Text], budget: ByteBudget) {
     self.value = value
+    self.trees = trees
     self.budget = budget
   }
 
@@ -27,6 +33,8 @@ struct Filler {
   private mutating func fill(_ marks: [Mark]) -> [Text.Node] {
     let outer = (nodes, text)
     (nodes, text) = ([], "")
+    depth += 1
+    defer { depth -= 1 }
     for mark in marks where !isCut { add(mark) }
     flush()
     let filled = nodes
@@ -40,7 +48,12 @@ struct Filler {
       for piece in pieces where !isCut {
         switch piece {
         case .text(let string): text += taken(string)
-        case .slot(let slot): literal(taken(value(slot)))
+        case .slot(let slot):
+          if depth == 1, let tree = trees[slot], budget.spend(tree.plain.utf8.count) {
+            for node in tree.nodes { append(node) }
+          } else {
+            literal(taken(value(slot)))
+          }
         case .cut: isCut = true
         }
       }

@@ -52,7 +52,11 @@ public struct Template: Sendable {
 
   private func nodes(_ event: Event, _ room: ByteBudget) -> (nodes: [Text.Node], left: Int) {
     let root = TemplateRoot.event(event)
-    if let shape { return Filler.fill(shape.marks, room) { root.text(at: shape.paths[$0]) } }
+    if let shape {
+      var trees: [Int: Text] = [:]
+      if let body = event.body { for (slot, path) in shape.paths.enumerated() where path == ["text"] { trees[slot] = body } }
+      return Filler.fill(shape.marks, room, trees: trees) { root.text(at: shape.paths[$0]) }
+    }
     let sink = pieces(root, room)
     return Filler.fill(Markdown.parse(sink.pieces), room) { sink.values[$0] }
   }

@@ -8,6 +8,8 @@ struct Call: Sendable {
   let rules: Rules
   /// Who posts; nil where no events are posted.
   let sender: Sender?
+  /// What it wants, and in whose words.
+  let purpose: Purpose
   let body: [UInt8]
   /// The room that a large body takes.
   let share: PurseShare?
@@ -20,4 +22,8 @@ struct Admission: Sendable {
   let sender: Sender?
   /// Bytes of the body that are taken; nil where none is wanted.
   let limit: Int?
+  /// Bytes that larger bodies may take together; nil is as many as is usual.
+  var memory: Int?
+  /// An answer that needs no body.
+  var reply: Reply?
 }

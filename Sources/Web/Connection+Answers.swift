@@ -17,7 +17,7 @@ extension Connection {
       if let events { slots[index].events = events }
       slots[index].state = .kept(acceptances)
     case .kept(.failure(let error), _):
-      slots[index].state = .reply(responder.refusal(responder.trouble(error), isPost: slots[index].isPost))
+      slots[index].state = .reply(responder.refusal(responder.trouble(error), slots[index].purpose))
     case .reply(let reply): slots[index].state = .reply(reply)
     case .piece(let bytes):
       guard case .streaming(let before) = slots[index].state else { return false }
@@ -67,7 +67,12 @@ extension Connection {
           group.out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
         }
         return
-      case .kept(let acceptances): write(acceptances, to: slot)
+      case .kept(let acceptances):
+        if case .hook(let hook) = slot.purpose, let reply = responder.accepted(acceptances, of: slot.events, to: hook) {
+          write(reply, slot.manner, context, &isWritten)
+        } else {
+          write(acceptances, to: slot)
+        }
       case .reply(let reply):
         // Without chunks only the end of the connection tells the end of a stream.
         if reply.stream != nil, slot.manner.isOld { slot.manner.isLast = true }
@@ -145,14 +150,15 @@ extension Connection {
         return group.deliver(.reply(await group.responder.answer(call)), to: self, serial)
       }
       do throws(ProblemDocument) {
-        let events = try group.responder.events(call.body, call.head, of: sender, call.rules)
+        let events = try group.responder.events(call.body, call.head, of: sender, call.purpose, call.rules)
+        if events.isEmpty, call.purpose.hook != nil { return group.deliver(.kept(.success([]), []), to: self, serial) }
         group.responder.acceptor.accept(events) { [share = call.share] result in
           share?.giveBack()
           group.deliver(.kept(result, events), to: self, serial)
         }
       } catch {
         call.share?.giveBack()
-        group.deliver(.reply(group.responder.refusal(error, isPost: true)), to: self, serial)
+        group.deliver(.reply(group.responder.refusal(error, call.purpose)), to: self, serial)
       }
     }
   }

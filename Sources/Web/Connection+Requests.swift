@@ -29,17 +29,19 @@ extension Connection {
     place = .between
     since = nil
     let isLast = !head.keepsAlive || head.wantsUpgrade || group.quiescedAt != nil
-    slots.append(Slot(Manner(isLast: isLast, isBare: head.method == .HEAD, isOld: head.isOld), isPost: head.isPost))
     let rules = group.rules
+    let purpose = responder.purpose(head, rules)
+    slots.append(Slot(Manner(isLast: isLast, isBare: head.method == .HEAD, isOld: head.isOld), purpose))
     let admission: Admission
     do throws(ProblemDocument) {
-      admission = try responder.admit(head, rules)
+      admission = try responder.admit(head, rules, purpose)
     } catch {
       return refuse(error, .ahead(head))
     }
+    if let reply = admission.reply { return answer(reply, .ahead(head)) }
     // Nobody asked for that body. A small one is skipped; behind any other no request can be found.
-    guard admission.limit != nil || isSkippable(head) else { return begin(long: Call(head, admission, rules), ending: true) }
-    place = .body(Intake(head, rules, admission))
+    guard admission.limit != nil || isSkippable(head) else { return begin(long: Call(head, admission, rules, purpose), ending: true) }
+    place = .body(Intake(head, rules, admission, purpose))
     if head.expectsContinue, head.length != 0 {
       slots[slots.index(before: slots.endIndex)].owesContinue = true
       isDue = true
@@ -71,21 +73,28 @@ extension Connection {
     since = nil
     if slots.last?.manner.isLast == true { ending = .closing }
     if let sender = intake.admission.sender, intake.count <= Self.small {
-      post(intake.body(), intake.head, of: sender, intake.rules)
+      post(intake.body(), intake, of: sender)
     } else {
       begin(long: Call(intake), ending: false)
     }
   }
 
   /// Decides about events, here and now, and hands them on.
-  private func post(_ body: [UInt8], _ head: Head, of sender: Sender, _ rules: Rules) {
+  private func post(_ body: [UInt8], _ intake: Intake, of sender: Sender) {
     let events: [Event]
     do throws(ProblemDocument) {
-      events = try responder.events(body, head, of: sender, rules)
+      events = try responder.events(body, intake.head, of: sender, intake.purpose, intake.rules)
     } catch {
       return refuse(error, .read)
     }
-    slots[slots.index(before: slots.endIndex)].events = events
+    let last = slots.index(before: slots.endIndex)
+    slots[last].events = events
+    // It said nothing that is an event.
+    if events.isEmpty, intake.purpose.hook != nil {
+      slots[last].state = .kept([])
+      isDue = true
+      return
+    }
     let serial = first + slots.count - 1
     responder.acceptor.accept(events) { [group] result in group.deliver(.kept(result, nil), to: self, serial) }
   }
@@ -111,7 +120,13 @@ extension Connection {
   /// The answer of the newest request is a no. What is left of its body is skipped, or the connection ends.
   func refuse(_ problem: ProblemDocument, _ rest: Remainder) {
     guard let index = slots.indices.last else { return }
-    slots[index].state = .reply(responder.refusal(problem, isPost: slots[index].isPost))
+    answer(responder.refusal(problem, slots[index].purpose), rest)
+  }
+
+  /// Answers the newest request without what is left of its body.
+  private func answer(_ reply: Reply, _ rest: Remainder) {
+    guard let index = slots.indices.last else { return }
+    slots[index].state = .reply(reply)
     slots[index].owesContinue = false
     isDue = true
     switch rest {
@@ -148,12 +163,14 @@ extension Connection {
 }
 
 extension Call {
-  init(_ head: Head, _ admission: Admission, _ rules: Rules) {
-    self.init(head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, body: [], share: nil)
+  init(_ head: Head, _ admission: Admission, _ rules: Rules, _ purpose: Purpose) {
+    self.init(head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, purpose: purpose, body: [], share: nil)
   }
 
   init(_ intake: Intake) {
     let (head, admission, rules, share) = (intake.head, intake.admission, intake.rules, intake.share)
-    self.init(head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, body: intake.body(), share: share)
+    self.init(
+      head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, purpose: intake.purpose, body: intake.body(),
+      share: share)
   }
 }

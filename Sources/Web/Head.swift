@@ -24,6 +24,8 @@ struct Head: Sendable {
   /// `X-Bellhop-Sender`, the unix socket's way to say who is speaking.
   private(set) var sender: String?
   private(set) var envelope = Envelope()
+  /// All of them, for who wants others than are gathered here.
+  let headers: HTTPHeaders
   /// The declared length of the body, 0 without one; nil where it comes in chunks.
   private(set) var length: Int? = 0
   /// The connection may serve another request.
@@ -41,6 +43,7 @@ struct Head: Sendable {
 
   init(_ request: HTTPRequestHead) {
     method = request.method
+    headers = request.headers
     path = request.uri
     keepsAlive = request.isKeepAlive
     isOld = request.version.major == 1 && request.version.minor == 0

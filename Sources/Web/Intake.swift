@@ -6,16 +6,18 @@ final class Intake {
   let head: Head
   let rules: Rules
   let admission: Admission
+  let purpose: Purpose
   /// What has come, where it came in more than one piece.
   private var bytes: [UInt8] = []
   /// A body that came whole.
   private var whole: ByteBuffer?
   private(set) var share: PurseShare?
 
-  init(_ head: Head, _ rules: Rules, _ admission: Admission) {
+  init(_ head: Head, _ rules: Rules, _ admission: Admission, _ purpose: Purpose) {
     self.head = head
     self.rules = rules
     self.admission = admission
+    self.purpose = purpose
   }
 
   /// Adds a piece; throws where the body becomes larger than it may.
@@ -30,7 +32,7 @@ final class Intake {
     if count > PurseShare.free {
       let share = share ?? PurseShare(state)
       self.share = share
-      guard share.cover(count, of: rules.limits.memory) else {
+      guard share.cover(count, of: admission.memory ?? rules.limits.memory) else {
         throw ProblemDocument(503, "too many large bodies at a time", "send it again, or send smaller ones", retryAfter: 1)
       }
     }

@@ -1,6 +1,7 @@
 import Bellhop
 import NIOCore
 import NIOHTTP1
+import Senders
 
 /// An answer: whole, or a stream of events.
 struct Reply: Sendable {
@@ -8,6 +9,8 @@ struct Reply: Sendable {
   var contentType: String
   var body: [UInt8]
   var headers: [(name: StaticString, value: String)] = []
+  /// Headers with names of others' choice.
+  var more: [PostHead.Pair] = []
   /// Events, each whole; they stand in for the body.
   var stream: AsyncStream<[UInt8]>?
   /// The room that a large body takes, held until it is written.
@@ -43,8 +46,11 @@ struct Reply: Sendable {
   /// Writes the head, and the body where there is one. https://www.rfc-editor.org/rfc/rfc9112#section-4
   func write(to out: inout ByteBuffer, date: String, _ manner: Manner) {
     let code = HTTPResponseStatus(statusCode: status)
-    out.writeString("HTTP/1.1 \(status) \(code.reasonPhrase)\r\nContent-Type: \(contentType)\r\nDate: \(date)\r\n")
-    if stream == nil {
+    out.writeString("HTTP/1.1 \(status) \(code.reasonPhrase)\r\nDate: \(date)\r\n")
+    if !contentType.isEmpty { out.writeString("Content-Type: \(contentType)\r\n") }
+    if status == 204 {
+      // It has no body, and says nothing of one. https://www.rfc-editor.org/rfc/rfc9110#section-15.3.5
+    } else if stream == nil {
       out.writeString("Content-Length: \(body.count)\r\n")
     } else if !manner.isOld {
       out.writeStaticString("Transfer-Encoding: chunked\r\n")
@@ -53,6 +59,7 @@ struct Reply: Sendable {
       out.writeStaticString(header.name)
       out.writeString(": \(header.value)\r\n")
     }
+    for header in more { out.writeString("\(header.name): \(header.value)\r\n") }
     out.writeStaticString(manner.connection)
     out.writeStaticString("\r\n")
     if !manner.isBare { out.writeBytes(body) }

@@ -4,9 +4,15 @@ import Senders
 // Whatever can be said to a request before any of its body is read.
 extension Responder {
   /// Finds the route and asks who is calling.
-  func admit(_ head: Head, _ rules: Rules) throws(ProblemDocument) -> Admission {
+  func admit(_ head: Head, _ rules: Rules, _ purpose: Purpose) throws(ProblemDocument) -> Admission {
     if let flaw = head.flaw { throw flaw }
-    let admission = try route(head, rules)
+    let admission: Admission
+    switch purpose {
+    case .hook(let hook): admission = try admit(hook, head, rules)
+    case .strayHook:
+      throw ProblemDocument(403, "no sender has this address", "`bellhop senders` prints the addresses of those that there are")
+    case .events, .other: admission = try route(head, rules)
+    }
     guard let limit = admission.limit else { return admission }
     if let length = head.length, length > limit { throw Self.tooLarge(limit) }
     if let encoding = head.contentEncoding, !encoding.isSpelt("identity") {

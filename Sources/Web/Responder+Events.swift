@@ -5,8 +5,11 @@ import Store
 // Taking events in, and showing what became of them.
 extension Responder {
   /// The events of a posted body, within the sender's rate. Decided at once: nothing here waits.
-  func events(_ body: [UInt8], _ head: Head, of sender: Sender, _ rules: Rules) throws(ProblemDocument) -> [Event] {
+  func events(
+    _ body: [UInt8], _ head: Head, of sender: Sender, _ purpose: Purpose, _ rules: Rules
+  ) throws(ProblemDocument) -> [Event] {
     if discards { return [] }
+    if case .hook(let hook) = purpose { return try events(body, of: hook, rules) }
     switch sender.decode(body, head.envelope, limits: rules.limits.events, at: state.now()) {
     case .failure(let rejection): throw ProblemDocument(rejection)
     case .success(let events):

@@ -42,7 +42,7 @@ final class Responder: Sendable {
       }
       return reply
     } catch {
-      return refusal(error, isPost: call.head.isPost)
+      return refusal(error, call.purpose)
     }
   }
 
@@ -72,9 +72,13 @@ final class Responder: Sendable {
   }
 
   /// The answer that says no; noted where refusals are counted.
-  func refusal(_ problem: ProblemDocument, isPost: Bool) -> Reply {
-    acceptor.refused(route: isPost ? "events" : "other", status: problem.status)
+  func refusal(_ problem: ProblemDocument, _ purpose: Purpose) -> Reply {
+    var problem = problem
+    // In the word after which its senders try again.
+    if let pressure = purpose.hook?.sender.dialect.pressure, problem.status == 429 || problem.status == 503 { problem.status = pressure }
+    acceptor.refused(route: purpose.route, status: problem.status)
     if problem.status >= 500, !problem.isLogged { logger.warning("\(problem.title)", metadata: ["status": "\(problem.status)"]) }
+    if case .hook(let hook) = purpose { return refused(problem, to: hook) }
     return .problem(problem)
   }
 

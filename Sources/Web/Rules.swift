@@ -6,12 +6,14 @@ import Synchronization
 final class Rules: Sendable {
   let access: Access
   let limits: SiteLimits
+  let hooks: HookTable
 
   init(_ settings: SiteSettings) {
     access = Access(
       senders: settings.senders, readers: settings.readers, listensOnLoopback: Loopback.isAddress(settings.host),
       expectsOthers: settings.hasPublicName || !settings.senders.isEmpty)
     limits = settings.limits
+    hooks = HookTable(settings.senders)
   }
 }
 

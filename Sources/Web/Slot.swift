@@ -27,15 +27,15 @@ struct Slot {
 
   var state = State.open
   var manner: Manner
-  /// Events were posted, for counting refusals.
-  var isPost: Bool
+  /// What was asked for, for answering in its words and for counting refusals.
+  var purpose: Purpose
   /// What was posted, to be named in the answer.
   var events: [Event] = []
   /// The client waits with its body until it hears `100 Continue`.
   var owesContinue = false
 
-  init(_ manner: Manner, isPost: Bool = false) {
+  init(_ manner: Manner, _ purpose: Purpose = .other) {
     self.manner = manner
-    self.isPost = isPost
+    self.purpose = purpose
   }
 }

@@ -46,13 +46,14 @@ import Testing
     let plugins = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Plugins").path(percentEncoded: false))
     let kinds = Set(plugins.map { $0.lowercased() })
     var keys: Set<String> = []
-    func collect(_ json: JSON) {
-      for element in json.array ?? [] { collect(element) }
+    func collect(_ json: JSON, all: Bool = false) {
+      for element in json.array ?? [] { collect(element, all: all) }
       guard let object = json.object else { return }
       let properties = object["properties"]?.object ?? [:]
-      if let kind = properties["use"]?["const"]?.string, !kinds.contains(kind) { return }
+      if let kind = properties["use"]?["const"]?.string, !kinds.contains(kind), !all { return }
       keys.formUnion(properties.keys)
-      for member in object.members { collect(member.value) }
+      // Dialects come with Bellhop, and none of them has pages of its own.
+      for member in object.members { collect(member.value, all: all || member.key == "senders") }
     }
     collect(schema)
     for kind in kinds where kind != "catalogue" {

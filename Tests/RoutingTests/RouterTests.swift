@@ -62,6 +62,20 @@ struct House {
     plan.deliveries.map { "\($0.role) \($0.destination.description) \($0.alert.word) \($0.state.word)\($0.note.map { ": " + $0 } ?? "")" }
   }
 
+  /// What came with marks is shown with them, unless a row says something of its own.
+  @Test func aTextWithMarksIsRenderedWithThem() throws {
+    var event = made("a")
+    event.body = Text([.bold([.text("loud")])])
+    func texts(_ title: String?, _ text: String?) throws -> [Text?] {
+      var row = row(.all([]), "money")
+      row.title = try title.map { source throws(TemplateError) in try Template(source) }
+      row.text = try text.map { source throws(TemplateError) in try Template(source) }
+      return house.plan([Table(role: "r", rows: [row])], event).deliveries.map { $0.rendering?.text }
+    }
+    #expect(try texts(nil, nil) == [event.body] && texts("News", nil) == [event.body])
+    #expect(try texts(nil, "own") == [Text(literal: "own")])
+  }
+
   @Test func firstMatchWinsInEachRole() {
     let tables = [
       Table(role: "devops", rows: [row(.type(globs("server.*")), "critical"), row(.all([]), "money")]),

@@ -35,6 +35,21 @@ func event(_ data: JSON.Object = [:], subject: String? = "ann@x.y", text: String
     #expect(try Template("{{data.n}}_{{data.n}}_{{data.n}}").render(one).nodes == [.text("x_x_x")])
   }
 
+  /// A text that came with marks keeps them where it is named and no markup is around it; elsewhere its words stand.
+  @Test func aTextWithMarksKeepsThem() throws {
+    var one = event(text: "all broken")
+    one.body = Text([.text("all "), .bold([.text("broken")])])
+    #expect(
+      try Template("**Now:** {{text}}!").render(one).nodes == [
+        .bold([.text("Now:")]), .text(" "), .text("all "), .bold([.text("broken")]), .text("!"),
+      ])
+    #expect(try Template("**{{text}}**").render(one).nodes == [.bold([.text("all broken")])])
+    #expect(try Template("`{{text}}`").render(one).nodes == [.code("all broken")])
+    #expect(try Template("{{text}}").plain(one) == "all broken")
+    var tight = ByteBudget(12)
+    #expect(try Template("{{text}}{{text}}").render(one, within: &tight).plain == "all brokenal…")
+  }
+
   @Test func sections() throws {
     let some = event([
       "items": [["name": "a", "n": 1], ["name": "b"]], "tags": ["x", "y", "z"], "on": true, "off": false, "empty": "", "none": [],

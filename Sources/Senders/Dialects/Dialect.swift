@@ -1,0 +1,75 @@
+import Bellhop
+
+/// The form in which a sender speaks, as a value: what it is called, what it may be told, how to understand it.
+///
+/// Dialects stand in one list, ``all``. Settings read their fields, the listeners their limits, `bellhop senders` prints them.
+public struct Dialect: Sendable {
+  /// The word behind `use:`.
+  public let name: String
+  /// One line for `bellhop senders`.
+  public let doc: String
+  /// More lines for its manual: where the vendor documents it, what is taken and what is left out.
+  public let notes: [String]
+  /// What `secret:` is to it; nil where it has none and something in ``settings`` takes its place.
+  public let secret: String?
+  /// The keys beside those that all senders have, in the order of the manual.
+  public let settings: [Field]
+  /// How it proves who it is, in a few words for the manual: `Authorization: Bearer`.
+  public let proof: String
+  /// What to paste where the vendor asks for an address, behind the gateway's own: `/hooks/NAME/SECRET`. `NAME` and `SECRET` are filled in.
+  public let address: String
+  /// Addresses at the gateway's root that all senders of it have in common: `/services`. Only for those that the head proves.
+  public let prefixes: [String]
+  /// The arguments of a curl that posts an example, behind `curl` and before the address; `SECRET` is filled in by who calls it.
+  public let example: String
+  /// The methods that it takes.
+  public let methods: [String]
+  /// Bytes of a body.
+  public let limit: Int
+  /// Events in one request; what is beyond is counted in one more event, or refused where the dialect is Bellhop's own.
+  public let batch: Int
+  /// What it answers where something has no room or is too fast: 429 or 503, whichever its senders send again after.
+  public let pressure: Int
+  /// Mistakes and doubts that no single field can show.
+  public let check: @Sendable (Values) -> [SettingMistake]
+  /// Makes what understands it, of settings that `check` found nothing wrong with; nil for Bellhop's own.
+  let make: (@Sendable (Values) -> any Receiver)?
+
+  init(
+    name: String, doc: String, notes: [String] = [], secret: String? = "its secret", settings: [Field] = [], proof: String,
+    address: String = "/hooks/NAME", prefixes: [String] = [], example: String, methods: [String] = ["POST"], limit: Int = 1 << 20,
+    batch: Int = 1_000,
+    pressure: Int = 503, check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
+    make: (@Sendable (Values) -> any Receiver)?
+  ) {
+    self.name = name
+    self.doc = doc
+    self.notes = notes
+    self.secret = secret
+    self.settings = settings
+    self.proof = proof
+    self.address = address
+    self.prefixes = prefixes
+    self.example = example
+    self.methods = methods
+    self.limit = limit
+    self.batch = batch
+    self.pressure = pressure
+    self.check = check
+    self.make = make
+  }
+
+  /// Bellhop's own form, at an address of its own.
+  public var isOwn: Bool { make == nil }
+
+  /// The dialect of that name.
+  public static func named(_ name: String) -> Dialect? { all.first { $0.name == name } }
+
+  /// Bellhop's own: its JSON, CloudEvents, NDJSON and plain text.
+  public static let api = Dialect(
+    name: "api", doc: "Bellhop's own: JSON, CloudEvents, NDJSON, plain text", secret: "its token", proof: "Authorization: Bearer",
+    address: "/v1/events",
+    example:
+      #"-H 'Authorization: Bearer SECRET' -H 'Content-Type: application/json' -d '{"type": "user.registered", "subject": "ada@example.com"}'"#,
+    pressure: 503, make: nil)
+}

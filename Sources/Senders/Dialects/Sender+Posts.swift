@@ -1,0 +1,87 @@
+import Bellhop
+
+// Posts in a vendor's dialect, at an address of the sender's own.
+extension Sender {
+  /// Whether the head alone proves it. Decided before any of the body is read.
+  public enum HeadProof: Sendable, Hashable {
+    /// It is the sender's.
+    case proven
+    /// The body will tell.
+    case open
+    /// It is not.
+    case refused(ProofFault)
+  }
+
+  /// What the head of a post proves.
+  public func proof(of head: PostHead) -> HeadProof {
+    guard let receiver else { return .refused(.missing("a token")) }
+    switch receiver.proof(of: head) {
+    case .overBody: return .open
+    case .decided(let fault): return fault.map(HeadProof.refused) ?? .proven
+    case .offered(let offers):
+      if offers.isEmpty { return .refused(.missing(dialect.proof)) }
+      var isRight = false
+      // All of them are compared, so that the time tells nothing about which came close.
+      for secret in secrets { for offer in offers where secret.matches(offer.utf8) { isRight = true } }
+      return isRight ? .proven : .refused(.wrong)
+    }
+  }
+
+  /// An answer that needs no body and no event.
+  public func reply(to head: PostHead, isProven: Bool) -> PostAnswer? { receiver?.reply(to: head, isProven: isProven) }
+
+  /// The answer as this sender wants it; nil is Bellhop's own.
+  public func answer(_ receipt: PostOutcome, to head: PostHead) -> PostAnswer? {
+    var receipt = receipt
+    if case .refused(var refusal) = receipt, refusal.status == 429 || refusal.status == 503 {
+      refusal.status = dialect.pressure
+      receipt = .refused(refusal)
+    }
+    return receiver?.answer(receipt, to: head)
+  }
+
+  /// Turns a post into events, redacted and ready to be kept: first its proof over the raw body, where the head left that open, then what it
+  /// says. Nothing is taken unless all of it can be read; there may be nothing to take.
+  public func receive(_ body: [UInt8], _ head: PostHead, limits: EventLimits = EventLimits(), at now: Timestamp) -> Result<
+    [Event], PostRefusal
+  > {
+    guard let receiver else { return .failure(PostRefusal(status: 404, title: "this sender posts to /v1/events")) }
+    if case .overBody(let fault) = receiver.proof(of: head), let fault = fault(body, secrets, now) {
+      return .failure(PostRefusal(status: 401, title: fault.line))
+    }
+    var luck = BufferedRandom()
+    switch receiver.drafts(body, head, at: now).flatMap({ events($0, head, limits, now, &luck) }) {
+    case .success(let events): return .success(events)
+    case .failure(let rejection):
+      let more = rejection.problems.first.map { "\(rejection.title): \($0.field.map { "\($0) " } ?? "")\($0.detail)" }
+      return .failure(PostRefusal(status: rejection.status, title: more ?? rejection.title))
+    }
+  }
+
+  private func events(
+    _ drafts: [Draft], _ head: PostHead, _ limits: EventLimits, _ now: Timestamp, _ luck: inout some RandomNumberGenerator
+  ) -> Result<[Event], Rejection> {
+    if drafts.isEmpty { return .success([]) }
+    var limits = limits
+    limits.batch = dialect.batch + 1
+    var reading = Reading(sender: self, envelope: Envelope(), limits: limits, now: now)
+    var events: [Event] = []
+    for (index, var draft) in drafts.prefix(dialect.batch).enumerated() {
+      draft.fit(limits, sender: name)
+      if let event = reading.finish(draft, at: .init(index: index, only: drafts.count == 1)) { events.append(event) }
+    }
+    if drafts.count > dialect.batch {
+      let rest = drafts.count - dialect.batch
+      let more = Draft(
+        type: "\(dialect.name).truncated", severity: .warning, text: "\(rest) more of this request were not kept",
+        data: ["missing": .int(Int64(rest))])
+      if let event = reading.finish(more, at: .init(index: dialect.batch, only: false)) { events.append(event) }
+    }
+    return reading.verdict(events).map { events in
+      guard reading.lacksIDs else { return events }
+      var events = events
+      EventIDs(now: now, random: luck.next()).fill(&events)
+      return events
+    }
+  }
+}

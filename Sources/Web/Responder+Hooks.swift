@@ -1,0 +1,69 @@
+import Bellhop
+import Senders
+import Store
+
+// Posts in a sender's own dialect.
+extension Responder {
+  /// What a request wants. Nothing is decided yet; the answer says in whose words to refuse.
+  func purpose(_ head: Head, _ rules: Rules) -> Purpose {
+    // What nearly all want, without going through the lists.
+    if head.path == "/v1/events", rules.hooks.hasNoHosts { return head.method == .POST ? .events : .other }
+    return rules.hooks.purpose(head) ?? (head.isPost ? .events : .other)
+  }
+
+  /// What the head of a post allows, or its answer where it needs no body.
+  func admit(_ hook: Hook, _ head: Head, _ rules: Rules) throws(ProblemDocument) -> Admission {
+    let dialect = hook.sender.dialect
+    let proof = hook.isLost ? .refused(.wrong) : hook.sender.proof(of: hook.head)
+    if !hook.isLost, let answer = hook.sender.reply(to: hook.head, isProven: proof == .proven) {
+      return Admission(endpoint: .events, sender: hook.sender, limit: nil, reply: Reply(answer))
+    }
+    guard dialect.methods.contains(head.method.rawValue) else {
+      let allowed = dialect.methods.joined(separator: ", ")
+      throw ProblemDocument(405, "\(dialect.name) is posted with \(allowed)", allow: allowed)
+    }
+    switch proof {
+    case .refused(let fault): throw ProblemDocument(401, fault.line, challenge: true)
+    case .proven: if let wait = state.take(0, of: hook.sender) { throw Self.tooFast(hook.sender, wait) }
+    case .open: break
+    }
+    // What anybody may send is read beside little of its like.
+    return Admission(
+      endpoint: .events, sender: hook.sender, limit: dialect.limit, memory: proof == .open ? rules.limits.memory / 4 : rules.limits.memory)
+  }
+
+  /// The events of a post, within the sender's rate; none where it says nothing that is one.
+  func events(_ body: [UInt8], of hook: Hook, _ rules: Rules) throws(ProblemDocument) -> [Event] {
+    switch hook.sender.receive(body, hook.head, limits: rules.limits.events, at: state.now()) {
+    case .failure(let refusal): throw ProblemDocument(refusal.status, refusal.title, retryAfter: refusal.retryAfter)
+    case .success(let events):
+      if !events.isEmpty, let wait = state.take(events.count, of: hook.sender) { throw Self.tooFast(hook.sender, wait) }
+      return events
+    }
+  }
+
+  /// The yes, in the dialect's words.
+  func accepted(_ acceptances: [Acceptance], of events: [Event], to hook: Hook) -> Reply? {
+    let kept = zip(events, acceptances).map { PostOutcome.KeptEvent($0, isDuplicate: $1.duplicate) }
+    return hook.sender.answer(.kept(kept), to: hook.head).map(Reply.init)
+  }
+
+  /// The no, in the dialect's words.
+  func refused(_ problem: ProblemDocument, to hook: Hook) -> Reply {
+    let line = [problem.title, problem.detail].compactMap { $0 }.joined(separator: "; ")
+    let refusal = PostRefusal(status: problem.status, title: line, retryAfter: problem.retryAfter)
+    guard let answer = hook.sender.answer(.refused(refusal), to: hook.head) else { return .problem(problem) }
+    var reply = Reply(answer)
+    if let seconds = problem.retryAfter { reply.headers.append(("Retry-After", String(seconds))) }
+    if let allow = problem.allow { reply.headers.append(("Allow", allow)) }
+    return reply
+  }
+}
+
+extension Reply {
+  /// An answer in a dialect's form.
+  init(_ answer: PostAnswer) {
+    self.init(status: answer.status, contentType: answer.contentType, body: answer.body)
+    more = answer.headers
+  }
+}
