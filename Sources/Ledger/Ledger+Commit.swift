@@ -65,7 +65,7 @@ extension Ledger {
     let idempotency = options.withLock { $0.idempotency }
     let time = now()
     let decider = decider.withLock { $0 }
-    let result = transaction(db) { writer, changes in
+    let result = transaction(db, batches.allSatisfy(\.isSuccessOnly) ? .written : .synced) { writer, changes in
       try batches.map { try writer.apply($0, db, now: time, idempotency: idempotency, decider, &changes) }
     }
     note(result.map { _ in () })
@@ -90,12 +90,12 @@ extension Ledger {
   /// Runs `body` in a transaction, and tells of it once it is on disk.
   /// - Parameter isMeasured: the size is looked at afterwards in any case, as by who makes room.
   func transaction<Value>(
-    _ db: Database, isMeasured: Bool = false, _ body: (Writer, inout Changes) throws -> Value
+    _ db: Database, _ level: Durability.Level = .synced, isMeasured: Bool = false, _ body: (Writer, inout Changes) throws -> Value
   ) -> Result<Value, SpoolError> {
     guard let writer = writer.withLock({ $0 }) else { return .failure(.broken("the store is closed")) }
     var changes = Changes()
     do {
-      let value = try writer.transaction(db) { try body(writer, &changes) }
+      let value = try writer.transaction(db, level) { try body(writer, &changes) }
       let used = isMeasured || lookAtSize() ? try? writer.usedBytes() : nil
       gauges.withLock {
         $0.apply(changes)

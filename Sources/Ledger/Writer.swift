@@ -24,6 +24,7 @@ final class Writer: @unchecked Sendable {
   let statements: Statements
   private var numbers: [Destination: Int64] = [:]
   var laneNumbers: [String: Int64] = [:]
+  private var durability = Durability()
   /// Why a decision could not read a state: the transaction is undone for it.
   var unread: (any Error)?
   /// Numbers of destinations that were named since somebody began to look for those that nobody names; nil while nobody looks.
@@ -93,7 +94,8 @@ final class Writer: @unchecked Sendable {
   }
 
   /// All that `body` does, or nothing: also of what this object remembers.
-  func transaction<Value>(_ db: Database, _ body: () throws -> Value) throws -> Value {
+  func transaction<Value>(_ db: Database, _ level: Durability.Level, _ body: () throws -> Value) throws -> Value {
+    try durability.set(level, db)
     let before = marks
     arrived = 0
     tail.startTaking()

@@ -24,6 +24,8 @@ import Testing
     // It is there when a first post is seen.
     let isSeen = try await eventually { try await gateway.answer("POST", "/v1/events", ["type": "warm.up"]).status == 202 && syncs() > 0 }
     #expect(isSeen, "strace shows nothing")
+    // Its delivery's success, too, is on its way to the disk: it needs no sync of its own.
+    let beforeAll = syncs()
     for number in 0..<5 {
       let before = syncs()
       let answer = try await gateway.answer("POST", "/v1/events", ["type": "a.b", "id": .string("\(number)")])
@@ -31,7 +33,13 @@ import Testing
       // strace writes its line when the call returns, and the answer comes behind that.
       let isSynced = await eventually { syncs() > before }
       #expect(isSynced, "post \(number) was answered without a sync")
+      let isDelivered = try await eventually {
+        let event = try await gateway.ask("GET", "/v1/events/\(number)")
+        return event.json["deliveries"]?.array?.first?["state"] == "delivered"
+      }
+      #expect(isDelivered)
     }
+    #expect(syncs() - beforeAll == 5, "a success was synced by itself")
     // It ends with what it watches; signals it may not hear, as it is started on a thread that blocks them.
     #expect(await gateway.stop() == 0)
     watcher.waitUntilExit()
