@@ -145,10 +145,13 @@ let package = Package(
     tests("EmailTests", ["Bellhop", "Curl", "Email", "Loopback"], exclude: ["Server"]),
     tests("RemoteTests", ["GatewayWire", "Bellhop", "Remote"]),
     tests("ExecTests", ["Bellhop", "Exec"]),
-    tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "YAML"], exclude: ["Golden"]),
+    tests("CatalogueTests", ["Bellhop", "Catalogue", "Curl", "Templates", "YAML"], exclude: ["Golden"]),
     tests(
       "GatewayTests",
-      ["Store", "Bellhop", "Courier", "Gateway", "Ledger", "Settings", "Web", .product(name: "Logging", package: "swift-log")]),
+      [
+        "Store", "Bellhop", "Courier", "Gateway", "GatewayWire", "Ledger", "Routing", "Settings", "Web",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("HouseTests", []),
     tests("JourneyTests", ["Store", "Bellhop", "Curl", "Loopback", "CLI"]),

@@ -34,7 +34,8 @@ struct Composer {
   private func request(_ message: Message, _ portion: Portion, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
     let context = context(message, portion, target, attempt)
     guard let url = address(context) else {
-      return .failure(Fault(.misconfigured, "the target leads out of the vendor's address: leave out . and .."))
+      return .failure(
+        Fault(.misconfigured, "the target leads out of the vendor's address: leave out . and .., and what would be another host"))
     }
     var headers: [Request.Header] = []
     var body: [UInt8] = []
@@ -124,7 +125,7 @@ struct Composer {
     return signing.isHex ? code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() : Data(code).base64EncodedString()
   }
 
-  /// The address, its values percent-encoded; nil where one of them would climb out of it.
+  /// The address, its values percent-encoded; nil where one of them would climb out of it, or lead elsewhere than the page or the setting.
   private func address(_ context: JSON) -> String? {
     let rest = page.request.path?.render(context, escaping: .url) ?? ""
     let path = rest.prefix { $0 != "?" }
@@ -133,6 +134,7 @@ struct Composer {
     for (old, new) in page.request.replace {
       if let range = base.firstRange(of: old) { base.replaceSubrange(range, with: new) }
     }
+    let origin = RequestOutline.origin(of: page.request.base == nil ? page.request.path?.source ?? "" : base)
     var tail = ""
     if let question = base.firstIndex(of: "?"), !rest.isEmpty {
       tail = String(base[question...].dropFirst())
@@ -141,7 +143,7 @@ struct Composer {
     while !rest.isEmpty, base.hasSuffix("/") { base.removeLast() }
     var url = base + rest
     for part in [tail, Self.pairs(page.request.query, context)] where !part.isEmpty { url += (url.contains("?") ? "&" : "?") + part }
-    return url
+    return RequestOutline.origin(of: url) == origin ? url : nil
   }
 
   /// `application/x-www-form-urlencoded`, without pairs whose value is empty. https://url.spec.whatwg.org/#urlencoded-serializing

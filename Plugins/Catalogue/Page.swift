@@ -92,3 +92,16 @@ struct RequestOutline: Sendable {
     case text(BodyTemplate)
   }
 }
+
+extension RequestOutline {
+  /// What ends the part of an address that says where it leads. https://www.rfc-editor.org/rfc/rfc3986#section-3.2
+  static let endsOfOrigin = "/?#"
+
+  /// Where an address leads: its scheme, host and port. Nil for what leads nowhere.
+  static func origin(of address: String) -> Substring? {
+    guard let scheme = ["https://", "http://"].first(where: { address.lowercased().hasPrefix($0) }) else { return nil }
+    let end = address.dropFirst(scheme.count).firstIndex { endsOfOrigin.contains($0) || $0 == "\\" } ?? address.endIndex
+    let origin = address[..<end]
+    return origin.count > scheme.count ? origin : nil
+  }
+}

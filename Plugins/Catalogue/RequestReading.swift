@@ -53,13 +53,15 @@ struct RequestReading {
     guard let text = leaf.text() else { return }
     let base = bases.first { text.hasPrefix("{{settings.\($0)}}") }
     let rest = base.map { String(text.dropFirst("{{settings.\($0)}}".count)) } ?? text
-    if base == nil {
-      let host = rest.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" }
-      if !(rest.hasPrefix("https://") || rest.hasPrefix("http://")) || host.isEmpty || host.contains("{{") {
-        leaf.mistake(
-          "the address begins neither with a setting nor with a host",
-          hint: bases.isEmpty ? "write https://… or declare a setting of type url" : "write {{settings.\(bases[0])}}/… or https://…")
+    if let base {
+      // What stands right behind it may go on with its host or its port.
+      if let next = rest.first, !RequestOutline.endsOfOrigin.contains(next) {
+        leaf.mistake("\"\(next)\" stands behind a setting, and could change its host", hint: "write {{settings.\(base)}}/…")
       }
+    } else if RequestOutline.origin(of: text).map({ $0.contains("{{") }) ?? true {
+      leaf.mistake(
+        "the address begins neither with a setting nor with a host",
+        hint: bases.isEmpty ? "write https://… or declare a setting of type url" : "write {{settings.\(bases[0])}}/… or https://…")
     }
     request.base = base
     request.path = rest.isEmpty ? nil : template(rest, leaf)
