@@ -67,10 +67,7 @@ enum Lookalike {
         "the value has a blank at its \(text.first?.isWhitespace == true ? "start" : "end")", "write \(Plain.yaml(trimmed(text[...])))")
     }
     if let hidden = text.unicodeScalars.first(where: isUnseen) {
-      let code = String(hidden.value, radix: 16, uppercase: true)
-      return Doubt(
-        "the value holds the character U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code), which nobody sees", "type it anew"
-      )
+      return Doubt("the value holds the character \(name(of: hidden)), which nobody sees", "type it anew")
     }
     return nil
   }
@@ -78,6 +75,12 @@ enum Lookalike {
   /// No-break and other odd spaces, and what has no width at all.
   static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value > 0x7F && (scalar.properties.isWhitespace || scalar.properties.generalCategory == .format)
+  }
+
+  /// `U+00A0`.
+  static func name(of scalar: Unicode.Scalar) -> String {
+    let code = String(scalar.value, radix: 16, uppercase: true)
+    return "U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code)"
   }
 
   static func trimmed(_ text: Substring) -> String {

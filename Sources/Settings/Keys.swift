@@ -1,6 +1,16 @@
 import Bellhop
 import YAML
 
+extension Reader {
+  /// Tells of a key with a character in it that nobody sees, as pages on the web have them for blanks; false where there is none.
+  func tellOddBlank(in key: String, _ mark: Position) -> Bool {
+    guard let odd = key.unicodeScalars.first(where: Lookalike.isUnseen) else { return false }
+    context.tell(
+      mark, path, "\(Self.shown(key)) is no key: \(Lookalike.name(of: odd)) is no blank to YAML", hint: "type a blank in its place")
+    return true
+  }
+}
+
 /// The keys of a mapping that may have certain ones only.
 struct Keys {
   let reader: Reader
@@ -21,6 +31,11 @@ struct Keys {
         values[pair.key] = pair.value
       } else {
         if let near = pair.key.nearest(among: known) { meant.insert(near) }
+        if reader.tellOddBlank(in: pair.key, pair.mark) {
+          let seen = String(String.UnicodeScalarView(pair.key.unicodeScalars.filter { !Lookalike.isUnseen($0) }))
+          if known.contains(seen), values[seen] == nil { values[seen] = pair.value }
+          continue
+        }
         reader.context.tell(
           pair.mark, pair.value.path, "unknown key",
           hint: elsewhere(pair.key) ?? Words.hint(pair.key, among: known, called: "keys of \(what)"))

@@ -73,7 +73,7 @@ struct Reader {
     // What nobody sees is shown by its number.
     let seen = short.unicodeScalars.reduce(into: "") { out, scalar in
       guard Lookalike.isUnseen(scalar) else { return out.unicodeScalars.append(scalar) }
-      out += "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
+      out += "<\(Lookalike.name(of: scalar))>"
     }
     return "\"\(seen)\""
   }

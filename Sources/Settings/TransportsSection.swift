@@ -21,6 +21,7 @@ enum TransportsSection {
     guard let pairs = reader.pairs("a mapping with \"use\"") else { return nil }
     let names = reader.context.kinds.map(\.name)
     guard let use = pairs.first(where: { $0.key == "use" })?.value else {
+      if pairs.contains(where: { reader.tellOddBlank(in: $0.key, $0.mark) }) { return nil }
       let shown = names.count > 24 ? "such as \(Words.or(Array(names.prefix(6)))); `bellhop transports` lists them all" : Words.or(names)
       reader.mistake("\"use\" is missing", hint: "name the kind: \(shown)")
       return nil

@@ -6,6 +6,7 @@ enum Trap {
     if problem.contains("tab character") || here.hasPrefix("\t") {
       return Flaw(at: end, "a tab stands where YAML allows only spaces", hint: "indent with spaces")
     }
+    if let blank = oddBlank(in: lines, from: start, to: end) { return blank }
     if problem == "did not find expected alphabetic or numeric character" {
       let value = quotable(lines.rest(from: start))
       let what = value.hasPrefix("*") ? "a `*` without quotes is an alias in YAML" : "a `&` without quotes is an anchor in YAML"
@@ -24,6 +25,24 @@ enum Trap {
     if problem == "mapping values are not allowed in this context", let trap = colon(in: lines, at: end) { return trap }
     return FlowTrap.find(in: lines, from: start, to: end) ?? braces(in: lines, before: end) ?? address(in: lines, at: end)
       ?? shortcode(in: lines, at: end) ?? comment(in: lines, from: start, to: end)
+  }
+
+  /// A no-break space or another blank that YAML does not know, where a line or a value begins.
+  private static func oddBlank(in lines: TextLines, from start: Position, to end: Position) -> Flaw? {
+    for number in start.line...max(start.line, min(end.line, start.line + 20)) {
+      var before: Unicode.Scalar?
+      for (index, scalar) in lines[number].unicodeScalars.enumerated() {
+        let isOdd = scalar.value > 0x7F && scalar.properties.isWhitespace
+        if isOdd, before.map({ ":,-{[".unicodeScalars.contains($0) }) ?? true {
+          let code = String(scalar.value, radix: 16, uppercase: true)
+          let name = "U+" + String(repeating: "0", count: max(0, 4 - code.count)) + code
+          return Flaw(
+            at: Position(line: number, column: index + 1), "the character \(name) is no blank to YAML", hint: "type a blank in its place")
+        }
+        if scalar != " " { before = scalar }
+      }
+    }
+    return nil
   }
 
   /// `text: {{subject}} registered`: the braces open two mappings, and the words behind them fit nowhere.

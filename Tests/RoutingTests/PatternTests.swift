@@ -24,7 +24,8 @@ import Testing
     ("a**", "nothing to repeat here", 0), ("^*", "nothing to repeat here", 0), ("a{", "{ begins no count", 1),
     ("a{3,2}", "{ begins no count", 1),
     ("(a)\\1", "back-references (\\1) are not supported", 3), ("a(?=b)", "look-around and named groups are not supported", 1),
-    ("(?<n>a)", "look-around and named groups are not supported", 0), ("a(?i)b", "flags stand at the start only", 1),
+    ("(?<n>a)", "look-around and named groups are not supported", 0), ("a(?P<n>b)", "groups have no names here", 1),
+    ("a(?P=n)", "groups have no names here", 1), ("a(?i)b", "flags stand at the start only", 1),
     ("a\\", "\\ at the end", 1), ("\\p", "\\p is not supported", 0), ("[z-a]", "a range that ends before it begins", 1),
     ("[[:alpha:]]", "[:names:] are not supported", 1),
   ])

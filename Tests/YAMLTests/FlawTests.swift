@@ -53,6 +53,10 @@ import YAML
     ("a: \u{7}", 1, 4, "the character U+0007 is not allowed"),
     ("a\u{0}", 1, 2, "the character U+0000 is not allowed"),
     ("a: \u{FEFF}", 1, 4, "the character U+FEFF is not allowed"),
+    ("a: 1\nb:\u{A0}2", 2, 3, "the character U+00A0 is no blank to YAML"),
+    ("a:\n  b: 1\nc:\u{3000}d", 3, 3, "the character U+3000 is no blank to YAML"),
+    // In a text it is one.
+    ("a: \"1\u{A0}km\"\nb\nc: 1", 3, 1, "the key of line 2 has no `:`"),
   ]
 
   @Test(arguments: cases.indices) func sentence(index: Int) throws {
