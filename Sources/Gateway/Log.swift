@@ -1,4 +1,5 @@
 import Bellhop
+import Courier
 import Logging
 import Settings
 
@@ -11,8 +12,22 @@ struct Log: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .info
 
-  static func logger(_ form: ServerSettings.LogSettings, to outlet: LogOutlet = .standardError) -> Logger {
-    Logger(label: "bellhop") { Log(label: $0, form: form, outlet: outlet) }
+  /// Lines that requests cause, by the status that they got: as many as somebody likes to send.
+  private let refusals = Guarded(Repeats())
+  private let ticks: @Sendable () -> Duration
+
+  static func logger(
+    _ form: ServerSettings.LogSettings, to outlet: LogOutlet = .standardError,
+    ticks: @escaping @Sendable () -> Duration = Timepiece.system.ticks
+  ) -> Logger {
+    Logger(label: "bellhop") { Log(label: $0, form: form, outlet: outlet, ticks: ticks) }
+  }
+
+  private init(label: String, form: ServerSettings.LogSettings, outlet: LogOutlet, ticks: @escaping @Sendable () -> Duration) {
+    self.label = label
+    self.form = form
+    self.outlet = outlet
+    self.ticks = ticks
   }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -21,22 +36,30 @@ struct Log: LogHandler {
   }
 
   func log(event: LogEvent) {
-    let all = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-    outlet.write(line(event.level, event.message.description, all)) { lost in
+    let all = metadata.merging(event.metadata ?? [:]) { _, new in new }.mapValues(\.description)
+    let new = Repeats.LogLine(level: event.level, message: event.message.description, metadata: all)
+    let now = ticks()
+    let (due, isAdmitted) = refusals.withLock { ($0.due(at: now), all["status"] == nil || $0.admits(new, at: now)) }
+    for (line, count) in due { write(line, more: [(key: "repeated", value: "\(count)")]) }
+    if isAdmitted { write(new) }
+  }
+
+  private func write(_ one: Repeats.LogLine, more: [(key: String, value: String)] = []) {
+    outlet.write(line(one.level, one.message, one.metadata.sorted { $0.key < $1.key } + more)) { lost in
       line(.warning, "lines of the log were lost: standard error did not take them", [(key: "lost", value: "\(lost)")])
     }
   }
 
-  private func line(_ level: Logger.Level, _ message: String, _ all: [(key: String, value: Logger.Metadata.Value)]) -> String {
+  private func line(_ level: Logger.Level, _ message: String, _ all: [(key: String, value: String)]) -> String {
     let now = Timestamp.now.rfc3339
     switch form {
     case .json:
       var object: JSON.Object = ["time": .string(now), "level": .string(level.rawValue), "message": .string(message)]
-      for (key, value) in all { object[key] = .string(value.description) }
+      for (key, value) in all { object[key] = .string(value) }
       return JSON.object(object).text
     case .text:
       var line = "\(now) \(level.rawValue) \(message)"
-      for (key, value) in all { line += " \(key)=\(JSON.string(value.description).text)" }
+      for (key, value) in all { line += " \(key)=\(JSON.string(value).text)" }
       return line.replacing("\n", with: "\\n")
     }
   }

@@ -35,6 +35,36 @@ import Testing
     #expect(json["text"]?.string == "a\nb" && json["time"]?.string.flatMap { Timestamp(rfc3339: $0) } != nil)
   }
 
+  /// A refusal for each of a thousand requests is a line a minute, not a log that fills the disk.
+  @Test func refusalsAreCounted() throws {
+    let pipe = Ends()
+    let ticks = Guarded(Duration.zero)
+    let logger = Log.logger(.text, to: LogOutlet(fileDescriptor: pipe.input)) { ticks.withLock { $0 } }
+    func refuse(_ what: String = "the store: no room") { logger.warning("\(what)", metadata: ["status": "503"]) }
+    func lines() -> [String] { pipe.read().split(separator: "\n").map { String($0.drop { $0 != " " }.dropFirst()) } }
+    for _ in 0..<1_000 { refuse() }
+    refuse("the store: another")
+    for _ in 0..<2 { logger.warning("a lane is broken") }
+    #expect(
+      lines() == [
+        #"warning the store: no room status="503""#, #"warning the store: another status="503""#, "warning a lane is broken",
+        "warning a lane is broken",
+      ])
+    ticks.withLock { $0 = .seconds(59) }
+    refuse()
+    #expect(lines().isEmpty)
+    ticks.withLock { $0 = .seconds(60) }
+    refuse()
+    #expect(lines() == [#"warning the store: no room status="503" repeated="1000""#], "the one that came now is in the next minute's count")
+    // Whatever is written next tells what is left.
+    ticks.withLock { $0 = .seconds(120) }
+    logger.info("stopped")
+    #expect(lines() == [#"warning the store: no room status="503" repeated="1""#, "info stopped"])
+    ticks.withLock { $0 = .seconds(180) }
+    refuse()
+    #expect(lines() == [#"warning the store: no room status="503""#], "after a quiet minute it is news")
+  }
+
   /// Disk full, reader gone: each is a lost line, and the process lives.
   @Test func whatCannotBeWrittenIsCounted() throws {
     let full = open("/dev/full", O_WRONLY)
