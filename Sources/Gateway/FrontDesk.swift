@@ -190,7 +190,8 @@ extension OperationFault {
     switch error {
     case .unknownLane: self.init(.unknown, error.description)
     case .beingDropped: self.init(.conflict, error.description)
-    case .notRunning, .spool(.full), .spool(.overLimit), .spool(.busy), .spool(.slow): self.init(.later, error.description)
+    case .notRunning, .spool(.full), .spool(.failing), .spool(.overLimit), .spool(.busy), .spool(.slow):
+      self.init(.later, error.description)
     case .spool(.broken): self.init(.failed, error.description)
     }
   }

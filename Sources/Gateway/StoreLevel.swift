@@ -28,7 +28,8 @@ struct StoreLevel {
   /// Why nothing can be kept, in words that everybody may read: paths are for the log.
   static func word(for error: SpoolError) -> String {
     switch error {
-    case .full: "the disk of the store is full, or does not take data"
+    case .full: "the disk of the store is full"
+    case .failing: "the disk of the store does not take or give data"
     case .overLimit: "the store is at its limit (store.max)"
     case .busy: "more is queued than the disk takes"
     case .slow, .broken: "the store is in trouble; the gateway's log tells more"

@@ -46,16 +46,23 @@ extension Ledger {
     switch write(waiting.map(\.0), db) {
     case .success(let answers):
       for (index, (_, then)) in waiting.enumerated() { then(.success(answers[index])) }
-    case .failure(.full(let line)):
+    case .failure(let error) where Self.isOfTheDisk(error):
       // On a full disk what settles may still fit where what arrives does not.
       let settling = waiting.filter { $0.0.arrivals.isEmpty }
       let refused = settling.count == waiting.count ? waiting : waiting.filter { !$0.0.arrivals.isEmpty }
-      for (_, then) in refused { then(.failure(.full(line))) }
+      for (_, then) in refused { then(.failure(error)) }
       if refused.count < waiting.count { settle(settling, db) }
     case .failure(let error) where waiting.count == 1 || !Self.isOfOneBatch(error):
       for (_, then) in waiting { then(.failure(error)) }
     case .failure:
       for one in waiting { settle([one], db) }
+    }
+  }
+
+  private static func isOfTheDisk(_ error: SpoolError) -> Bool {
+    switch error {
+    case .full, .failing: true
+    case .overLimit, .busy, .slow, .broken: false
     }
   }
 

@@ -19,7 +19,7 @@ extension SpoolError {
     case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_CORRUPTFS:
       self = .broken("the file system of the store is damaged (\(line)): repair it and restart")
     case .SQLITE_IOERR, .SQLITE_READONLY:
-      self = .full("the disk of the store does not take or give data (\(line)): look at its space and health; nothing accepted is lost")
+      self = .failing("the disk of the store does not take or give data (\(line)): look at its space and health; nothing accepted is lost")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       self = .broken(
         "the store is damaged (\(line)): stop the gateway, then restore a copy or rescue it with `sqlite3 ledger.sqlite .recover`")

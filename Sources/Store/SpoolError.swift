@@ -4,6 +4,8 @@ import Bellhop
 public enum SpoolError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The disk is full, or nearly: come back later.
   case full(String)
+  /// The disk does not take data, or does not give it, for another reason than its room: look at its health.
+  case failing(String)
   /// Above `store.max`.
   case overLimit(String)
   /// More is queued than the disk takes.
@@ -16,7 +18,7 @@ public enum SpoolError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The line for people, with what to do.
   public var description: String {
     switch self {
-    case .full(let line), .overLimit(let line), .busy(let line), .slow(let line), .broken(let line): line
+    case .full(let line), .failing(let line), .overLimit(let line), .busy(let line), .slow(let line), .broken(let line): line
     }
   }
 }

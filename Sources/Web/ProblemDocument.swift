@@ -51,6 +51,7 @@ struct ProblemDocument: Error {
   init(_ error: SpoolError) {
     switch error {
     case .full: self.init(503, "the disk is full", "nothing of the request was kept; send it again later", retryAfter: 30)
+    case .failing: self.init(503, "the disk of the store fails", "nothing of the request was kept; send it again later", retryAfter: 30)
     case .overLimit:
       self.init(503, "the store is at its limit (store.max)", "nothing of the request was kept; send it again later", retryAfter: 60)
     case .busy: self.init(503, "more is queued than the disk takes", "nothing of the request was kept; send it again", retryAfter: 1)

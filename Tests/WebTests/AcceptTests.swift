@@ -69,7 +69,8 @@ import Web
 
   @Test(
     arguments: [
-      (SpoolError.full("/dev/sda"), 503, "30"), (.overLimit("9 GB"), 503, "60"), (.busy("4 GB in RAM"), 503, "1"),
+      (SpoolError.full("/dev/sda"), 503, "30"), (.failing("/dev/sda"), 503, "30"), (.overLimit("9 GB"), 503, "60"),
+      (.busy("4 GB in RAM"), 503, "1"),
       (.broken("page 7"), 500, nil),
     ] as [(SpoolError, Int, String?)])
   func troubleOfTheStore(error: SpoolError, status: Int, retryAfter: String?) async throws {
