@@ -25,6 +25,7 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] { [] }
   func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
   func reload() async -> Result<JSON, OperationFault> { .failure(Self.fault) }
+  func difference() async -> Result<JSON, OperationFault> { .failure(OperationFault(.later, "nothing")) }
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> { .success(0) }
 

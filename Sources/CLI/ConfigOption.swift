@@ -56,8 +56,10 @@ struct ConfigOption: ParsableArguments {
   }
 
   /// Talks to the running gateway of this configuration.
-  func withClient<Result>(_ work: (Client) async throws -> Result) async throws -> Result {
-    let loaded = try load()
+  func withClient<Result>(_ work: (Client) async throws -> Result) async throws -> Result { try await withClient(load(), work) }
+
+  /// The same, where the configuration has been read.
+  func withClient<Result>(_ loaded: Loaded, _ work: (Client) async throws -> Result) async throws -> Result {
     let engine = Engine()
     let client = Client(path: path, socket: loaded.socket, mistakes: loaded.mistakes) { await engine.send($0) }
     do {

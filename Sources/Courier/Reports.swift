@@ -47,6 +47,8 @@ public struct ReloadReport: Sendable, Hashable {
   public var misconfigured: [String: Int] = [:]
   /// Set when the spool could not be asked: the counts are missing, the configuration is in force all the same.
   public var uncounted: SpoolError?
+  /// Nothing waits.
+  public init() {}
 }
 
 /// Why a lane could not be paused, resumed or dropped.

@@ -5,14 +5,16 @@ import Senders
 import Settings
 import Templates
 
-/// What a reload changed, for people: what, and what of it.
+/// What a reload changed, or would change, for people: what, and what of it.
 struct Difference {
   var lines: [String] = []
 
   var text: String { lines.isEmpty ? "Nothing changed." : lines.joined(separator: "\n") }
 
-  /// - Parameter started: the configuration that the process started with. What takes effect after a restart is compared with it too.
-  init(from old: Configuration, to new: Configuration, started: Configuration? = nil, report: ReloadReport) {
+  /// - Parameters:
+  ///   - started: the configuration that the process started with. What takes effect after a restart is compared with it too.
+  ///   - isTrial: nothing has been changed yet.
+  init(from old: Configuration, to new: Configuration, started: Configuration? = nil, report: ReloadReport, isTrial: Bool = false) {
     let started = started ?? old
     compare("vendor", old.vendors.map { ($0.name, ["its page": $0.version]) }, new.vendors.map { ($0.name, ["its page": $0.version]) })
     compare("transport", old.transports.map { ($0.name, $0.parts) }, new.transports.map { ($0.name, $0.parts) })
@@ -25,16 +27,21 @@ struct Difference {
     compare("readers", old.readers, new.readers)
     compare("server", old.server, new.server, started.server)
     compare("store", old.store, new.store, started.store)
-    if report.waiting > 0 {
-      lines.append(
-        "\(report.waiting) \(report.waiting == 1 ? "delivery waits and follows" : "deliveries wait and follow") the new configuration.")
-    }
+    // What waits is no change: it alone would make a trial of the same file say one.
+    if !isTrial { tellWaiting(report.waiting) }
     for (place, count) in report.misconfigured.sorted(by: { $0.key < $1.key }) {
-      lines.append(
-        count == 1
-          ? "! 1 delivery for \(place) has no place any more and is dead (misconfigured); `bellhop dead retry` when it has."
-          : "! \(count) deliveries for \(place) have no place any more and are dead (misconfigured); `bellhop dead retry` when they have.")
+      let (what, its) = count == 1 ? ("1 delivery", "it has") : ("\(count) deliveries", "they have")
+      let fate =
+        isTrial
+        ? "would have no place any more and end as dead"
+        : count == 1 ? "has no place any more and is dead" : "have no place any more and are dead"
+      lines.append("! \(what) for \(place) \(fate) (misconfigured); `bellhop dead retry` when \(its).")
     }
+  }
+
+  private mutating func tellWaiting(_ count: Int) {
+    guard count > 0 else { return }
+    lines.append("\(count) \(count == 1 ? "delivery waits and follows" : "deliveries wait and follow") the new configuration.")
   }
 
   private mutating func compare<Part: Equatable>(_ name: String, _ old: Part, _ new: Part) { if old != new { lines.append("~ \(name)") } }

@@ -35,6 +35,7 @@ public enum Gateway {
     }
     let read = { (file: String) throws(FileError) -> [UInt8] in try file == path ? Files.readAny(file) : Files.read(file) }
     var loaded = load(path, environment: { values[$0] ?? Environment.value(of: $0) }, readFile: read, unset: .unknown)
+    if path != "-" { loaded.file = SocketNote.whole(path) }
     if Glibc.access(loaded.own, F_OK) != 0 { loaded.noted = SocketNote(of: path).socket() }
     return loaded
   }

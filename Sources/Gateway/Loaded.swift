@@ -15,6 +15,8 @@ public struct Loaded: Sendable {
   public var unknown: [String]
   /// Nil when there are mistakes.
   let configuration: Configuration?
+  /// The file from the root, without links; empty for standard input.
+  public internal(set) var file = ""
   /// Of the running gateway, where it is elsewhere than the file says.
   var noted: String?
 

@@ -8,32 +8,46 @@ import Store
 
 /// Keeps messages that other gateways hand over, and waits for what becomes of them here.
 final class RemoteIntake: Sendable {
-  private let desk: FrontDesk
-  private let wall: @Sendable () -> Timestamp
+  private let ledger: Ledger
+  private let inForce: InForce
   /// Who waits for news of an event, by its sequence.
   private let waiting = Guarded<[Int64: AsyncStream<Void>.Continuation]>([:])
 
-  init(_ desk: FrontDesk, wall: @escaping @Sendable () -> Timestamp) {
-    self.desk = desk
-    self.wall = wall
+  init(ledger: Ledger, inForce: InForce) {
+    self.ledger = ledger
+    self.inForce = inForce
   }
 
-  /// Comes back with the fate of a message; nil when its task is cancelled. What was kept before is not kept again.
-  func keep(_ message: Relayed, for route: Route) async -> RelayedFate? {
-    if message.via.contains(desk.ledger.epoch) {
-      return RelayedFate(
+  /// Events whose fate somebody waits for.
+  var watched: Int { waiting.withLock { $0.count } }
+
+  /// Hands a message in at once, so that messages are kept in the order of the calls. What it answers comes back with the message's fate; with
+  /// nil when its task is cancelled. What was kept before is not kept again.
+  func keep(_ message: Relayed, for route: Route) -> @Sendable () async -> RelayedFate? {
+    if message.via.contains(ledger.epoch) {
+      let fate = RelayedFate(
         id: message.id, state: .dead, note: "it has come through this gateway before: a loop of upstreams", fault: .misconfigured)
+      return { fate }
     }
     let event = message.arrived()
     let plan = plan(event, message, route)
-    let sequence: Int64
-    do throws(SpoolError) {
-      guard let kept = try await desk.ledger.commit(Batch(arrivals: [Arrival(event: event, plan: plan)])).first else { return nil }
-      sequence = kept.sequence
-    } catch {
-      return RelayedFate(id: message.id, state: .waiting, note: "\(error)", fault: .unavailable, wait: .seconds(30))
+    let (answers, pen) = AsyncStream<Result<[Acceptance], SpoolError>>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    ledger.commit(Batch(arrivals: [Arrival(event: event, plan: plan)])) { answer in
+      pen.yield(answer)
+      pen.finish()
     }
-    return await fate(of: message.id, sequence)
+    return { [self] in
+      for await answer in answers {
+        switch answer {
+        case .success(let kept):
+          guard let sequence = kept.first?.sequence else { return nil }
+          return await fate(of: message.id, sequence)
+        case .failure(let error):
+          return RelayedFate(id: message.id, state: .waiting, note: "\(error)", fault: .unavailable, wait: .seconds(30))
+        }
+      }
+      return nil
+    }
   }
 
   private func fate(of id: String, _ sequence: Int64) async -> RelayedFate? {
@@ -44,14 +58,14 @@ final class RemoteIntake: Sendable {
     defer { waiting.withLock { _ = $0.removeValue(forKey: sequence) } }
     for await _ in news {
       // The store may not answer for once: news come again, or the other side asks again.
-      guard let found = try? await desk.ledger.event(sequence: sequence) as HistoryEvent?? else { continue }
+      guard let found = try? await ledger.event(sequence: sequence) as HistoryEvent?? else { continue }
       if let fate = Self.fate(id, found?.deliveries ?? []) { return fate }
     }
     return nil
   }
 
   private func plan(_ event: Event, _ message: Relayed, _ route: Route) -> Plan {
-    let assembly = desk.assembly
+    let assembly = inForce.assembly
     var plan = assembly.router.plan(
       event, to: route, role: message.role, row: message.row, alert: message.alert, rendering: message.rendering)
     // Its age was counted on the other side; from now on it is counted here.

@@ -21,7 +21,7 @@ extension Gateway {
     let logger = Log.logger(configuration.server.log)
     for warning in loaded.warnings { logger.warning("\(warning)") }
     let metrics = Metrics()
-    let trouble = TroubleReporter(logger: logger)
+    let trouble = TroubleReporter(logger: logger, wall: Timepiece.system.wall)
     let relay = Relay()
     let assembly = Assembly(configuration, socket: loaded.socket)
 
@@ -38,15 +38,23 @@ extension Gateway {
     let courier = Courier(spool: ledger, roster: assembly.roster, host: engine.host) { trouble.report($0) }
     relay.connect(courier)
 
-    let desk = FrontDesk(
-      path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: Timepiece.system.wall)
-    trouble.serve(desk)
-    desk.askBeforeReady { ledger.obstacle().map { StoreLevel.word(for: $0) } }
-    let site = Site(settings: assembly.site, desk: desk, logger: logger, now: Timepiece.system.wall)
-    let intake = RemoteIntake(desk, wall: Timepiece.system.wall)
+    let wall = Timepiece.system.wall
+    let inForce = InForce(assembly)
+    let readiness = Readiness { ledger.obstacle().map { StoreLevel.word(for: $0) } }
+    let acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
+    trouble.serve(acceptor)
+    let reloading = Reloading(
+      path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
+    let site = Site(
+      settings: assembly.site, acceptor: acceptor,
+      insight: GatewayInsight(
+        ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, metrics: metrics, wall: wall),
+      hands: GatewayOperator(ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, wall: wall),
+      visits: GatewayVisits(courier: courier, inForce: inForce), logger: logger, now: wall)
+    let intake = RemoteIntake(ledger: ledger, inForce: inForce)
     relay.connect(intake)
-    let upstream = UpstreamService(desk: desk, intake: intake, metrics: metrics, logger: logger)
-    desk.onReload { assembly in
+    let upstream = UpstreamService(configuration.upstream, intake: intake, metrics: metrics, logger: logger)
+    reloading.onReload { assembly in
       site.adopt(assembly.site)
       upstream.adopt(assembly.configuration.upstream)
     }
@@ -57,10 +65,10 @@ extension Gateway {
         services: [
           .init(service: trouble),
           .init(service: CourierService(courier: courier)),
-          .init(service: Keeper(desk: desk, trouble: trouble)),
+          .init(service: Keeper(ledger: ledger, inForce: inForce, trouble: trouble)),
           .init(service: upstream),
-          .init(service: Reloader(desk: desk)),
-          .init(service: SiteService(site: site, desk: desk, logger: logger)),
+          .init(service: Reloader(reloading: reloading, logger: logger)),
+          .init(service: SiteService(site: site, readiness: readiness, logger: logger)),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     let note = SocketNote(of: path)
     note.write(loaded.socket)
@@ -92,26 +100,27 @@ struct CourierService: Service {
 /// Runs the listeners and says when events are taken.
 struct SiteService: Service {
   let site: Site
-  let desk: FrontDesk
+  let readiness: Readiness
   let logger: Logger
 
   func run() async throws {
     try await withGracefulShutdownHandler {
-      try await site.run { [desk, logger] port in
-        desk.open()
+      try await site.run { [readiness, logger] port in
+        readiness.open()
         logger.notice("ready", metadata: ["port": "\(port)"])
         ServiceManager.tell("READY=1", "STATUS=takes events on port \(port)")
       }
-    } onGracefulShutdown: { [desk] in
+    } onGracefulShutdown: { [readiness] in
       ServiceManager.tell("STOPPING=1", "STATUS=finishes what is under way")
-      desk.shut()
+      readiness.shut()
     }
   }
 }
 
 /// SIGHUP reads the configuration anew.
 struct Reloader: Service {
-  let desk: FrontDesk
+  let reloading: Reloading
+  let logger: Logger
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
@@ -122,8 +131,9 @@ struct Reloader: Service {
   }
 
   private func reload() async {
-    guard case .failure(let fault) = await desk.reload() else { return }
-    desk.logger.error("\(fault.line)")
-    for mistake in fault.mistakes { desk.logger.error("\(mistake)") }
+    guard case .failure(let fault) = await reloading.reload() else { return }
+    // Of a file with mistakes that much is in the log already.
+    if fault.mistakes.isEmpty { logger.error("\(fault.line)") }
+    for mistake in fault.mistakes { logger.error("\(mistake)") }
   }
 }

@@ -70,7 +70,8 @@ struct SocketNote {
     return folder.hasPrefix("/run/") && !folder.hasPrefix("/run/user/") || status.st_uid == getuid()
   }
 
-  private static func whole(_ path: String) -> String {
+  /// A path from the root, without links; as it is where there is nothing.
+  static func whole(_ path: String) -> String {
     guard let found = realpath(path, nil) else { return path }
     defer { free(found) }
     return String(cString: found)

@@ -7,20 +7,18 @@ import Upstream
 
 /// Takes the messages of another gateway as the configuration in force says; a reload that changes it connects anew.
 final class UpstreamService: Service {
-  private let desk: FrontDesk
   private let intake: RemoteIntake
   private let metrics: Metrics
   private let logger: Logger
   private let wanted: AsyncStream<UpstreamSettings?>
   private let pen: AsyncStream<UpstreamSettings?>.Continuation
 
-  init(desk: FrontDesk, intake: RemoteIntake, metrics: Metrics, logger: Logger) {
-    self.desk = desk
+  init(_ settings: UpstreamSettings?, intake: RemoteIntake, metrics: Metrics, logger: Logger) {
     self.intake = intake
     self.metrics = metrics
     self.logger = logger
     (wanted, pen) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    pen.yield(desk.assembly.configuration.upstream)
+    pen.yield(settings)
   }
 
   func adopt(_ settings: UpstreamSettings?) { pen.yield(settings) }
@@ -46,7 +44,7 @@ final class UpstreamService: Service {
       for take in settings.take {
         let source = Source(url: settings.url, name: take.remote, secret: settings.secret, caFile: settings.ca)
         let upstream = Upstream(source, engine: Gateway.engine) { [intake] in
-          await intake.keep($0, for: take.local)
+          intake.keep($0, for: take.local)
         } report: { [metrics, logger] report in
           let name: Logger.Metadata = ["upstream": .string(take.remote)]
           switch report {

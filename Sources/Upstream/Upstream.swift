@@ -12,9 +12,13 @@ public final class Upstream: Sendable {
     case lost(Fault, again: Duration)
   }
 
+  /// Hands a message in at once, without waiting for anything: messages are handed in in the order in which they come. What it answers waits
+  /// for the fate, and comes back with nil when its task is cancelled. Called again with the same id where the first call's answer was lost.
+  public typealias Keep = @Sendable (Relayed) -> @Sendable () async -> RelayedFate?
+
   private let source: Source
   private let engine: Engine
-  private let keep: @Sendable (Relayed) async -> RelayedFate?
+  private let keep: Keep
   private let report: @Sendable (UpstreamReport) -> Void
   /// Messages whose fate is not told yet.
   private let active = Guarded<Set<String>>([])
@@ -23,13 +27,9 @@ public final class Upstream: Sendable {
   static let silence = Duration.seconds(45)
   private static let tries = 3
 
-  /// - Parameters:
-  ///   - keep: Keeps a message and comes back with its fate, or with nil when its task is cancelled. Called again with the same id where
-  ///     the first call's answer was lost.
-  ///   - report: Must be quick.
+  /// - Parameter report: Must be quick.
   public init(
-    _ source: Source, engine: Engine, keep: @escaping @Sendable (Relayed) async -> RelayedFate?,
-    report: @escaping @Sendable (UpstreamReport) -> Void
+    _ source: Source, engine: Engine, keep: @escaping Keep, report: @escaping @Sendable (UpstreamReport) -> Void
   ) {
     self.source = source
     self.engine = engine
@@ -76,7 +76,12 @@ public final class Upstream: Sendable {
       group.addTask {
         await withDiscardingTaskGroup { group in
           for await heard in messages where self.active.withLock({ $0.insert(heard.id).inserted }) {
-            group.addTask { await self.handle(heard) }
+            // Here and not in its task: tasks beside each other have no order.
+            let fate = self.fate(of: heard)
+            group.addTask {
+              if let fate = await fate() { await self.tell(fate) }
+              self.active.withLock { _ = $0.remove(heard.id) }
+            }
           }
           group.cancelAll()
         }
@@ -112,18 +117,18 @@ public final class Upstream: Sendable {
     }
   }
 
-  private func handle(_ heard: Heard) async {
-    defer { active.withLock { _ = $0.remove(heard.id) } }
-    let fate: RelayedFate
+  private func fate(of heard: Heard) -> @Sendable () async -> RelayedFate? {
     switch heard {
-    case .message(let message):
-      guard let kept = await keep(message) else { return }
-      fate = kept
+    case .message(let message): return keep(message)
     case .tooLarge(let id):
-      fate = RelayedFate(
+      let fate = RelayedFate(
         id: id, state: .dead, note: "larger than the \(Relayed.largest) bytes that a gateway takes from another: send less data",
         fault: .oversized)
+      return { fate }
     }
+  }
+
+  private func tell(_ fate: RelayedFate) async {
     for attempt in 1...Self.tries {
       let request = Request(
         "POST", source.address, headers: headers + [Request.Header("Content-Type", "application/json")], body: fate.json.bytes,

@@ -57,19 +57,19 @@ enum Endpoint: Equatable {
   /// What it takes, for `Allow`.
   var allowed: String {
     switch self {
-    case .events: "GET, HEAD, POST"
+    case .events, .reload: "GET, HEAD, POST"
     case .remote: "GET, POST"
     case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics: "GET, HEAD"
-    case .retryOne, .retryMany, .lane, .explain, .reload, .ring, .forget: "POST"
+    case .retryOne, .retryMany, .lane, .explain, .ring, .forget: "POST"
     }
   }
 
   /// Whether it is for reading (`GET`, `HEAD`), or for doing (`POST`).
   func takes(reading: Bool) -> Bool {
     switch self {
-    case .events, .remote: true
+    case .events, .remote, .reload: true
     case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics: reading
-    case .retryOne, .retryMany, .lane, .explain, .reload, .ring, .forget: !reading
+    case .retryOne, .retryMany, .lane, .explain, .ring, .forget: !reading
     }
   }
 

@@ -11,6 +11,8 @@ public protocol Operator: Sendable {
   func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault>
   /// Reads the configuration again; tells the difference, or every mistake.
   func reload() async -> Result<JSON, OperationFault>
+  /// Tells what that would change, and changes nothing.
+  func difference() async -> Result<JSON, OperationFault>
   /// Sends a test message through a transport or channel, and tells the vendor's answer.
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault>
   /// Erases what was said about a subject in up to `limit` events; tells in how many. Fewer than the limit mean that all is done.

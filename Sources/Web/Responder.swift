@@ -58,7 +58,7 @@ final class Responder: Sendable {
     case .lanes: return .json(await insight.lanes())
     case .lane(let word): return try await lane(word, try object(call))
     case .explain: return try await explain(try object(call), call.rules)
-    case .reload: return try done(await hands.reload())
+    case .reload: return try done(await call.head.method == .POST ? hands.reload() : hands.difference())
     case .ring: return try await ring(try object(call))
     case .forget: return try await forget(try object(call))
     case .remote(let name): return try await remote(name, call)

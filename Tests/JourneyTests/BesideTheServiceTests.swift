@@ -78,6 +78,73 @@ import Testing
     #expect(try await bellhop("lane", "list").status == 75, "what was noted is taken back")
   }
 
+  /// Is what runs what the file says? And what would a reload do?
+  @Test func checkTellsWhatAReloadWouldChange() async throws {
+    let folder = try Folder()
+    try folder.write(Self.yaml)
+    func check(_ arguments: String...) async throws -> Binary.Ended { try await Binary.run(["check"] + arguments) }
+    let alone = try await check("-c", folder.config)
+    #expect(alone.status == 0 && !alone.out.contains("running gateway"), "\(alone)")
+    let gateway = try await RunningGateway.start(folder, environment: Self.environment)
+
+    let same = try await check("-c", folder.config)
+    #expect(same.status == 0 && same.out.hasSuffix("the running gateway has this configuration in force\n"), "\(same)")
+    // The hook is down: what waits for it would have no place.
+    #expect(try await gateway.answer("POST", "/v1/events", ["type": "pay", "id": "p"]).status == 202)
+    try folder.write(Self.yaml.replacing(", hook: {", with: ", desk: {").replacing("to: hook", with: "to: desk"))
+    let older = try await check("-c", folder.config)
+    #expect(
+      older.status == 0
+        && older.out.hasSuffix(
+          """
+          the running gateway has an older one in force; `bellhop reload` would change:
+            + transport desk
+            - transport hook
+            ~ role growth: row 2: to
+            ! 1 delivery for hook would have no place any more and end as dead (misconfigured); `bellhop dead retry` when it has.
+
+          """),
+      "\(older)")
+    #expect(try await check("-c", folder.config).out == older.out, "nothing was changed by asking")
+    #expect(try await gateway.deliveries("waiting").count == 1)
+
+    // With the service's environment it is another matter than here.
+    try folder.write(Self.yaml.replacing("HOOK_OF_TEST", with: "ANOTHER_HOOK"))
+    let refused = try await check("-c", folder.config)
+    #expect(refused.status == 0 && refused.out.contains("would refuse it:\n  \(folder.config):3:"), "\(refused)")
+    #expect(refused.out.contains("the environment has no ANOTHER_HOOK"), "\(refused)")
+    #expect(!gateway.log.contains("rejected"), "asking is no reload: \(gateway.log)")
+    // A candidate with the same store is not what the gateway would read.
+    let candidate = "\(folder.path)/new.yaml"
+    try Data(Self.yaml.utf8).write(to: URL(filePath: candidate))
+    let other = try await check("-c", candidate)
+    #expect(other.status == 0 && other.out.hasSuffix("the running gateway has another file: \(folder.config)\n"), "\(other)")
+    #expect(try await Binary.run(["check", "-c", "-"], input: Self.yaml).out.contains("running gateway") == false)
+    #expect(await gateway.stop() == 0)
+  }
+
+  /// What `systemctl reload` leaves in the journal: that it is done, or each mistake with its place.
+  @Test func aHangupIsToldInTheLog() async throws {
+    let folder = try Folder()
+    let yaml = Self.yaml.replacing("${HOOK_OF_TEST}", with: "http://127.0.0.1:9/in")
+    try folder.write(yaml)
+    let gateway = try await RunningGateway.start(folder)
+    try folder.write(yaml.replacing("name: signups, ", with: ""))
+    kill(gateway.process.processIdentifier, SIGHUP)
+    #expect(await eventually { gateway.log.contains(#"info the new configuration is in force changes="1""#) }, "\(gateway.log)")
+    try folder.write(yaml + "\nnonsense: 1\nstoer: 2\n")
+    kill(gateway.process.processIdentifier, SIGHUP)
+    #expect(await eventually { gateway.log.contains("stoer") }, "\(gateway.log)")
+    let lines = gateway.log.split(separator: "\n").filter { $0.contains(" error ") }.map { line in
+      String(line.drop { $0 != " " }.dropFirst(" error ".count))
+    }
+    let line = yaml.split(separator: "\n", omittingEmptySubsequences: false).count + 1
+    #expect(lines.count == 3 && lines.first == #"the new configuration is rejected; the old one stays in force mistakes="2""#, "\(lines)")
+    #expect(lines.dropFirst().first?.hasPrefix("\(folder.config):\(line):1: nonsense: ") == true, "\(lines)")
+    #expect(lines.last?.hasPrefix("\(folder.config):\(line + 1):1: stoer: ") == true && lines.last?.contains("did you mean") == true)
+    #expect(await gateway.stop() == 0)
+  }
+
   /// Configuration management says start, and reload right after it.
   @Test func aHangupInItsFirstMomentsIsRemembered() async throws {
     let folder = try Folder()

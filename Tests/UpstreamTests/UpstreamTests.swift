@@ -31,7 +31,11 @@ import Testing
     let reports = Guarded<[Upstream.UpstreamReport]>([])
     let engine = Engine()
     let source = Source(url: server.url, name: name, secret: Secret("s3cret"))
-    let upstream = Upstream(source, engine: engine, keep: keep) { report in reports.withLock { $0.append(report) } }
+    let upstream = Upstream(source, engine: engine) { message in
+      { await keep(message) }
+    } report: { report in
+      reports.withLock { $0.append(report) }
+    }
     let task = Task { await upstream.run() }
     try await body(reports)
     task.cancel()
@@ -64,6 +68,28 @@ import Testing
         #expect(request.path == "/v1/remotes/the%20bell%2F%C3%A9" && request.header("authorization") == "Bearer s3cret")
       }
     }
+  }
+
+  /// A bell that rings for the second customer before the first is nobody's wish.
+  @Test func messagesAreHandedInInTheirOrder() async throws {
+    let ids = (0..<200).map { "m\($0)" }
+    let events = ids.map { "event: message\ndata: \(Self.message($0).json.text)\n\n" }.joined()
+    let stream = Self.head + String(events.utf8.count, radix: 16) + "\r\n\(events)\r\n"
+    let server = try LoopbackServer.start { $0.method == "GET" ? .raw(stream) : .ok }
+    defer { server.stop() }
+    let engine = Engine()
+    let kept = Guarded<[String]>([])
+    let upstream = Upstream(Source(url: server.url, name: "bell", secret: Secret("s3cret")), engine: engine) { message in
+      kept.withLock { $0.append(message.id) }
+      return { nil }
+    } report: { _ in
+    }
+    let task = Task { await upstream.run() }
+    #expect(await eventually { kept.withLock { $0.count } == ids.count })
+    #expect(kept.withLock { $0 } == ids)
+    task.cancel()
+    await task.value
+    await engine.close()
   }
 
   /// A slow message does not hold up the next one: the lanes over there keep the order.

@@ -59,6 +59,7 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
   func reload() async -> Result<JSON, OperationFault> {
     .failure(OperationFault(.wrong, "the configuration has 2 mistakes", mistakes: ["a.yaml:1:1: x", "a.yaml:2:1: y"]))
   }
+  func difference() async -> Result<JSON, OperationFault> { .success(["changes": ["~ store.keep"]]) }
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> {
     .success(["rang": .string(name), "text": .string(text ?? "")])
   }

@@ -160,7 +160,7 @@ import Testing
         let wrong = try wire.ask("DELETE", "/v1/events")
         #expect(wrong?.status == 405 && wrong?.headers["allow"] == "GET, HEAD, POST")
         #expect(
-          try wire.ask("POST", "/healthz")?.headers["allow"] == "GET, HEAD" && wire.ask("GET", "/v1/reload")?.headers["allow"] == "POST")
+          try wire.ask("POST", "/healthz")?.headers["allow"] == "GET, HEAD" && wire.ask("GET", "/v1/ring")?.headers["allow"] == "POST")
         let ready = try wire.ask("GET", "/readyz")
         #expect(ready?.status == 503 && ready?.body.contains("the store is opening") == true)
         running.desk.set { $0.why = nil }

@@ -86,7 +86,9 @@ import Testing
           #expect(try tcp.ask("POST", "/v1/\(route)", [:], #"{"lane":"chat"}"#)?.status == 403, "\(route)")
           #expect(try tcp.ask("POST", "/v1/\(route)", ["Authorization": "Bearer r"], #"{"lane":"chat"}"#)?.status == 403, "\(route)")
         }
+        #expect(try tcp.ask("GET", "/v1/reload", ["Authorization": "Bearer r"])?.status == 403, "what would change tells of the file")
         #expect(running.desk.calls.isEmpty)
+        #expect(try unix.ask("GET", "/v1/reload")?.body == #"{"changes":["~ store.keep"]}"#)
         let reload = try unix.ask("POST", "/v1/reload")
         #expect(
           reload?.status == 422 && reload?.body.hasSuffix(#""errors":[{"detail":"a.yaml:1:1: x"},{"detail":"a.yaml:2:1: y"}]}"#) == true)

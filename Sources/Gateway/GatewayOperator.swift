@@ -1,0 +1,67 @@
+import Bellhop
+import Courier
+import Ledger
+import Store
+import Web
+
+/// What ops do to the running gateway by hand.
+final class GatewayOperator: Operator {
+  private let ledger: Ledger
+  private let courier: Courier
+  private let inForce: InForce
+  private let reloading: Reloading
+  private let wall: @Sendable () -> Timestamp
+
+  init(ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, wall: @escaping @Sendable () -> Timestamp) {
+    self.ledger = ledger
+    self.courier = courier
+    self.inForce = inForce
+    self.reloading = reloading
+    self.wall = wall
+  }
+
+  func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
+    let router = inForce.assembly.router
+    return try await ledger.retry(ids) { router.refill($0, of: $1, role: $2) }
+  }
+
+  func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> {
+    do throws(CourierError) {
+      switch action {
+      case .pause(let until, let why): try await courier.pause(name, why: why ?? "", until: until)
+      case .resume: try await courier.resume(name)
+      case .drop: return .success(["lane": .string(name), "dropped": .int(Int64(try await courier.drop(name)))])
+      }
+      return .success(["lane": .string(name)])
+    } catch {
+      return .failure(OperationFault(error))
+    }
+  }
+
+  func reload() async -> Result<JSON, OperationFault> { await reloading.reload() }
+
+  func difference() async -> Result<JSON, OperationFault> { await reloading.difference() }
+
+  func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> {
+    let answer = await Ringing.ring(name, text: text, roster: inForce.assembly.roster, at: wall())
+    if let error = answer["error"]?.string { return .failure(OperationFault(.unknown, error)) }
+    return .success(answer)
+  }
+
+  func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> {
+    do throws(SpoolError) { return .success(try await ledger.forget(subject: subject, limit: limit)) } catch { return .failure(error) }
+  }
+}
+
+extension OperationFault {
+  /// Why a lane was not paused, resumed or dropped.
+  init(_ error: CourierError) {
+    switch error {
+    case .unknownLane: self.init(.unknown, error.description)
+    case .beingDropped: self.init(.conflict, error.description)
+    case .notRunning, .spool(.full), .spool(.failing), .spool(.overLimit), .spool(.busy), .spool(.slow):
+      self.init(.later, error.description)
+    case .spool(.broken): self.init(.failed, error.description)
+    }
+  }
+}
