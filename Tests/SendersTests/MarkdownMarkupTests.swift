@@ -23,7 +23,7 @@ import Testing
       "[a](https://x/(z)?q=1) ![alt](https://x/i.png) ![](https://i)",
       "a{a→https://x/(z)?q=1} a{alt→https://x/i.png} a{https://i→https://i}"
     ),
-    ("[![build](https://b.svg)](https://ci)", "a{![build](https://b.svg)→https://ci}"),
+    ("[![build](https://b.svg)](https://ci)", "a{build→https://ci}"),
     ("[a](javascript:x) [a](/p) [a] [a](b c) [a](https://x", "[a](javascript:x) [a](/p) [a] [a](b c) [a](a{https://x→https://x}"),
     ("<https://x.y> <a@b.c> <b> a < b > c", "a{https://x.y→https://x.y} a{a@b.c→mailto:a@b.c} <b> a < b > c"),
     ("see https://x.y/a_b_c. **https://z**", "see a{https://x.y/a_b_c→https://x.y/a_b_c}. b{a{https://z→https://z}}"),

@@ -30,7 +30,7 @@ func flaws(_ nodes: [Text.Node], depth: Int = 0) -> [String] {
     case .text(let words):
       if words.isEmpty { found.append("an empty text") }
       if words.contains(where: \.isNewline) { found.append("a break in \(words.debugDescription)") }
-      if isText, depth > 0 { found.append("text beside text: \(words)") }
+      if isText { found.append("text beside text: \(words)") }
     case .code(let code): if code.isEmpty || code.contains(where: \.isNewline) { found.append("code \(code.debugDescription)") }
     case .bold(let inner), .italic(let inner):
       if inner.isEmpty { found.append("marks around nothing") }

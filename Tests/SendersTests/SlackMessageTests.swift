@@ -92,6 +92,15 @@ import Testing
     #expect(message.mentions == ["here", "U1"])
   }
 
+  /// Printers keep a name from calling where they see it whole.
+  @Test func partsOfANameAreJoined() throws {
+    let message = try read(
+      #"{"blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"@"},{"type":"text","text":"here"}]}]},{"type":"header","text":{"type":"plain_text","text":"@\nhere"}}],"attachments":[{"text":"@~channel~ <#C1|x>y","mrkdwn_in":["text"]}]}"#
+    )
+    #expect(message.text.nodes == [.text("@here"), .line, .bold([.text("@ here")]), .line, .text("@channel #xy")])
+    #expect(message.mentions.isEmpty)
+  }
+
   @Test func otherBlocks() throws {
     let message = try read(
       #"{"blocks":[{"type":"section","text":{"type":"plain_text","text":"*a* :tada: <!here>","emoji":false}},{"type":"image","title":{"type":"plain_text","text":"Graph"},"image_url":"https://g.png","alt_text":"alt"},{"type":"video","title":{"type":"plain_text","text":"Film"},"title_url":"https://v","description":{"type":"plain_text","text":"long"},"alt_text":"x"},{"type":"markdown","text":"**b** [l](https://m)"},{"type":"table","rows":[[{"type":"raw_text","text":"a"},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"b"}]}]}]]},{"type":"future","text":{"type":"mrkdwn","text":"*new*"},"elements":[{"type":"section","text":{"type":"mrkdwn","text":"inner"}}]},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Ack"},"value":"1"}]}],"attachments":[{"text":"after"}]}"#
@@ -115,7 +124,7 @@ import Testing
   /// https://docs.mattermost.com/developers/integrate/webhooks/incoming
   @Test func mattermostSpeaksMarkdownInTheSameShape() throws {
     let message = try read(
-      ##"{"text":"**down** [l](https://x) @channel","attachments":[{"color":"#FF8000","title":"T_a_b","text":"*i* _j_"}]}"##,
+      ##"{"text":"**down** [l](https://x) @channel","attachments":[{"color":"#FF8000","title":"T_a_b","text":"*i* _j_","mrkdwn_in":[]}]}"##,
       .markdown(.mattermost))
     #expect(drawn(message.text.nodes) == "b{down} a{l→https://x} @channel⏎b{T_a_b}⏎i{i} i{j}")
     #expect(message.mentions == ["channel"] && message.severity == .warning)

@@ -1,17 +1,17 @@
 import Bellhop
 
+/// What marks make of their words. None: the words alone.
+struct MarkStyle: OptionSet {
+  let rawValue: Int
+  static let bold = MarkStyle(rawValue: 1)
+  static let italic = MarkStyle(rawValue: 2)
+}
+
 /// The marks of one line that are open, and what stands inside them.
 ///
 /// Each sign is open once at most, so the tree is never deeper than there are signs; a mark that nothing closes becomes the characters that
 /// it was written with. What is put in is moved once for each sign at most: the work is linear.
 struct MarkStack {
-  /// What marks make of their words. None: the words alone.
-  struct Style: OptionSet {
-    let rawValue: Int
-    static let bold = Style(rawValue: 1)
-    static let italic = Style(rawValue: 2)
-  }
-
   private struct OpenMark {
     var sign: Unicode.Scalar
     var length: Int
@@ -21,13 +21,13 @@ struct MarkStack {
   /// The first one is the line itself.
   private var marks = [OpenMark(sign: " ", length: 0)]
   private var pending = String.UnicodeScalarView()
-  private let outer: Style
-  private let style: (Unicode.Scalar, Int) -> Style
+  private let outer: MarkStyle
+  private let style: (Unicode.Scalar, Int) -> MarkStyle
 
   /// - Parameters:
   ///   - outer: what stands around the line already and is not repeated inside.
   ///   - style: what a sign means, written once or twice. Three mean both.
-  init(outer: Style = [], style: @escaping (Unicode.Scalar, Int) -> Style) {
+  init(outer: MarkStyle = [], style: @escaping (Unicode.Scalar, Int) -> MarkStyle) {
     self.outer = outer
     self.style = style
   }
@@ -83,12 +83,12 @@ struct MarkStack {
     return Self.joined(marks[0].nodes)
   }
 
-  private func meaning(_ sign: Unicode.Scalar, _ length: Int) -> Style {
+  private func meaning(_ sign: Unicode.Scalar, _ length: Int) -> MarkStyle {
     length == 3 ? style(sign, 1).union(style(sign, 2)) : style(sign, length)
   }
 
   /// What is bold already is not made bold again.
-  private func wrapped(_ nodes: [Text.Node], _ style: Style) -> [Text.Node] {
+  private func wrapped(_ nodes: [Text.Node], _ style: MarkStyle) -> [Text.Node] {
     let around = marks.dropFirst().reduce(outer) { $0.union(meaning($1.sign, $1.length)) }
     let new = style.subtracting(around)
     guard !new.isEmpty else { return nodes }
@@ -112,8 +112,8 @@ struct MarkStack {
     }
   }
 
-  /// One node for what is text in a row.
-  private static func joined(_ nodes: [Text.Node]) -> [Text.Node] {
+  /// One node for what is text in a row, so that printers see names whole.
+  static func joined(_ nodes: [Text.Node]) -> [Text.Node] {
     var out: [Text.Node] = []
     var text = ""
     for node in nodes {

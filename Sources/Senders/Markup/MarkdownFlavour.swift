@@ -19,7 +19,7 @@ enum MarkdownFlavour: Sendable, Hashable {
   }
 
   /// What a mark makes of its words.
-  func style(_ sign: Unicode.Scalar, _ length: Int) -> MarkStack.Style {
+  func style(_ sign: Unicode.Scalar, _ length: Int) -> MarkStyle {
     switch sign {
     case "*": length == 1 ? .italic : .bold
     case "_": length == 1 ? .italic : self == .discord ? [] : .bold

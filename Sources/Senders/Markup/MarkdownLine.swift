@@ -16,7 +16,7 @@ struct MarkdownLine {
 
   var steps: Int { scan.steps }
 
-  mutating func nodes(outer: MarkStack.Style) -> [Text.Node] { nodes(in: 0..<scan.scalars.count, inLink: false, outer: outer) }
+  mutating func nodes(outer: MarkStyle) -> [Text.Node] { nodes(in: 0..<scan.scalars.count, inLink: false, outer: outer) }
 
   private static func partners(_ scan: inout MarkupScan) -> [Int: Int] {
     guard scan.scalars.contains("[") else { return [:] }
@@ -40,7 +40,7 @@ struct MarkdownLine {
     return partners
   }
 
-  mutating func nodes(in range: Range<Int>, inLink: Bool, outer: MarkStack.Style) -> [Text.Node] {
+  mutating func nodes(in range: Range<Int>, inLink: Bool, outer: MarkStyle) -> [Text.Node] {
     let flavour = flavour
     var stack = MarkStack(outer: outer) { flavour.style($0, $1) }
     var at = range.lowerBound
@@ -58,7 +58,7 @@ struct MarkdownLine {
       case "*", "_", "~", "|":
         at = marks(at, in: range, &stack)
         continue
-      case "[" where !inLink, "!" where !inLink, "<", ":", "h", "H":
+      case "[" where !inLink, "!", "<", ":", "h", "H":
         if let (nodes, end) = special(at, in: range, inLink: inLink, outer: outer) {
           for node in nodes { stack.append(node) }
           at = end
@@ -80,11 +80,11 @@ struct MarkdownLine {
   }
 
   private mutating func special(
-    _ at: Int, in range: Range<Int>, inLink: Bool, outer: MarkStack.Style
+    _ at: Int, in range: Range<Int>, inLink: Bool, outer: MarkStyle
   ) -> (nodes: [Text.Node], end: Int)? {
     switch scan.scalars[at] {
     case "[": return link(at, in: range, outer: outer)
-    case "!": return image(at, in: range)
+    case "!": return image(at, in: range, inLink: inLink)
     case "<": return bracket(at, in: range, inLink: inLink)
     case ":": return scan.emoji(at: at, in: range).map { ([.emoji($0.code)], $0.end) }
     default:
@@ -95,17 +95,20 @@ struct MarkdownLine {
   }
 
   /// `[label](address)`; marks in the label count.
-  private mutating func link(_ at: Int, in range: Range<Int>, outer: MarkStack.Style) -> (nodes: [Text.Node], end: Int)? {
+  private mutating func link(_ at: Int, in range: Range<Int>, outer: MarkStyle) -> (nodes: [Text.Node], end: Int)? {
     guard let close = partners[at], let (url, end) = target(close + 1, in: range) else { return nil }
     let label = nodes(in: at + 1..<close, inLink: true, outer: outer)
     return ([.link(label.isEmpty ? [.text(url)] : label, url: url)], end)
   }
 
-  /// `![words](address)`: the words, leading to the picture.
-  private mutating func image(_ at: Int, in range: Range<Int>) -> (nodes: [Text.Node], end: Int)? {
-    guard at + 1 < range.upperBound, let close = partners[at + 1], let (url, end) = target(close + 1, in: range) else { return nil }
+  /// `![words](address)`: the words, leading to the picture, unless they lead somewhere already.
+  private mutating func image(_ at: Int, in range: Range<Int>, inLink: Bool) -> (nodes: [Text.Node], end: Int)? {
+    guard at + 1 < range.upperBound, scan.scalars[at + 1] == "[", let close = partners[at + 1],
+      let (url, end) = target(close + 1, in: range)
+    else { return nil }
     let words = scan.string(at + 2..<close)
-    return ([.link([.text(words.isEmpty ? url : words)], url: url)], end)
+    let shown = Text.Node.text(words.isEmpty ? url : words)
+    return ([inLink ? shown : .link([shown], url: url)], end)
   }
 
   /// `(address)` or `(address "title")`; nil where it leads nowhere. Brackets in an address come in pairs, and few, so that a row of unclosed

@@ -5,7 +5,7 @@ import Bellhop
 enum MarkdownMarkup {
   static func read(_ text: String, _ flavour: MarkdownFlavour = .common) -> OutsideText {
     let scalars = MarkupScan.clean(text)
-    var reader = Reader(flavour: flavour)
+    var reader = MarkdownReader(flavour: flavour)
     reader.steps = scalars.count
     let passages = CodePassages.part(scalars, isMarkdown: true)
     for (index, passage) in passages.enumerated() {
@@ -21,7 +21,7 @@ enum MarkdownMarkup {
     return OutsideText(text: reader.blocks.text, mentions: reader.mentions.names, steps: reader.steps)
   }
 
-  private struct Reader {
+  private struct MarkdownReader {
     let flavour: MarkdownFlavour
     var blocks = TextBlocks()
     var mentions = MentionList()
@@ -63,7 +63,7 @@ enum MarkdownMarkup {
       return words.isEmpty ? nil : words
     }
 
-    private mutating func nodes(_ line: ArraySlice<Unicode.Scalar>, outer: MarkStack.Style = []) -> [Text.Node] {
+    private mutating func nodes(_ line: ArraySlice<Unicode.Scalar>, outer: MarkStyle = []) -> [Text.Node] {
       var reader = MarkdownLine(line, flavour)
       let nodes = reader.nodes(outer: outer)
       steps += reader.steps

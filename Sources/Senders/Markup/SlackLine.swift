@@ -1,22 +1,22 @@
 import Bellhop
 
+/// What means something in a line of mrkdwn.
+struct MrkdwnRules: Sendable {
+  /// `*`, `_`, `~` and backticks.
+  var marks: Bool
+  /// What stands between Slack's own brackets.
+  var controls: Bool
+  /// Bare `@here`, `@channel` and `@everyone`.
+  var names: Bool
+}
+
 /// One line of mrkdwn. Marks hold at the bounds of words only, and never beyond the line.
 struct SlackLine {
-  /// What means something in it.
-  struct Rules: Sendable {
-    /// `*`, `_`, `~` and backticks.
-    var marks: Bool
-    /// What stands between Slack's own brackets.
-    var controls: Bool
-    /// Bare `@here`, `@channel` and `@everyone`.
-    var names: Bool
-  }
-
   private var scan: MarkupScan
-  private let rules: Rules
+  private let rules: MrkdwnRules
   private(set) var mentions: [String] = []
 
-  init(_ line: ArraySlice<Unicode.Scalar>, _ rules: Rules) {
+  init(_ line: ArraySlice<Unicode.Scalar>, _ rules: MrkdwnRules) {
     scan = MarkupScan(line)
     self.rules = rules
   }

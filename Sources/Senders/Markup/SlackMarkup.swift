@@ -7,7 +7,7 @@ enum SlackMarkup {
   ///   - marks: whether `*`, `_`, `~` and backticks mean something. What stands in `<…>` and the entities always do.
   ///   - names: whether bare `@here`, `@channel` and `@everyone` call.
   static func read(_ text: String, marks: Bool = true, names: Bool = false) -> OutsideText {
-    read(unescaped(text), SlackLine.Rules(marks: marks, controls: true, names: names))
+    read(unescaped(text), MrkdwnRules(marks: marks, controls: true, names: names))
   }
 
   /// A text of Slack in which nothing is a mark, as in `plain_text` objects.
@@ -16,11 +16,11 @@ enum SlackMarkup {
       let scalars = MarkupScan.clean(text)
       return OutsideText(text: Text(literal: String(String.UnicodeScalarView(scalars))), steps: scalars.count)
     }
-    return read(MarkupScan.clean(text), SlackLine.Rules(marks: false, controls: false, names: false))
+    return read(MarkupScan.clean(text), MrkdwnRules(marks: false, controls: false, names: false))
   }
 
-  private static func read(_ scalars: [Unicode.Scalar], _ rules: SlackLine.Rules) -> OutsideText {
-    var reader = Reader(rules: rules)
+  private static func read(_ scalars: [Unicode.Scalar], _ rules: MrkdwnRules) -> OutsideText {
+    var reader = MrkdwnReader(rules: rules)
     reader.steps = scalars.count
     let passages = rules.marks ? CodePassages.part(scalars, isMarkdown: false) : [.prose(scalars[...])]
     for (index, passage) in passages.enumerated() {
@@ -69,15 +69,15 @@ enum SlackMarkup {
 
   // MARK: Lines
 
-  private struct Reader {
-    let rules: SlackLine.Rules
+  private struct MrkdwnReader {
+    let rules: MrkdwnRules
     var blocks = TextBlocks()
     var mentions = MentionList()
     var steps = 0
     /// `>>>` quotes all that follows.
     private var quotes = false
 
-    init(rules: SlackLine.Rules) { self.rules = rules }
+    init(rules: MrkdwnRules) { self.rules = rules }
 
     mutating func add(_ line: ArraySlice<Unicode.Scalar>) {
       if line.allSatisfy(MarkupScan.isBlank) { return blocks.add(line: []) }

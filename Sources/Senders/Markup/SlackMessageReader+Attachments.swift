@@ -8,7 +8,10 @@ extension SlackMessageReader {
     if let colour = attachment["color"]?.string { hint(colour) }
     let before = blocks.count
     let formatted = attachment["mrkdwn_in"]?.array.map { Set($0.compactMap(\.string)) }
-    func isFormatted(_ name: String) -> Bool { formatted?.contains(name) ?? true }
+    // Only Slack asks for it: all other servers of this shape read Markdown everywhere.
+    var obeys = false
+    if case .mrkdwn = markup { obeys = true }
+    func isFormatted(_ name: String) -> Bool { !obeys || formatted?.contains(name) ?? true }
 
     // A title is still one behind a line of mentions.
     let title = attachment["title"]?.string.map { read($0, formatted: false) } ?? Text()
@@ -36,7 +39,7 @@ extension SlackMessageReader {
     let name = read(json["title"]?.plain ?? "", formatted: false)
     let value = read(json["value"]?.plain ?? "", formatted: formatted)
     guard !name.isEmpty else { return blocks.add(value) }
-    let label = Text.Node.bold(name.nodes.map { $0 == .line ? .text(" ") : $0 })
+    let label = Text.Node.bold(MarkStack.joined(name.nodes.map { $0 == .line ? .text(" ") : $0 }))
     guard !value.isEmpty else { return blocks.add(line: [label]) }
     let isLine = value.nodes.allSatisfy { node in
       switch node {

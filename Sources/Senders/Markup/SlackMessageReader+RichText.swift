@@ -56,7 +56,7 @@ extension SlackMessageReader {
     case "link":
       let url = element["url"]?.string ?? ""
       let words = styled(literal(string.isEmpty ? url : string), element)
-      return SlackControl.isAddress(url) ? [.link(words.map { $0 == .line ? .text(" ") : $0 }, url: url)] : words
+      return SlackControl.isAddress(url) ? [.link(MarkStack.joined(words.map { $0 == .line ? .text(" ") : $0 }), url: url)] : words
     case "user": return call(element["user_id"]?.string)
     case "usergroup": return call(element["usergroup_id"]?.string)
     case "broadcast": return call(element["range"]?.string)

@@ -25,10 +25,9 @@ struct SlackMessageText: Sendable, Hashable {
   /// - Parameter markup: of its texts, where they do not name one themselves.
   static func read(_ message: JSON.Object, _ markup: ChatMarkup = .mrkdwn()) -> SlackMessageText {
     var markup = markup
-    if case .mrkdwn = markup {
-      // Some clients send the number, some the text of it.
-      let names = message["link_names"]
-      markup = .mrkdwn(names: names?.bool == true || names?.plain == "1" || names?.plain == "true")
+    if case .mrkdwn(let names) = markup {
+      // Some clients send a truth, some a number, some the text of one.
+      markup = .mrkdwn(names: names || ["1", "true"].contains(message["link_names"]?.plain))
     }
     var reader = SlackMessageReader(markup)
     // Where blocks are shown, `text` is only what notifications say.
@@ -92,7 +91,7 @@ struct SlackMessageReader {
   /// The message's title where nothing stands before it, else a bold line.
   mutating func heading(_ text: Text, url: String? = nil) {
     guard text.isVisible else { return }
-    let flat = text.nodes.map { $0 == .line ? Text.Node.text(" ") : $0 }
+    let flat = MarkStack.joined(text.nodes.map { $0 == .line ? .text(" ") : $0 })
     link(Text(flat).plain, url)
     if isSilent { title = Text(flat) } else { blocks.add(line: [.bold(flat)]) }
   }

@@ -25,7 +25,7 @@ struct TextBlocks: Sendable {
 
   /// An item of the list that stands here, or of a new one.
   mutating func add(item: [Text.Node]) {
-    items.append(item)
+    items.append(MarkStack.joined(item))
     count += 1
   }
 
@@ -58,7 +58,7 @@ struct TextBlocks: Sendable {
   private mutating func append(_ block: [Text.Node]) {
     if !nodes.isEmpty { nodes += [Text.Node](repeating: .line, count: blanks + 1) }
     blanks = 0
-    nodes += block
+    nodes += MarkStack.joined(block)
     count += 1
   }
 }
