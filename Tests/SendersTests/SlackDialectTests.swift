@@ -87,6 +87,6 @@ import Testing
 
   @Test func whoAndWhereStandInTheData() throws {
     let event = try Self.event(##"{"channel":"#a","username":"bot","text":"x","thread_ts":"1.2"}"##)
-    #expect(event.data == ["channel": "#a", "username": "bot", "thread_ts": "1.2"])
+    #expect(event.data["channel"] == "#a" && event.data["username"] == "bot" && event.data["thread_ts"] == "1.2")
   }
 }

@@ -48,19 +48,16 @@ struct SlackReceiver: Receiver {
 
   /// The message as an event; nil where it says nothing.
   func draft(_ object: JSON.Object) -> Draft? {
-    let said = Text(literal: object["text"]?.string ?? "")
-    guard said.isVisible else { return nil }
-    var draft = Draft()
-    draft.say(said)
-    let text = draft.text ?? ""
-    let (channel, username) = (object["channel"]?.string, object["username"]?.string)
-    for key in ["channel", "username", "icon_emoji", "thread_ts"] {
-      if let value = object[key]?.string { draft.data[key] = .string(value) }
-    }
-    let verdict = rules.judge(channel: channel, username: username, text: text)
-    draft.type = verdict.type
-    draft.severity = verdict.severity ?? TypeRules.severity(of: text)
-    return draft
+    let said = SlackMessageText.read(object, isMarkdown ? .markdown(.mattermost) : .mrkdwn())
+    guard !said.isEmpty else { return nil }
+    var message = ChatMessage(title: said.title, text: said.text)
+    message.links = said.links
+    message.mentions = said.mentions
+    message.severity = said.severity
+    message.channel = object["channel"]?.string
+    message.username = object["username"]?.string
+    for key in ["icon_emoji", "thread_ts"] { if let value = object[key]?.string { message.data[key] = .string(value) } }
+    return message.draft(rules)
   }
 
   /// Slack's own words. https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors

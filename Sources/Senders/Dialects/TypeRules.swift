@@ -109,11 +109,13 @@ struct TypeRules: Sendable {
 
   /// How bad a message is by the signs that people put before it.
   static func severity(of text: String) -> Severity? {
-    let head = String(text.prefix(200))
+    // By bytes: a sign and the mark that gives it colour are one character.
+    let head = Array(text.prefix(200).utf8)
+    func holds(_ signs: [String]) -> Bool { signs.contains { sign in Self.holds(head, [Array(sign.utf8)]) } }
     let errors = [
       ":x:", ":red_circle:", ":rotating_light:", ":fire:", ":bangbang:", ":no_entry:", ":octagonal_sign:", "❌", "🔴", "🚨", "⛔", "🛑",
     ]
-    if errors.contains(where: { head.contains($0) }) { return .error }
-    return [":warning:", ":large_yellow_circle:", ":large_orange_circle:", "⚠", "🟡", "🟠"].contains { head.contains($0) } ? .warning : nil
+    if holds(errors) { return .error }
+    return holds([":warning:", ":large_yellow_circle:", ":large_orange_circle:", "⚠", "🟡", "🟠"]) ? .warning : nil
   }
 }
