@@ -19,10 +19,13 @@ public enum EmailKind {
       example: "\"smtp://mail.example.com:587\""),
     Field(
       "from", .string, required: true, doc: "The sender: an address, or a name and an address.", example: "Bellhop <bellhop@example.com>"),
+    Field(
+      "hello", .string, doc: "The name that we give ourselves there; default this machine's full name or, where it has none, its address.",
+      example: "gw.example.com"),
     Field("user", .string, doc: "The login, where the server wants one.", example: "bellhop"),
     Field("password", .secret, doc: "Its password.", example: "\"${SMTP_PASSWORD}\""),
     Field("oauth", .secret, doc: "Instead of a password: an access token (XOAUTH2).", example: "\"${SMTP_TOKEN}\""),
-    Field("ca", .string, doc: "A PEM file of certificates to trust instead of the system's.", example: "/etc/bellhop/ca.pem"),
+    .ca,
     Field(
       "plaintext", .bool, value: .bool(false), doc: "Go on without encryption where the server offers none: on this machine only.",
       example: "true"),
@@ -41,6 +44,7 @@ public enum EmailKind {
       problems.append(
         SettingMistake(at: ["server"], "is no mail server", hint: "write smtp://mail.example.com:587 or smtps://mail.example.com"))
     }
+    if let hello = values.string("hello"), let problem = problem(withHello: hello) { problems.append(problem) }
     if MailAddress(values.string("from") ?? "") == nil {
       problems.append(
         SettingMistake(at: ["from"], "is no address of a mail", hint: "write bellhop@example.com, or Bellhop <bellhop@example.com>"))
@@ -67,9 +71,16 @@ public enum EmailKind {
     return problems
   }
 
+  private static func problem(withHello name: String) -> SettingMistake? {
+    let hint = "write this machine's full name, gw.example.com, or an address in brackets, [192.0.2.1]"
+    guard Mail.isHello(name) else { return SettingMistake(at: ["hello"], "is no name of a host", hint: hint) }
+    return name.contains(".") || name.hasPrefix("[")
+      ? nil : SettingMistake(at: ["hello"], "is no full name: many servers refuse it", hint: hint, isWarning: true)
+  }
+
   private static func checkTarget(_ target: Target, _ values: Values) -> [SettingMistake] {
     let to = target["to"]?.array?.map(\.plain) ?? target["to"].map { [$0.plain] } ?? []
-    return to.enumerated().filter { !$1.contains("{{") && MailAddress.isAddress($1) == false }.map { index, address in
+    return to.enumerated().filter { !$1.contains("{{") && MailAddress($1).map { $0.name != nil } ?? true }.map { index, address in
       SettingMistake(
         at: ["to", String(index)], "\"\(address.prefix(60))\" is no address of a mail",
         hint: "write name@example.com, one for each recipient")

@@ -1,6 +1,7 @@
 import Bellhop
+import Curl
 
-/// A sender or recipient: an address, and perhaps a name before it. https://www.rfc-editor.org/rfc/rfc5322#section-3.4
+/// A sender or recipient: an address, its domain in ASCII, and perhaps a name before it. https://www.rfc-editor.org/rfc/rfc5322#section-3.4
 struct MailAddress: Sendable, Hashable {
   var name: String?
   var address: String
@@ -9,17 +10,18 @@ struct MailAddress: Sendable, Hashable {
   init?(_ text: String) {
     guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { return nil }
     guard let open = text.lastIndex(of: "<") else {
-      guard Self.isAddress(text) else { return nil }
-      (name, address) = (nil, text)
+      guard Self.isAddress(text), let address = Mail.address(text) else { return nil }
+      (name, self.address) = (nil, address)
       return
     }
     guard text.hasSuffix(">") else { return nil }
-    address = String(text[text.index(after: open)...].dropLast())
+    let written = String(text[text.index(after: open)...].dropLast())
+    guard Self.isAddress(written), let address = Mail.address(written) else { return nil }
+    self.address = address
     var label = text[..<open]
     while label.last == " " { label.removeLast() }
     if label.count > 1, label.hasPrefix("\""), label.hasSuffix("\"") { label = label.dropFirst().dropLast() }
     name = label.isEmpty ? nil : String(label)
-    guard Self.isAddress(address) else { return nil }
   }
 
   /// Something, `@` and a domain; characters beyond ASCII are fine (https://www.rfc-editor.org/rfc/rfc6532).

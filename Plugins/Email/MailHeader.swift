@@ -7,7 +7,7 @@ enum MailHeader {
   /// A line with free text: a subject.
   static func text(_ name: String, _ value: String) -> String { fold("\(name): ", words(value)) }
 
-  /// A line with an address and perhaps a name. Addresses beyond ASCII go out as they are. https://www.rfc-editor.org/rfc/rfc6532
+  /// A line with an address and perhaps a name. What is beyond ASCII before an `@` goes out as it is. https://www.rfc-editor.org/rfc/rfc6532
   static func mailbox(_ name: String, _ box: MailAddress) -> String {
     guard let label = box.name else { return "\(name): \(box.address)" }
     // A name of plain words needs no quotes.

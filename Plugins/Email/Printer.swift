@@ -50,8 +50,7 @@ struct Printer {
     return lines
   }
 
-  /// Of the header: beyond ASCII it would need a server that knows more.
-  private var domain: String { from.domain.utf8.allSatisfy { $0 < 0x80 } ? from.domain : "bellhop.invalid" }
+  private var domain: String { from.domain }
 
   private var headline: String {
     let source = message.title.flatMap { $0.isEmpty ? nil : $0 } ?? message.text

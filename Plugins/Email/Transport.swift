@@ -5,6 +5,7 @@ import Curl
 struct EmailTransport: Transport {
   let engine: Engine
   let server: String
+  let hello: String?
   let from: MailAddress?
   let login: Mail.Login?
   let ca: String?
@@ -13,6 +14,7 @@ struct EmailTransport: Transport {
   init(engine: Engine, _ values: Values) {
     self.engine = engine
     server = values.string("server") ?? ""
+    hello = values.string("hello")
     from = values.string("from").flatMap(MailAddress.init)
     let user = values.string("user") ?? ""
     login = values.secret("oauth").map { .token(user: user, $0) } ?? values.secret("password").map { .password(user: user, $0) }
@@ -31,7 +33,7 @@ struct EmailTransport: Transport {
         return .refused(Fault(.misconfigured, "\"\(recipient.prefix(60))\" is no address of a mail"))
       }
       let mail = Mail(
-        server: server, login: login, plaintext: plaintext, from: from.address, to: to.address,
+        server: server, hello: hello, login: login, plaintext: plaintext, from: from.address, to: to.address,
         message: Printer(message: message, from: from, to: to, at: attempt.at).mail, timeout: attempt.timeout, caFile: ca)
       outcome = await engine.send(mail).outcome()
       guard case .delivered = outcome else { return outcome }

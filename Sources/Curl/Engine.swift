@@ -112,7 +112,7 @@ public final class Engine: Sendable {
   private func destination(of request: Request) throws(Fault) -> Origin {
     try request.check()
     guard let origin = origins.origin(of: request.url) else {
-      throw Fault(.misconfigured, "the URL is not an absolute http or https URL without spaces and control characters")
+      throw Fault(.misconfigured, "the URL is not an absolute http or https URL of a possible host, without spaces and control characters")
     }
     return origin
   }

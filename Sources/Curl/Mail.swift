@@ -4,13 +4,16 @@ import Bellhop
 public struct Mail: Sendable {
   /// `smtp://host` or `smtps://host`, with a port where it is not 587 or 465. Nothing behind it.
   public var server: String
+  /// The name that we give ourselves there, as ``isHello(_:)`` has it; nil for this machine's full name or, where it has none, its address.
+  public var hello: String?
   /// Who says that it may; nil for servers that ask nobody.
   public var login: Login?
   /// Whether `smtp://` may go on where the server offers no STARTTLS. A login is never sent that way unless this is set.
   public var plaintext: Bool
-  /// The sender's address, without a name.
+  /// The sender's address, without a name, as ``address(_:)`` gives it.
   public var from: String
-  /// The recipient's address, without a name. Beyond ASCII the server has to offer SMTPUTF8 (https://www.rfc-editor.org/rfc/rfc6531).
+  /// The recipient's address, in the same way. Where one of the two is beyond ASCII before its `@`, the server has to offer SMTPUTF8
+  /// (https://www.rfc-editor.org/rfc/rfc6531); it is refused otherwise.
   public var to: String
   /// Header and body, lines ended by CR LF. Dots are libcurl's business.
   public var message: [UInt8]
@@ -29,10 +32,11 @@ public struct Mail: Sendable {
 
   /// Nothing is checked here: what cannot be sent is answered ``Fault/Kind/misconfigured``.
   public init(
-    server: String, login: Login? = nil, plaintext: Bool = false, from: String, to: String, message: [UInt8],
+    server: String, hello: String? = nil, login: Login? = nil, plaintext: Bool = false, from: String, to: String, message: [UInt8],
     timeout: Duration = .seconds(30), caFile: String? = nil
   ) {
     self.server = server
+    self.hello = hello
     self.login = login
     self.plaintext = plaintext
     self.from = from
@@ -44,6 +48,17 @@ public struct Mail: Sendable {
 
   /// Whether that is an address of a server that a mail can name.
   public static func isServer(_ url: String) -> Bool { Origin.mail(url) != nil }
+
+  /// Whether we can call ourselves so: `gw.example.com`, `[192.0.2.1]` or `[IPv6:2001:db8::1]`.
+  /// https://www.rfc-editor.org/rfc/rfc5321#section-4.1.3
+  public static func isHello(_ name: String) -> Bool { HelloName.form(name) != nil }
+
+  /// An address as mail servers know it: its domain in ASCII, `ann@xn--bcher-kva.example` (https://www.rfc-editor.org/rfc/rfc5890).
+  /// Nil where no domain can be called so. What stands before the `@` stays.
+  public static func address(_ text: String) -> String? {
+    guard let at = text.lastIndex(of: "@"), let domain = HostName.ascii(text[text.index(after: at)...]) else { return nil }
+    return "\(text[...at])\(domain)"
+  }
 }
 
 /// What came of a mail.

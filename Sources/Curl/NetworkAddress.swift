@@ -97,6 +97,46 @@ enum NetworkAddress: Equatable, Sendable {
     }
   }
 
+  /// The address that this machine would talk to that one from; nil where there is no way.
+  var source: NetworkAddress? {
+    let family = if case .v4 = self { AF_INET } else { AF_INET6 }
+    let descriptor = socket(family, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    // Port 9 discards, if anything ever came there. https://www.rfc-editor.org/rfc/rfc863
+    var four = sockaddr_in()
+    four.sin_family = sa_family_t(AF_INET)
+    four.sin_port = in_port_t(9).bigEndian
+    var six = sockaddr_in6()
+    six.sin6_family = sa_family_t(AF_INET6)
+    six.sin6_port = in_port_t(9).bigEndian
+    var own = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let isConnected: Bool
+    switch self {
+    case .v4(let bits):
+      four.sin_addr.s_addr = bits.bigEndian
+      isConnected = Self.connects(descriptor, &four)
+    case .v6(let bytes):
+      withUnsafeMutableBytes(of: &six.sin6_addr) { $0.copyBytes(from: bytes) }
+      isConnected = Self.connects(descriptor, &six)
+    }
+    guard isConnected else { return nil }
+    return withUnsafeMutableBytes(of: &own) { memory in
+      guard let base = memory.baseAddress,
+        getsockname(descriptor, base.assumingMemoryBound(to: sockaddr.self), &length) == 0
+      else { return nil }
+      return NetworkAddress(base, family: family)
+    }
+  }
+
+  private static func connects<Address>(_ descriptor: Int32, _ address: inout Address) -> Bool {
+    withUnsafeBytes(of: &address) { memory in
+      guard let base = memory.baseAddress else { return false }
+      return connect(descriptor, base.assumingMemoryBound(to: sockaddr.self), socklen_t(memory.count)) == 0
+    }
+  }
+
   private var bytes: [UInt8] {
     switch self {
     case .v4(let bits): [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: bits >> $0) }

@@ -5,7 +5,7 @@ import CCurl
 struct Origin: Hashable, Sendable {
   /// `http` or `https`; of other servers what their address says.
   var scheme: String
-  /// In lower case, numbers in their plain form, IPv6 without brackets.
+  /// In lower case and in ASCII, numbers in their plain form, IPv6 without brackets.
   var host: String
   var port: Int
 
@@ -21,7 +21,8 @@ struct Origin: Hashable, Sendable {
     defer { curl_url_cleanup(parts) }
     let text = assumed.map { url.contains("://") ? url : "\($0)://\(url)" } ?? url
     guard curl_url_set(parts, CURLUPART_URL, text, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK,
-      let scheme = Self.part(parts, CURLUPART_SCHEME)?.lowercased(), let host = Self.part(parts, CURLUPART_HOST)?.lowercased()
+      let scheme = Self.part(parts, CURLUPART_SCHEME)?.lowercased(), let named = Self.part(parts, CURLUPART_HOST),
+      let host = (HostName.isASCII(named) ? named : HostName.ascii(CURLUPART_HOST, of: parts))?.lowercased()
     else { return nil }
     guard assumed != nil || scheme == "http" || scheme == "https" else { return nil }
     self.scheme = scheme

@@ -15,6 +15,8 @@ final class SMTPConnection: @unchecked Sendable {
     let isToken: Bool
     let plaintext: Bool
     let caFile: String?
+    /// Nil for this machine's own.
+    let hello: String?
 
     init(_ mail: Mail) throws(Fault) {
       guard let origin = Origin.mail(mail.server) else {
@@ -25,6 +27,12 @@ final class SMTPConnection: @unchecked Sendable {
       }
       self.origin = origin
       (plaintext, caFile) = (mail.plaintext, mail.caFile)
+      hello = try mail.hello.map { name throws(Fault) in
+        guard let form = HelloName.form(name) else {
+          throw Fault(.misconfigured, "hello is neither a host's name nor an address in brackets")
+        }
+        return form
+      }
       switch mail.login {
       case .password(let user, let secret)?: (self.user, self.secret, isToken) = (user, secret, false)
       case .token(let user, let secret)?: (self.user, self.secret, isToken) = (user, secret, true)
@@ -33,20 +41,26 @@ final class SMTPConnection: @unchecked Sendable {
     }
   }
 
-  private struct ReplyLine: Sendable {
+  /// What others see of it.
+  private struct SocketState: Sendable {
     var socket: Int32?
+    /// The mail under way; an interruption of any other comes too late.
+    var number: Int?
     var isInterrupted = false
+    /// Whether the attempt began on a socket that stood, and has opened none.
+    var isKept = false
   }
 
   let key: ConnectionKey
   private let easy: UnsafeMutableRawPointer
   private let errors = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-  private let line = Guarded(ReplyLine())
+  private let line = Guarded(SocketState())
   private var message: [UInt8] = []
   private var given = 0
-  /// The server's last line, and its last one that said no.
-  private var reply = ""
-  private var refusal: String?
+  private var dialogue = SMTPDialogue()
+  /// An address of the mail is beyond ASCII, and the server is not known to take such.
+  private var needsUnicode = false
+  private var lacksUnicode = false
   private(set) var isReusable = true
 
   /// Nil if libcurl has no memory left.
@@ -70,7 +84,18 @@ final class SMTPConnection: @unchecked Sendable {
       && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && $0 != "<" && $0 != ">" }
   }
 
-  /// Sends one mail, on a thread of its own.
+  /// From now on a mail of that number is under way.
+  func begin(_ number: Int) { line.withLock { line in (line.number, line.isInterrupted) = (number, false) } }
+
+  /// It is no more: who interrupts it now is too late. False where somebody has done so before, and the socket is no more either.
+  private func end() -> Bool {
+    line.withLock { line in
+      line.number = nil
+      return !line.isInterrupted
+    }
+  }
+
+  /// Sends one mail, on a thread of its own, after ``begin(_:)``.
   func perform(_ mail: Mail) async -> MailAnswer {
     await withCheckedContinuation { continuation in
       let job = Unmanaged.passRetained(MailJob { [self] in continuation.resume(returning: run(mail)) })
@@ -90,9 +115,10 @@ final class SMTPConnection: @unchecked Sendable {
     }
   }
 
-  /// Ends what is under way at once, from any thread.
-  func interrupt() {
+  /// Ends that mail at once, from any thread, if it is under way.
+  func interrupt(_ number: Int) {
     line.withLock { line in
+      guard line.number == number else { return }
       line.isInterrupted = true
       if let socket = line.socket { shutdown(socket, Int32(SHUT_RDWR)) }
     }
@@ -101,19 +127,39 @@ final class SMTPConnection: @unchecked Sendable {
   private func hangUp() { line.withLock { line in if let socket = line.socket { _ = shutdown(socket, Int32(SHUT_RDWR)) } } }
 
   private func run(_ mail: Mail) -> MailAnswer {
-    (message, given, reply, refusal) = (mail.message, 0, "", nil)
+    message = mail.message
+    needsUnicode = !HostName.isASCII(mail.from) || !HostName.isASCII(mail.to)
     let recipients = curl_slist_append(nil, "<\(mail.to)>")
     defer { curl_slist_free_all(recipients) }
-    prepare(mail, recipients)
-    let code = curl_easy_perform(easy)
+    let start = ContinuousClock.now
+    var code = attempt(mail, recipients, timeout: mail.timeout, isFresh: false)
+    let left = mail.timeout - (.now - start)
+    if hasGone(code), left > .zero { code = attempt(mail, recipients, timeout: left, isFresh: true) }
     let answer = answer(code, mail)
     // After a no or a silence nobody knows what the server waits for.
     if case .accepted = answer {} else { isReusable = false }
+    if !end() { isReusable = false }
     message = []
     return answer
   }
 
-  private func prepare(_ mail: Mail, _ recipients: UnsafeMutablePointer<curl_slist>?) {
+  private func attempt(_ mail: Mail, _ recipients: UnsafeMutablePointer<curl_slist>?, timeout: Duration, isFresh: Bool) -> CURLcode {
+    (given, lacksUnicode) = (0, false)
+    dialogue.begin()
+    line.withLock { $0.isKept = $0.socket != nil }
+    prepare(mail, recipients, timeout: timeout)
+    set(CURLOPT_FRESH_CONNECT, isFresh ? 1 : 0)
+    return curl_easy_perform(easy)
+  }
+
+  /// Whether it was a connection kept from an earlier mail that the server has left meanwhile, with a 421 or without a word. That is not
+  /// this mail's fault, of which the server has seen nothing. https://www.rfc-editor.org/rfc/rfc5321#section-3.8
+  private func hasGone(_ code: CURLcode) -> Bool {
+    guard code != CURLE_OK, given == 0, line.withLock({ $0.isKept && !$0.isInterrupted }) else { return false }
+    return dialogue.refusal.map { $0.hasPrefix("421") } ?? (code != CURLE_OPERATION_TIMEDOUT && !lacksUnicode)
+  }
+
+  private func prepare(_ mail: Mail, _ recipients: UnsafeMutablePointer<curl_slist>?, timeout: Duration) {
     let me = Unmanaged.passUnretained(self).toOpaque()
     // Options only: connections and names stay.
     curl_easy_reset(easy)
@@ -128,10 +174,12 @@ final class SMTPConnection: @unchecked Sendable {
     set(CURLOPT_TCP_KEEPALIVE, 1)
     set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
     let host = key.origin.host.contains(":") ? "[\(key.origin.host)]" : key.origin.host
-    set(CURLOPT_URL, "\(key.origin.scheme)://\(host):\(key.origin.port)")
+    // libcurl takes what stands behind the server for our own name. https://curl.se/libcurl/c/CURLOPT_URL.html
+    let hello = key.hello ?? HelloName.own(towards: key.origin.host)
+    set(CURLOPT_URL, "\(key.origin.scheme)://\(host):\(key.origin.port)/\(hello.percentEncoded())")
     set(CURLOPT_PROXY, "")
     set(CURLOPT_USE_SSL, Int(key.plaintext ? CURLUSESSL_TRY.rawValue : CURLUSESSL_ALL.rawValue))
-    set(CURLOPT_TIMEOUT_MS, mail.timeout.milliseconds)
+    set(CURLOPT_TIMEOUT_MS, timeout.milliseconds)
     set(CURLOPT_CONNECTTIMEOUT_MS, Duration.seconds(10).milliseconds)
     if let caFile = key.caFile {
       set(CURLOPT_CAINFO, caFile)
@@ -159,15 +207,17 @@ final class SMTPConnection: @unchecked Sendable {
     return count
   }
 
-  fileprivate func take(_ line: UnsafeRawBufferPointer) {
-    reply = String(decoding: line.prefix(512), as: UTF8.self)
-    if reply.hasPrefix("4") || reply.hasPrefix("5") { refusal = reply }
+  /// A line of the server's. False ends the attempt, before a recipient is named.
+  fileprivate func take(_ line: UnsafeRawBufferPointer) -> Bool {
+    let isSenderTaken = dialogue.hears(String(decoding: line.prefix(512), as: UTF8.self))
+    if isSenderTaken, given == 0, needsUnicode, !dialogue.offersUnicode { lacksUnicode = true }
+    return !lacksUnicode
   }
 
   /// Keeps the number of the connection's socket, so that an interruption can reach it. False where there was one already.
   fileprivate func opened(_ socket: Int32) -> Bool {
     line.withLock { line in
-      line.socket = socket
+      (line.socket, line.isKept) = (socket, false)
       return !line.isInterrupted
     }
   }
@@ -185,11 +235,15 @@ final class SMTPConnection: @unchecked Sendable {
   private func answer(_ code: CURLcode, _ mail: Mail) -> MailAnswer {
     // All of it was handed over: what the server made of the end, only its answer tells.
     let sent = !message.isEmpty && given == message.count
-    if code == CURLE_OK { return .accepted(words(reply)) }
+    if code == CURLE_OK { return .accepted(words(dialogue.last)) }
     if line.withLock({ $0.isInterrupted }) {
       return .failed(Fault(.interrupted, "cancelled before \(key.origin.label) had answered"), sent: sent)
     }
-    if code != CURLE_OPERATION_TIMEDOUT, let refusal, let status = Int(refusal.prefix(3)) {
+    if lacksUnicode {
+      let line = "\(key.origin.label) offers no SMTPUTF8, without which an address beyond ASCII cannot be named: use another address"
+      return .declined(code: 553, Fault(.unknownTarget, line))
+    }
+    if code != CURLE_OPERATION_TIMEDOUT, let refusal = dialogue.refusal, let status = Int(refusal.prefix(3)) {
       return .declined(code: status, Fault(kind(status, code), "\(key.origin.label) said \(words(refusal))\(advice(status, code))"))
     }
     return .failed(fault(code, mail, sent: sent), sent: sent)
@@ -228,7 +282,7 @@ final class SMTPConnection: @unchecked Sendable {
       var system = 0
       bh_easy_get_long(easy, CURLINFO_OS_ERRNO, &system)
       return Diagnosis(
-        code: code, peer: key.origin.label, systemError: Int32(system), detail: detail, sent: !reply.isEmpty, timeout: mail.timeout,
+        code: code, peer: key.origin.label, systemError: Int32(system), detail: detail, sent: !dialogue.last.isEmpty, timeout: mail.timeout,
         connectTimeout: min(.seconds(10), mail.timeout)
       ).fault
     }
@@ -248,8 +302,8 @@ private func desk(_ context: UnsafeMutableRawPointer?) -> SMTPConnection? {
 }
 
 private func takeReply(_ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?) -> Int {
-  desk(context)?.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
-  return size * count
+  let taken = desk(context)?.take(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? false
+  return taken ? size * count : 0
 }
 
 private func giveMail(_ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?) -> Int {

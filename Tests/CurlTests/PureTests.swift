@@ -92,6 +92,20 @@ import Testing
     }
     for url in ["http://11.2.3.4/", "http://127.0.0.2/", "http://[::2]/"] { #expect(try proxy(url, environment) == "h") }
   }
+
+  /// As Go's and Python's clients read it.
+  @Test func exceptedForAPort() throws {
+    let environment = [
+      "http_proxy": "h", "https_proxy": "h", "no_proxy": "example.com:8080,10.0.0.0/8:81,[::1]:82,.other.example:443,bücher.example:80",
+    ]
+    for url in [
+      "http://example.com:8080/", "http://a.example.com:8080/", "http://10.2.3.4:81/", "http://[::1]:82/", "https://x.other.example/",
+      "http://xn--bcher-kva.example/",
+    ] { #expect(try proxy(url, environment) == nil, "\(url)") }
+    for url in ["http://example.com/", "http://10.2.3.4/", "http://[::1]/", "http://x.other.example/", "http://bücher.example:81/"] {
+      #expect(try proxy(url, environment) == "h", "\(url)")
+    }
+  }
 }
 
 @Suite struct GateTests {

@@ -8,14 +8,17 @@ import Testing
   @Test(
     arguments: [
       ("ann@example.com", nil, "ann@example.com"), ("Ann <ann@example.com>", "Ann", "ann@example.com"),
-      ("\"Ann, of ops\" <ann@example.com>", "Ann, of ops", "ann@example.com"), ("jörg@exämple.com", nil, "jörg@exämple.com"),
+      ("\"Ann, of ops\" <ann@example.com>", "Ann, of ops", "ann@example.com"), ("jörg@exämple.com", nil, "jörg@xn--exmple-cua.com"),
+      ("Ann <ann@bücher.example>", "Ann", "ann@xn--bcher-kva.example"),
     ] as [(String, String?, String)]) func mailboxes(_ text: String, _ name: String?, _ address: String)
   {
     let box = MailAddress(text)
     #expect(box?.name == name && box?.address == address)
   }
 
-  @Test(arguments: ["", "ann", "@x", "ann@", "a b@x", "a@b@c", "a\r\nb@x", "<a@x", "Ann <a@x> b", "a@.x", "a@x..y", "a,b@x", "a\0@x"])
+  @Test(arguments: [
+    "", "ann", "@x", "ann@", "a b@x", "a@b@c", "a\r\nb@x", "<a@x", "Ann <a@x> b", "a@.x", "a@x..y", "a,b@x", "a\0@x", "a@ü\u{200E}x",
+  ])
   func noMailboxes(_ text: String) { #expect(MailAddress(text) == nil) }
 
   /// The words of https://www.rfc-editor.org/rfc/rfc2047#section-2: at most 75 characters, folded at 78.
@@ -41,7 +44,8 @@ import Testing
   @Test(
     arguments: [
       (["server": .string("https://x")], [["server"]]), (["server": .string("smtp://x/y")], [["server"]]),
-      (["from": .string("me")], [["from"]]),
+      (["from": .string("me")], [["from"]]), (["hello": .string("gw.example.com")], []), (["hello": .string("[192.0.2.1]")], []),
+      (["hello": .string("a b")], [["hello"]]), (["hello": .string("vm")], [["hello"]]),
       (["user": .string("u")], [["user"]]), (["password": .secret(Secret("p"))], [["password"]]),
       (["user": .string("u"), "password": .secret(Secret("p")), "oauth": .secret(Secret("o"))], [["oauth"]]),
       (["user": .string("u"), "password": .secret(Secret("p")), "plaintext": .bool(true)], [["plaintext"]]), ([:], []),

@@ -174,7 +174,12 @@ import Testing
       #expect(await send(to: "jörg@example.com", server: server.address(), engine: engine).word == "delivered")
       #expect(server.mails.first?["to"] == ["jörg@example.com"] && server.mails.first?["utf8"] == true)
       let outcome = await send(to: "jörg@example.com", server: old.address(), engine: engine)
-      #expect(outcome.word != "delivered" && old.mails.isEmpty, "\(outcome)")
+      #expect(outcome.word == "refused" && outcome.fault?.kind == .unknownTarget && old.mails.isEmpty, "\(outcome)")
+      #expect(outcome.fault?.line.contains("offers no SMTPUTF8") == true)
+      // The domain alone asks for nothing that every server would not know.
+      #expect(await send(to: "ann@bücher.example", server: old.address(), engine: engine).word == "delivered")
+      #expect(old.mails.first?["to"] == ["ann@xn--bcher-kva.example"] && old.mails.first?["utf8"] == false)
+      #expect(old.mails.first?.headers("To") == ["ann@xn--bcher-kva.example"])
     }
   }
 

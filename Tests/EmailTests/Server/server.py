@@ -8,11 +8,24 @@ for name in ["out", "ready", "cert", "key"]:
 options.add_argument("--tls", choices=["none", "starttls", "implicit"], default="none")
 options.add_argument("--login", action="store_true")
 options.add_argument("--ascii", action="store_true")
+options.add_argument("--tired", choices=["no", "says", "silent"], default="no")
 options = options.parse_args()
 connections = 0
 
 
 class Handler:
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+        # Whoever is tired takes one mail over a connection, and then leaves.
+        server.mails = getattr(server, "mails", 0) + 1
+        if server.mails > 1 and options.tired == "says":
+            asyncio.get_running_loop().call_later(0.2, server.transport.close)
+            return "421 4.4.2 idle timeout"
+        if server.mails > 1 and options.tired == "silent":
+            server.transport.abort()
+        envelope.mail_from = address
+        envelope.mail_options.extend(mail_options)
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         name = address.split("@")[0]
         if name == "gone":
@@ -45,6 +58,7 @@ class Handler:
             "type": mail.get_content_type(), "defects": [repr(d) for part in mail.walk() for d in part.defects],
             "plain": parts.get("text/plain", ""), "html": parts.get("text/html", ""), "tls": session.ssl is not None or options.tls == "implicit",
             "user": session.auth_data.decode() if session.auth_data else None, "utf8": envelope.smtp_utf8, "connection": server.number,
+            "hello": session.host_name,
             "longest": max(len(line) for line in envelope.original_content.split(b"\r\n")),
             "bare": envelope.original_content.replace(b"\r\n", b"").count(b"\n"),
         }
