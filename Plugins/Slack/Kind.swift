@@ -29,7 +29,7 @@ public enum SlackKind {
     Field(
       "icon", .string, doc: "With token: an emoji or the address of an image; needs the scope chat:write.customize.",
       example: "\":bellhop_bell:\""),
-    Field("mention", .list(.string), value: .list([.string("channel")]), doc: mentionDoc, example: "here"),
+    Field("mention", .list(.string), value: .list([.string("channel")]), doc: mentionDoc, example: "here"), .ca,
   ]
 
   private static let target: [Field] = [

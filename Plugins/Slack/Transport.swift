@@ -16,6 +16,7 @@ struct SlackTransport: RequestTransport {
   let username: String?
   let icon: String?
   let mention: [String]
+  let ca: String?
 
   init(carrier: any Carrier, _ values: Values) {
     self.carrier = carrier
@@ -30,6 +31,7 @@ struct SlackTransport: RequestTransport {
       way = .hooks(
         entries.reduce(into: [:]) { hooks, entry in if case .secret(let url) = entry.value { hooks[entry.key] = url } })
     }
+    ca = values.string("ca")
     username = values.string("username")
     icon = values.string("icon")
     mention = values.list("mention")?.compactMap { if case .string(let word) = $0 { word } else { nil } } ?? []
@@ -61,7 +63,7 @@ struct SlackTransport: RequestTransport {
     return .success(
       Request(
         "POST", url, headers: headers, body: JSON.object(payload).bytes, timeout: attempt.timeout, maximumAnswer: 256 << 10,
-        once: !attempt.mayRepeat))
+        caFile: ca, once: !attempt.mayRepeat))
   }
 
   func outcome(of answer: Answer, to target: Target, _ attempt: Attempt) -> Outcome {

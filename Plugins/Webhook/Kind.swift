@@ -28,6 +28,7 @@ public enum WebhookKind {
       "content_type", .string, value: .string("application/json"), doc: "The body's media type.",
       example: "application/x-www-form-urlencoded"),
     Field("http2", .bool, value: .bool(false), doc: "Offer HTTP/2 over TLS.", example: "true"),
+    .ca,
     Field("unix_socket", .string, doc: "Talk to this socket instead of the address's host.", example: "/run/crm.sock"),
   ]
 

@@ -11,6 +11,7 @@ struct WebhookTransport: RequestTransport {
   let signature: Signature?
   let printer: Printer
   let http2: Bool
+  let ca: String?
   let unixSocket: String?
 
   init(carrier: any Carrier, _ values: Values) {
@@ -23,6 +24,7 @@ struct WebhookTransport: RequestTransport {
     signature = values.secret("secret").flatMap(Signature.init)
     printer = Printer(template: values.string("body"), contentType: values.string("content_type") ?? "application/json")
     http2 = values.bool("http2") ?? false
+    ca = values.string("ca")
     unixSocket = values.string("unix_socket")
   }
 
@@ -47,6 +49,6 @@ struct WebhookTransport: RequestTransport {
     return .success(
       Request(
         method, address, headers: lines, body: body, timeout: attempt.timeout, http2: http2, unixSocket: unixSocket,
-        maximumAnswer: 64 << 10, once: !attempt.mayRepeat))
+        maximumAnswer: 64 << 10, caFile: ca, once: !attempt.mayRepeat))
   }
 }

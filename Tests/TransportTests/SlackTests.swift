@@ -18,6 +18,13 @@ import Testing
     }
   }
 
+  @Test func ownCertificatesAreTrusted() throws {
+    let values = Values(["url": .secret(Secret("https://hooks.example.com/x")), "ca": .string("/etc/own.pem")])
+    let transport = try #require(kind.make(values) as? SlackTransport)
+    #expect(kind.settings.contains { $0.name == "ca" })
+    #expect(try transport.request(Samples.quiet, to: Target(), Attempt(at: Samples.time)).get().caFile == "/etc/own.pem")
+  }
+
   // Markup
 
   @Test(arguments: [

@@ -31,6 +31,19 @@ import Testing
     for path in ["..", "a/../../b", "./a", "a\\..\\b"] { #expect(TargetAddress.append(path, to: "https://a/b") == nil, "\(path)") }
   }
 
+  @Test func ownCertificatesAreTrusted() throws {
+    var values = Subject.webhook.values("https://crm.example.com", engine)
+    let kind = WebhookKind.kind(engine)
+    func file() throws -> String? {
+      let transport = try #require(kind.make(values) as? WebhookTransport)
+      return try transport.request(Samples.quiet, to: Target(), Attempt(at: Samples.time)).get().caFile
+    }
+    #expect(kind.settings.contains { $0.name == "ca" })
+    #expect(try file() == nil)
+    values.entries["ca"] = .string("/etc/own.pem")
+    #expect(try file() == "/etc/own.pem")
+  }
+
   @Test func optionsReachTheEngine() async throws {
     let socket = "/tmp/bellhop-hook-\(UInt32.random(in: 0...UInt32.max)).sock"
     let server = try LoopbackServer.start(unixSocket: socket) { _ in .ok }
