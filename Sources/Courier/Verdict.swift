@@ -41,9 +41,18 @@ func judge(_ outcome: Outcome, of delivery: Delivery, under policy: Policy, thro
     let spent = delivery.spent + delay
     return fault.kind == .unreachable ? .rest(delay, .unreachable, spent: spent) : .later(delay, spent: spent)
   case .unclear(let fault):
-    guard policy.repeats, let delay = nextDelay(after: delivery.spent, policy.retry, luck) else { return .unclear(fault) }
+    guard policy.repeats, !isAnsweredEnough(fault, delivery), let delay = nextDelay(after: delivery.spent, policy.retry, luck) else {
+      return .unclear(fault)
+    }
     return .later(delay, spent: delivery.spent + delay)
   }
+}
+
+/// How often a message is sent to somebody who answers what cannot be read: it has arrived each time, as likely as not.
+private let unreadableAnswers = 5
+
+private func isAnsweredEnough(_ fault: Fault, _ delivery: Delivery) -> Bool {
+  fault.kind == .unintelligible && delivery.attempts + 1 >= unreadableAnswers
 }
 
 /// However long a vendor asks to wait, it is asked again after a day, with one message.

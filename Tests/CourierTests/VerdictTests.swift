@@ -7,11 +7,11 @@ import Testing
 private let policy = Policy(retry: .init(for: .seconds(100), first: .seconds(4), max: .seconds(30)))
 private let trouble = Fault(.unavailable, "503")
 
-private func delivery(spent: Duration = .zero, received: Int64 = 1_000) -> Delivery {
+private func delivery(spent: Duration = .zero, received: Int64 = 1_000, attempts: Int = 0) -> Delivery {
   Delivery(
     id: 1, sequence: 1, destinationID: 1, destination: Destination(transport: "chat"),
     event: Event(id: "e", sender: "s", source: "s", time: Timestamp(seconds: received)), received: Timestamp(seconds: received), role: "r",
-    spent: spent)
+    attempts: attempts, spent: spent)
 }
 
 private func judged(_ outcome: Outcome, spent: Duration = .zero, policy: Policy = policy, throttles: Int = 0, luck: Double = 1) -> Verdict {
@@ -86,6 +86,16 @@ struct VerdictTests {
     var once = policy
     once.repeats = false
     #expect(judged(.unclear(trouble), policy: once) == .unclear(trouble))
+  }
+
+  /// It arrives each time, as likely as not: people need not read it a hundred times.
+  @Test func whatIsAnsweredUnreadablyIsRepeatedAFewTimesOnly() {
+    func verdict(_ kind: Fault.Kind, attempts: Int) -> Verdict {
+      judge(.unclear(Fault(kind, "?")), of: delivery(attempts: attempts), under: policy, throttles: 0, luck: 1)
+    }
+    #expect(verdict(.unintelligible, attempts: 3) == .later(.seconds(4), spent: .seconds(4)))
+    #expect(verdict(.unintelligible, attempts: 4) == .unclear(Fault(.unintelligible, "?")))
+    #expect(verdict(.timeout, attempts: 40) == .later(.seconds(4), spent: .seconds(4)))
   }
 
   @Test func staleIsOlderThanItsTime() {
