@@ -6,7 +6,11 @@ enum AnswerReader {
   static func answer(_ leaf: Leaf) -> AnswerReading {
     let keys = leaf.keys(["id", "says", "wait", "rules"])
     var answer = AnswerReading()
-    answer.id = keys["id"]?.dotted()
+    if let id = keys["id"], id.node.mapping != nil {
+      answer.idHeader = id.keys(["header"])["header"]?.text()
+    } else {
+      answer.id = keys["id"]?.dotted()
+    }
     answer.says = keys["says"]?.elements().compactMap { $0.dotted() } ?? []
     answer.waits = keys["wait"]?.elements().map(wait) ?? []
     let rules = keys["rules"]?.elements() ?? []

@@ -5,6 +5,8 @@ import Curl
 struct AnswerReading: Sendable {
   /// Where the vendor's id of the message stands in its answer.
   var id: [String]?
+  /// The header that the id stands in, for vendors that do not write it into their answer.
+  var idHeader: String?
   /// Where its own words about a failure stand.
   var says: [[String]] = []
   /// Where it says how long to wait, besides `Retry-After`: the first that says something.
@@ -47,7 +49,8 @@ struct AnswerReading: Sendable {
     let json = (try? JSON(parsing: Text.withoutMark(response.body))) ?? .null
     let text =
       rules.contains { $0.text != nil } ? String(decoding: Text.withoutMark(response.body).prefix(4_096), as: UTF8.self).lowercased() : ""
-    let id = id.flatMap { json.value(at: $0[...]) }.map(\.plain).flatMap { $0.isEmpty || $0.utf8.count > 200 ? nil : Escape.clean($0) }
+    let named = id.flatMap { json.value(at: $0[...]) }.map(\.plain) ?? idHeader.flatMap(response.header)
+    let id = named.flatMap { $0.isEmpty || $0.utf8.count > 200 ? nil : Escape.clean($0) }
     let line = "the server answered \(response.status)" + words(in: json, secrets)
     guard let rule = rules.first(where: { $0.fits(response.status, json, text) }) else {
       return unruled(answer, response, json, id: id, line: line, now)

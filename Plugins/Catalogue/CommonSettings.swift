@@ -6,7 +6,8 @@ enum CommonSettings {
   static let fields: [Field] = [
     Field(
       "headers", .map(.secret), doc: "Headers to add, for a proxy in front of the server. Their values are shown nowhere.",
-      example: "{ X-Proxy-Key: \"${PROXY_KEY}\" }")
+      example: "{ X-Proxy-Key: \"${PROXY_KEY}\" }"),
+    .ca,
   ]
 
   /// The page's own headers, and those that the settings add or put in their place.

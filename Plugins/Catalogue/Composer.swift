@@ -67,7 +67,7 @@ struct Composer {
     return .success(
       Request(
         page.request.method, url, headers: CommonSettings.headers(headers, values), body: body, timeout: attempt.timeout,
-        maximumAnswer: 256 << 10,
+        maximumAnswer: 256 << 10, caFile: values.string("ca"),
         once: !attempt.mayRepeat))
   }
 
@@ -121,8 +121,14 @@ struct Composer {
   private static func signature(_ signing: Page.Signing, _ context: JSON) -> String {
     if let when = signing.when, Tree.isEmpty(context.value(at: when[...]) ?? .null) { return "" }
     let key = SymmetricKey(data: Data(signing.key.render(context, escaping: .none).utf8))
-    let code = HMAC<SHA256>.authenticationCode(for: Data(signing.over.render(context, escaping: .none).utf8), using: key)
-    return signing.isHex ? code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() : Data(code).base64EncodedString()
+    let text = Data(signing.over.render(context, escaping: .none).utf8)
+    let code =
+      switch signing.hash {
+      case .sha1: Data(HMAC<Insecure.SHA1>.authenticationCode(for: text, using: key))
+      case .sha256: Data(HMAC<SHA256>.authenticationCode(for: text, using: key))
+      case .sha512: Data(HMAC<SHA512>.authenticationCode(for: text, using: key))
+      }
+    return signing.isHex ? code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() : code.base64EncodedString()
   }
 
   /// The address, its values percent-encoded; nil where one of them would climb out of it, or lead elsewhere than the page or the setting.
@@ -147,10 +153,10 @@ struct Composer {
   }
 
   /// `application/x-www-form-urlencoded`, without pairs whose value is empty. https://url.spec.whatwg.org/#urlencoded-serializing
-  private static func pairs(_ pairs: [(key: String, value: BodyTemplate)], _ context: JSON) -> String {
-    pairs.compactMap { key, template in
-      let value = template.render(context, escaping: .none)
-      return value.isEmpty ? nil : "\(key.percentEncoded())=\(value.percentEncoded())"
+  private static func pairs(_ pairs: [(key: String, value: Tree)], _ context: JSON) -> String {
+    pairs.flatMap { key, tree in
+      let json = tree.render(context) ?? .null
+      return (json.array ?? [json]).map(\.plain).filter { !$0.isEmpty }.map { "\(key.percentEncoded())=\($0.percentEncoded())" }
     }.joined(separator: "&")
   }
 
@@ -180,12 +186,13 @@ extension Page {
       names.formUnion(signing.key.names.union(signing.over.names))
       if let when = signing.when { names.insert(when.joined(separator: ".")) }
     }
-    var templates = [request.path].compactMap { $0 } + request.query.map(\.value) + request.headers.map(\.value)
+    var templates = [request.path].compactMap { $0 } + request.headers.map(\.value)
+    for pair in request.query { names.formUnion(pair.value.names) }
     if let basic = request.basic { templates += [basic.user, basic.password] }
     switch request.body {
     case .none: break
     case .json(let tree): names.formUnion(tree.names)
-    case .form(let pairs): templates += pairs.map(\.value)
+    case .form(let pairs): for pair in pairs { names.formUnion(pair.value.names) }
     case .text(let template): templates.append(template)
     }
     return templates.reduce(into: names) { $0.formUnion($1.names) }

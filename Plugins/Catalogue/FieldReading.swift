@@ -6,7 +6,7 @@ enum FieldReading {
   static let shapes = ["string", "secret", "url", "secret url", "bool", "int", "duration", "choice", "list", "map", "path"]
   /// Keys that every transport has already.
   private static let taken =
-    ["use", "rate", "concurrency", "timeout", "retry", "repeat", "stale", "only", "ca"] + CommonSettings.fields.map(\.name)
+    ["use", "rate", "concurrency", "timeout", "retry", "repeat", "stale", "only"] + CommonSettings.fields.map(\.name)
 
   static func fields(_ leaf: Leaf, ofTarget: Bool) -> [Field] {
     leaf.pairs().compactMap { name, value in field(name, value, ofTarget: ofTarget) }

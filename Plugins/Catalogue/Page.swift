@@ -41,15 +41,19 @@ struct Page: Sendable {
     var longest: Int?
   }
 
-  /// An HMAC-SHA256 over a text, as base64 or hexadecimal digits. https://www.rfc-editor.org/rfc/rfc2104
+  /// An HMAC over a text, as base64 or hexadecimal digits. https://www.rfc-editor.org/rfc/rfc2104
   struct Signing: Sendable {
     var name: String
     var key: BodyTemplate
     var over: BodyTemplate
+    var hash: SigningHash
     var isHex: Bool
     /// Empty where this value is.
     var when: [String]?
   }
+
+  /// What an HMAC is made with: the vendor's choice, not ours.
+  enum SigningHash: String, Sendable, CaseIterable { case sha1, sha256, sha512 }
 
   /// The settings and answers that show, and prove, what the page says.
   struct Examples: Sendable {
@@ -79,7 +83,7 @@ struct RequestOutline: Sendable {
   var path: BodyTemplate?
   /// What stands in the base instead of what, for addresses that vendors show in an old form.
   var replace: [(String, String)] = []
-  var query: [(key: String, value: BodyTemplate)] = []
+  var query: [(key: String, value: Tree)] = []
   var headers: [(name: String, value: BodyTemplate)] = []
   /// User and password. https://www.rfc-editor.org/rfc/rfc7617
   var basic: (user: BodyTemplate, password: BodyTemplate)?
@@ -88,7 +92,7 @@ struct RequestOutline: Sendable {
   enum PageBody: Sendable {
     case none
     case json(Tree)
-    case form([(key: String, value: BodyTemplate)])
+    case form([(key: String, value: Tree)])
     case text(BodyTemplate)
   }
 }

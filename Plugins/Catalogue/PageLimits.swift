@@ -87,6 +87,7 @@ extension PageLimits {
   mutating func lower(to tree: Tree) {
     switch tree {
     case .literal, .value, .text, .number: break
+    case .json(let tree), .base64(let tree): lower(to: tree)
     case .array(let trees): for tree in trees { lower(to: tree) }
     case .object(let members): for member in members { lower(to: member.tree) }
     case .when(_, let tree): lower(to: tree)

@@ -122,7 +122,8 @@ struct Printer {
     return elements
   }
 
-  private static func more(_ count: Int) -> String { "… and \(count) more" }
+  /// What stands where something is left out.
+  static func more(_ count: Int) -> String { "… and \(count) more" }
 
   // Texts
 

@@ -27,7 +27,8 @@ struct RequestReading {
     }
     request.replace = keys["replace"]?.pairs().compactMap { key, value in value.text().map { (key, $0) } } ?? []
     request.query = pairs(keys["query"])
-    request.headers = pairs(keys["headers"]).map { ($0.key, $0.value) }
+    request.headers =
+      keys["headers"].map(named)?.compactMap { key, value in template(value).map { (key, $0) } } ?? []
     if let basic = keys["basic"] {
       let parts = basic.elements().compactMap(template)
       if parts.count == 2 {
@@ -67,11 +68,22 @@ struct RequestReading {
     request.path = rest.isEmpty ? nil : template(rest, leaf)
   }
 
-  private func pairs(_ leaf: Leaf?) -> [(key: String, value: BodyTemplate)] {
-    leaf?.pairs().compactMap { key, value in
-      if key.hasSuffix("?") { value.mistake("\"?\" is for json", hint: "write \(key.dropLast()): what is empty is left out here anyway") }
-      return template(value).map { (key, $0) }
+  /// Pairs of a query or a form: a text, or a list with a pair for each element.
+  private func pairs(_ leaf: Leaf?) -> [(key: String, value: Tree)] {
+    leaf.map(named)?.compactMap { key, value in
+      if value.node.sequence == nil, value.node.mapping == nil { return template(value).map { (key, .text($0)) } }
+      let tree = tree(value)
+      if case .object = tree { value.mistake("a mapping has no form here", hint: "write a text, a list, or { $json: { … } }") }
+      return (key, tree)
     } ?? []
+  }
+
+  private func named(_ leaf: Leaf) -> [(key: String, value: Leaf)] {
+    let pairs = leaf.pairs()
+    for (key, value) in pairs where key.hasSuffix("?") {
+      value.mistake("\"?\" is for json", hint: "write \(key.dropLast()): what is empty is left out here anyway")
+    }
+    return pairs
   }
 
   func template(_ leaf: Leaf) -> BodyTemplate? {
@@ -117,12 +129,22 @@ struct RequestReading {
     return isAlone ? .value(inner.split(separator: ".").map(String.init)) : .text(template)
   }
 
+  /// Keys that make something else of what stands behind them.
+  private static let wrappers: Set<String> = ["$number", "$json", "$base64"]
+
   private func objectTree(_ leaf: Leaf) -> Tree {
     let pairs = leaf.pairs()
     if let each = pairs.first(where: { $0.key == "$each" }) { return eachTree(each.value, leaf) }
-    if let number = pairs.first(where: { $0.key == "$number" })?.value {
-      if pairs.count > 1 { number.mistake("stands beside other keys", hint: "write { $number: \"{{now.seconds}}\" } alone") }
-      return template(number).map(Tree.number) ?? .literal(.null)
+    if let word = pairs.first(where: { Self.wrappers.contains($0.key) }) {
+      if pairs.count > 1 {
+        word.value.mistake(
+          "stands beside other keys", hint: "write { \(word.key): \(word.key == "$number" ? "\"{{now.seconds}}\"" : "…") } alone")
+      }
+      switch word.key {
+      case "$json": return .json(tree(word.value))
+      case "$base64": return .base64(tree(word.value))
+      default: return template(word.value).map(Tree.number) ?? .literal(.null)
+      }
     }
     let members = pairs.filter { $0.key != "$if" }.map { key, value in
       let isOptional = key.hasSuffix("?")
@@ -177,13 +199,14 @@ struct RequestReading {
   }
 
   func signing(_ name: String, _ leaf: Leaf) -> Page.Signing? {
-    let keys = leaf.keys(["key", "over", "as", "when"])
+    let keys = leaf.keys(["key", "over", "with", "as", "when"])
     guard let key = keys["key"].flatMap(template), let over = keys["over"].flatMap(template) else {
       leaf.mistake("\"key\" and \"over\" are needed", hint: "key: \"{{settings.secret}}\", over: \"{{now.seconds}}\"")
       return nil
     }
     let form = keys["as"]?.text() ?? "base64"
     if form != "base64", form != "hex" { keys["as"]?.mistake("\"\(form)\" is not a choice here", hint: "choices: base64, hex") }
-    return Page.Signing(name: name, key: key, over: over, isHex: form == "hex", when: keys["when"]?.dotted())
+    let hash = keys["with"]?.choice(Page.SigningHash.self) ?? .sha256
+    return Page.Signing(name: name, key: key, over: over, hash: hash, isHex: form == "hex", when: keys["when"]?.dotted())
   }
 }

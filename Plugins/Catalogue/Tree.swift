@@ -1,4 +1,5 @@
 import Bellhop
+import FoundationEssentials
 import Templates
 
 /// JSON with templates in it.
@@ -9,10 +10,14 @@ indirect enum Tree: Sendable {
   case text(BodyTemplate)
   /// A number out of a text; null where it is none.
   case number(BodyTemplate)
+  /// JSON as a text inside of something else.
+  case json(Tree)
+  /// The bytes of a text, or of JSON, in base64. https://www.rfc-editor.org/rfc/rfc4648#section-4
+  case base64(Tree)
   case array([Tree])
   /// Members; those that are optional are left out when they are empty.
   case object([TreeMember])
-  /// One for each element of a list, at most `limit`.
+  /// One for each element of a list, at most `limit`, of which the last tells how many are missing.
   case each(path: [String], limit: Int, item: Tree)
   /// Only where the value is there.
   case when(path: [String], Tree)
@@ -25,6 +30,12 @@ indirect enum Tree: Sendable {
 
   /// The JSON for these values; nil where a `$if` leaves nothing.
   func render(_ values: JSON) -> JSON? {
+    var room = ListRoom()
+    return render(values, &room)
+  }
+
+  /// The same, where lists share a room with others.
+  func render(_ values: JSON, _ room: inout ListRoom) -> JSON? {
     switch self {
     case .literal(let json): return json
     case .value(let path): return values.value(at: path[...]) ?? .null
@@ -32,33 +43,27 @@ indirect enum Tree: Sendable {
     case .number(let template):
       let text = template.render(values, escaping: .none)
       return Int64(text).map(JSON.int) ?? Double(text).flatMap { $0.isFinite ? .double($0) : nil } ?? .null
+    case .json(let tree): return tree.render(values, &room).map { .string($0.text) }
+    case .base64(let tree): return tree.render(values, &room).map { .string(Data($0.plain.utf8).base64EncodedString()) }
     case .array(let trees):
-      return .array(
-        trees.flatMap { tree -> [JSON] in
-          let json = tree.render(values)
-          if case .each = tree { return json?.array ?? [] }
-          return json.map { [$0] } ?? []
-        })
+      var elements: [JSON] = []
+      for tree in trees {
+        let json = tree.render(values, &room)
+        if case .each = tree { elements += json?.array ?? [] } else if let json { elements.append(json) }
+      }
+      return .array(elements)
     case .object(let members):
       var object = JSON.Object()
       for member in members {
-        guard let json = member.tree.render(values), !(member.isOptional && Self.isEmpty(json)) else { continue }
+        guard let json = member.tree.render(values, &room), !(member.isOptional && Self.isEmpty(json)) else { continue }
         object.members.append(.init(member.key, json))
       }
       return .object(object)
     case .each(let path, let limit, let item):
-      let elements = values.value(at: path[...])?.array ?? []
-      return .array(elements.prefix(limit).compactMap { item.render(Self.inside($0, values)) })
+      return .array(Self.elements(values.value(at: path[...])?.array ?? [], limit, item, values, &room))
     case .when(let path, let tree):
-      return Self.isEmpty(values.value(at: path[...]) ?? .null) ? nil : tree.render(values)
+      return Self.isEmpty(values.value(at: path[...]) ?? .null) ? nil : tree.render(values, &room)
     }
-  }
-
-  /// What an element's templates see: its own values before those around it. An element that is no object is the value `value`.
-  private static func inside(_ element: JSON, _ values: JSON) -> JSON {
-    guard case .object(let outer) = values else { return values }
-    guard case .object(let inner) = element else { return .object(JSON.Object(outer.members + [.init("value", element)])) }
-    return .object(JSON.Object(outer.members + inner.members))
   }
 
   /// Nothing to say: null, false, empty text, lists and objects.
@@ -78,6 +83,7 @@ indirect enum Tree: Sendable {
     case .literal: []
     case .value(let path): [path.joined(separator: ".")]
     case .text(let template), .number(let template): template.names
+    case .json(let tree), .base64(let tree): tree.names
     case .array(let trees): trees.reduce(into: []) { $0.formUnion($1.names) }
     case .object(let members): members.reduce(into: []) { $0.formUnion($1.tree.names) }
     case .each(let path, _, let item): item.names.union([path.joined(separator: ".")])

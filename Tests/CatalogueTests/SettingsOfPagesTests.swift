@@ -27,16 +27,19 @@ import Testing
     #expect(problems.isEmpty == isFine && problems.allSatisfy { $0.isWarning && $0.path == ["url"] && !"\($0)".contains("n33dle") })
   }
 
-  @Test(arguments: Catalogue.pages.map(\.name)) func everyPageTakesHeaders(_ name: String) throws {
+  @Test(arguments: Catalogue.pages.map(\.name)) func everyPageTakesHeadersAndCertificates(_ name: String) throws {
     let page = try page(name)
     #expect(page.kind(Engine()).settings.contains { $0.name == "headers" && $0.shape == .map(.secret) })
+    #expect(page.kind(Engine()).settings.count { $0.name == "ca" } == 1)
     var values = page.examples.settings
     for field in page.settings where values.entries[field.name] == nil { values.entries[field.name] = field.value }
+    values.entries["ca"] = .string("/etc/own.pem")
     values.entries["headers"] = .map([.init("X-Proxy", .secret(Secret("n33dle"))), .init("authorization", .secret(Secret("Basic x")))])
     let event = Event(id: "e", sender: "s", source: "s", time: Timestamp(seconds: 1), text: "x")
     let request = try Composer(page: page, values: values).request(
       Message(id: "m", event: event), to: page.examples.target, Attempt(at: Timestamp(seconds: 1))
     ).get()
+    #expect(request.caFile == "/etc/own.pem")
     #expect(request.headers.filter { $0.name == "X-Proxy" }.map(\.value) == ["n33dle"])
     #expect(request.headers.filter { $0.name.lowercased() == "authorization" }.map(\.value) == ["Basic x"])
   }
