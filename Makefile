@@ -25,6 +25,7 @@ test: deps
 # What is slow and rarely red: before an issue is closed, and at night.
 nightly: test-servers test-kernel test-service
 	BELLHOP_SEEDS=20000 swift test $(SWIFT_FLAGS) --skip-build --filter '^SimulationTests'
+	BELLHOP_HEAVY=1024 swift test $(SWIFT_FLAGS) --skip-build --filter '^JourneyTests\.HeavyTests'
 
 test-servers: deps
 	@scripts/test-tools.sh servers

@@ -4,6 +4,8 @@ import DequeModule
 final class AttemptSlots {
   /// Attempts whose end is not yet on disk.
   private(set) var underWay = 0
+  /// Heavy ones among them.
+  var heavy = 0
   private var waiting: Deque<Int> = []
 
   func enter() { underWay += 1 }
@@ -28,8 +30,8 @@ extension CourierCore {
   }
 
   /// True when the lane's transport has a place for one more attempt. Else the lane is invited when there is one.
-  mutating func hasPlace(_ lane: Lane, _ way: ConfiguredTransport) -> Bool {
-    if lane.slots.underWay < max(way.policy.parallel, way.policy.concurrency) { return true }
+  mutating func hasPlace(_ lane: Lane, _ way: ConfiguredTransport, for parcel: Parcel) -> Bool {
+    if lane.slots.underWay < max(way.policy.parallel, way.policy.concurrency), hasRoom(for: parcel, lane.slots) { return true }
     if !lane.awaitsPlace {
       lane.awaitsPlace = true
       lane.slots.wait(lane.id, first: lane.isInvited)
@@ -37,6 +39,19 @@ extension CourierCore {
       lane.isInvited = false
     }
     return false
+  }
+
+  /// Heavy ones may be in the air as far as memory goes. The first of a transport always may: no destination delays another.
+  private func hasRoom(for parcel: Parcel, _ slots: AttemptSlots) -> Bool {
+    !parcel.isHeavy || slots.heavy == 0 || airborne + parcel.delivery.weight <= limits.airborne
+  }
+
+  /// Counts a heavy one that is to be sent, with what it weighs as far as that is known.
+  mutating func reckon(_ flight: Flight, _ bytes: Int) {
+    if flight.bytes == 0 { flight.slots?.heavy += 1 }
+    airborne += bytes - flight.bytes
+    flight.bytes = bytes
+    if bytes == 0 { flight.slots?.heavy -= 1 }
   }
 
   /// Lets the next lane that waits for a place of this transport have a look.

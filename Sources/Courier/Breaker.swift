@@ -23,6 +23,8 @@ struct Breaker: Sendable, Hashable {
   private(set) var state = BreakerState.closed
   private(set) var failures = 0
   private var openings = 0
+  /// It was told that the lane is broken.
+  private var isTold = false
   /// Who failed since the last success: they do not count twice, and a probe is rather another one. So a few poison messages
   /// neither open the breaker nor keep it open.
   private(set) var suspects: [Int64] = []
@@ -30,6 +32,8 @@ struct Breaker: Sendable, Hashable {
   /// Takes note of an outcome. Telling a change means telling people: only the first opening is one.
   mutating func note(_ outcome: Outcome, of delivery: Int64, retry: RetryPolicy, at now: StepTime) -> Change? {
     switch outcome {
+    // Not taken for who we are: nor will the next one be. A single one may be the message's own fault, and is not told of the lane.
+    case .refused(let fault) where fault.kind == .unauthorized: return shut(retry, now)
     case .delivered, .refused: return succeed()
     case .postponed(_, let after?) where after > .zero: return nil
     case .postponed(let fault, _) where fault.kind == .throttled || fault.kind == .interrupted: return nil
@@ -45,7 +49,16 @@ struct Breaker: Sendable, Hashable {
 
   private mutating func succeed() -> Change? {
     defer { self = Breaker() }
-    return state == .closed ? nil : .mended
+    return isTold ? .mended : nil
+  }
+
+  /// At the first such refusal no more messages are lost to it than one for each look.
+  private mutating func shut(_ retry: RetryPolicy, _ now: StepTime) -> Change? {
+    failures += 1
+    if case .open = state {} else { open(retry, now) }
+    guard failures > 1, !isTold else { return nil }
+    isTold = true
+    return .opened
   }
 
   private mutating func fail(_ delivery: Int64, aboutLane: Bool, _ retry: RetryPolicy, _ now: StepTime) -> Change? {
@@ -64,6 +77,7 @@ struct Breaker: Sendable, Hashable {
       failures += 1
       guard failures >= Self.threshold else { return nil }
       open(retry, now)
+      isTold = true
       return .opened
     }
   }

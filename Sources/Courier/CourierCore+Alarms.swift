@@ -44,7 +44,7 @@ extension CourierCore {
         alarmsNotBefore = now.ticks + .seconds(1)
         continue
       }
-      let parcel = Parcel(delivery.again(attempts: delivery.attempts, spent: delivery.spent, started: delivery.started))
+      let parcel = parcel(delivery.again(attempts: delivery.attempts, spent: delivery.spent, started: delivery.started))
       nextToken += 1
       flights[delivery.id] = Flight(parcel, lane: route(of: delivery).lane, token: nextToken, phase: .releasing)
       releasing += 1

@@ -56,7 +56,7 @@ extension CourierCore {
     lane.drop?.after = last
     for delivery in deliveries where delivery.id <= drop.through && flights[delivery.id] == nil && delivery.due != nil {
       guard route(of: delivery).lane === lane, !lane.holds(delivery.id) else { continue }
-      dropOne(Parcel(delivery), lane)
+      dropOne(parcel(delivery), lane)
     }
   }
 

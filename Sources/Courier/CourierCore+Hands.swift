@@ -21,6 +21,8 @@ extension CourierCore {
       }
     }
     if let nextAlarm { self.nextAlarm = min(self.nextAlarm ?? nextAlarm, nextAlarm) }
+    // The process before may have had another clock.
+    lookForFar(now)
     for entry in backlog { reread(learn(entry.destinationID, entry.destination).lane) }
     // What arrived before this stands in lines that nobody has looked at.
     for lane in lanes.values.sorted(by: { $0.id < $1.id }) { touch(lane) }
@@ -35,11 +37,10 @@ extension CourierCore {
 
   /// Empties a lane's window; what stands in line comes from disk again.
   mutating func reread(_ lane: Lane) {
-    lined -= lane.line.count
-    lane.line.removeAll()
+    empty(lane)
     lane.hasMore = true
     lane.cursor = 0
-    if let reading = lane.reading { asked -= reading.limit }
+    if let reading = lane.reading { asked -= reading.limit.load }
     lane.reading = nil
     touch(lane)
   }
@@ -50,7 +51,11 @@ extension CourierCore {
     return lanesByName[name] != nil || roster.ways.keys.contains { name == $0 || name.hasPrefix("\($0) ") }
   }
 
-  mutating func pause(_ name: String, _ pause: Pause) { pauses[name] = pause }
+  /// While people pause a lane, no message's time goes by.
+  mutating func pause(_ name: String, _ pause: Pause) {
+    pauses[name] = pause
+    lanesByName[name]?.outage = nil
+  }
 
   /// Sends again, whoever asked for the pause.
   mutating func resume(_ name: String, at now: StepTime) {
@@ -64,6 +69,7 @@ extension CourierCore {
       outbox.batch.states[Pause.askedKey + place] = .some(nil)
     }
     lane.rest = nil
+    lane.outage = nil
     lane.breaker.settle(at: .forever)
     touch(lane)
   }

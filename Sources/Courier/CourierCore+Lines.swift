@@ -80,16 +80,26 @@ extension CourierCore {
       if delivery.id <= highest || highest == 0 { flights[delivery.id]?.needsReread = true }
       if delivery.id > highest {
         // Before the first arrival nobody knew where a drop had to stop.
-        if highest == 0 { for lane in lanes.values where lane.drop?.through == .max { lane.drop?.through = delivery.id - 1 } }
+        if highest == 0 {
+          for lane in lanes.values {
+            if lane.drop?.through == .max { lane.drop?.through = delivery.id - 1 }
+            lane.outage?.bound(by: delivery.id - 1)
+          }
+        }
         highest = delivery.id
       }
       if let due = delivery.due {
         nextAlarm = min(nextAlarm ?? due, due)
       } else {
-        enter(Parcel(delivery), now)
+        // Put back by hand: its budget is fresh, so is what the lane's outage takes of it.
+        if delivery.id < highest, delivery.attempts > 0 { routes[delivery.destinationID]?.lane.outage = nil }
+        enter(parcel(delivery), now)
       }
     }
   }
+
+  /// A delivery as it waits here: what is heavy leaves its words on disk.
+  func parcel(_ delivery: Delivery) -> Parcel { Parcel(delivery.waiting(upTo: limits.whole)) }
 
   /// A delivery that stands in line on disk now.
   mutating func enter(_ parcel: Parcel, _ now: StepTime) {
@@ -112,20 +122,38 @@ extension CourierCore {
     let index = lane.index(of: parcel.id)
     if index < lane.line.count, lane.line[index].id == parcel.id { return }
     lane.line.insert(parcel, at: index)
-    lined += 1
+    count(parcel, in: lane)
     lane.cursor = max(lane.cursor, parcel.id)
-    if lane.line.count > window, let last = lane.line.popLast() {
-      lined -= 1
+    while lane.line.count > 1, lane.load.exceeds(window), let last = lane.line.popLast() {
+      uncount(last, in: lane)
       lane.hasMore = true
       lane.cursor = last.id - 1
     }
   }
 
-  var window: Int { lined + asked >= limits.inMemory ? limits.crowdedWindow : limits.window }
+  private mutating func count(_ parcel: Parcel, in lane: Lane) {
+    lane.load += parcel.load
+    lined += parcel.load
+  }
+
+  private mutating func uncount(_ parcel: Parcel, in lane: Lane) {
+    lane.load -= parcel.load
+    lined -= parcel.load
+  }
+
+  var window: Load { (lined + asked).reaches(limits.inMemory) ? limits.crowdedWindow : limits.window }
 
   mutating func remove(from lane: Lane, at index: Int) -> Parcel {
-    lined -= 1
-    return index == 0 ? lane.line.removeFirst() : lane.line.remove(at: index)
+    let parcel = index == 0 ? lane.line.removeFirst() : lane.line.remove(at: index)
+    uncount(parcel, in: lane)
+    return parcel
+  }
+
+  /// Lets go of a lane's whole line; it is read again from disk.
+  mutating func empty(_ lane: Lane) {
+    lined -= lane.load
+    lane.load = Load()
+    lane.line.removeAll()
   }
 
   /// Somebody ended them; perhaps we did, and then they are in flight. An attempt under way ends by itself, and its settlement changes nothing.
@@ -134,9 +162,11 @@ extension CourierCore {
     let gone = ids.filter { flights[$0] == nil }
     guard !gone.isEmpty else { return }
     for lane in lanes.values {
-      let before = lane.line.count
-      lane.line.removeAll { gone.contains($0.id) }
-      lined -= before - lane.line.count
+      lane.line.removeAll { parcel in
+        guard gone.contains(parcel.id) else { return false }
+        uncount(parcel, in: lane)
+        return true
+      }
     }
     if !readings.isEmpty { for id in gone { left[id] = nextReading } }
   }
@@ -144,26 +174,32 @@ extension CourierCore {
   // MARK: Reading on
 
   mutating func refill(_ lane: Lane, _ now: StepTime) {
-    guard lane.hasMore, lane.reading == nil, lane.line.count <= window / 4 else { return }
+    let window = window
+    guard lane.hasMore, lane.reading == nil, lane.load.count <= window.count / 4, lane.load.bytes <= window.bytes / 4 || lane.line.isEmpty
+    else { return }
     guard lane.readNotBefore <= now.ticks else {
       arm(lane, at: lane.readNotBefore)
       return
     }
     nextReading += 1
-    let limit = min(window - lane.line.count, max(limits.crowdedWindow, limits.inMemory - lined - asked))
-    asked += limit
+    let held = lined + asked
+    let limit = PageLimit(
+      count: max(1, min(window.count - lane.load.count, max(limits.crowdedWindow.count, limits.inMemory.count - held.count))),
+      bytes: max(1, min(window.bytes - lane.load.bytes, max(limits.crowdedWindow.bytes, limits.inMemory.bytes - held.bytes))),
+      whole: limits.whole)
+    asked += limit.load
     lane.reading = Lane.PageRead(number: nextReading, after: lane.cursor, limit: limit)
     readings.insert(nextReading)
     effects.append(
       .read(lane: lane.id, reading: nextReading, destinations: lane.destinations.sorted(), after: lane.cursor, limit: limit))
   }
 
-  mutating func turn(_ page: [Delivery]?, lane id: Int, reading number: Int, _ now: StepTime) {
+  mutating func turn(_ page: DeliveryPage?, lane id: Int, reading number: Int, _ now: StepTime) {
     readings.remove(number)
     defer { forgetLeft() }
     guard let lane = lanes[id], let reading = lane.reading, reading.number == number, draining == nil else { return }
     lane.reading = nil
-    asked -= reading.limit
+    asked -= reading.limit.load
     touch(lane)
     guard let page else {
       lane.readNotBefore = now.ticks + .seconds(1)
@@ -171,22 +207,22 @@ extension CourierCore {
     }
     // The window has shrunk since: this page starts too far on.
     guard lane.cursor == reading.after else { return }
-    let fresh = page.filter { flights[$0.id] == nil && left[$0.id, default: 0] < number }
-    let last = page.last?.id ?? lane.cursor
+    let fresh = page.deliveries.filter { flights[$0.id] == nil && left[$0.id, default: 0] < number }
+    let last = page.deliveries.last?.id ?? lane.cursor
     if reading.missed.contains(where: { $0 <= last }) {
       // Most are in the page; one that came back into line behind its back is not, and must not be skipped.
       let ids = Set(fresh.map(\.id))
       if reading.missed.contains(where: { $0 <= last && !ids.contains($0) }) { return }
     }
     lane.cursor = last
-    lane.hasMore = page.count >= reading.limit || reading.missed.contains { $0 > last }
+    lane.hasMore = page.isCut || reading.missed.contains { $0 > last }
     for delivery in fresh {
-      let parcel = Parcel(delivery)
+      let parcel = parcel(delivery)
       if delivery.started {
         interrupted(parcel, lane, now)
       } else {
         lane.line.append(parcel)
-        lined += 1
+        count(parcel, in: lane)
       }
     }
   }
@@ -198,4 +234,9 @@ extension CourierCore {
       left = left.filter { $0.value >= oldest }
     }
   }
+}
+
+extension PageLimit {
+  /// What a page within it may take up.
+  var load: Load { Load(count: count, bytes: bytes) }
 }

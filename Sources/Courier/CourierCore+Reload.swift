@@ -10,13 +10,17 @@ extension CourierCore {
     usage[generation] = 0
     roster = new
 
+    // Nothing was sent of what is only being read: it keeps its place in the order of its new lane.
+    for flight in flights.values {
+      guard case .fetching = flight.phase else { continue }
+      leave(flight)
+      if !flight.isForgotten { enter(flight.parcel, now) }
+    }
     let oldLanes = lanes
     let oldByName = lanesByName
     let oldRoutes = routes
-    for lane in oldLanes.values {
-      lined -= lane.line.count
-    }
-    asked = 0
+    lined = Load()
+    asked = Load()
     lanes = [:]
     lanesByName = [:]
     ownLanes = [:]
@@ -39,6 +43,7 @@ extension CourierCore {
       lane.breaker = before.breaker
       if let rest = before.rest { lane.extend(rest) }
       lane.throttles = before.throttles
+      lane.outage = before.outage
       lane.hold = before.hold
       lane.lastFault = before.lastFault
     }

@@ -21,6 +21,7 @@ extension CourierCore {
     forgetRest(lane, now)
     goOnDropping(lane, now)
     while let head = lane.line.first, foldIfStale(head, lane, way, now) {}
+    endOutaged(lane, way, now)
     guard !lane.line.isEmpty else { return }
     if let until = pausedUntil(lane, now) {
       arm(lane, at: min(until, tellHold(lane, now)))
@@ -58,12 +59,48 @@ extension CourierCore {
       arm(lane, at: lane.pacer.next)
       return nil
     }
-    guard hasPlace(lane, way) else { return nil }
-    guard lane.breaker.state == .probing else { return 0 }
-    return lane.line.prefix(64).firstIndex { !lane.breaker.suspects.contains($0.id) } ?? 0
+    guard lane.fetchNotBefore <= now.ticks else {
+      arm(lane, at: lane.fetchNotBefore)
+      return nil
+    }
+    let isProbe = lane.breaker.state == .probing
+    let index = isProbe ? lane.line.prefix(64).firstIndex { !lane.breaker.suspects.contains($0.id) } ?? 0 : 0
+    return hasPlace(lane, way, for: lane.line[index]) ? index : nil
   }
 
   private mutating func launch(_ parcel: Parcel, _ lane: Lane, _ way: ConfiguredTransport, _ now: StepTime) {
+    nextToken += 1
+    let flight = Flight(parcel, lane: lane, token: nextToken, phase: .fetching, hasSlot: true)
+    flights[parcel.id] = flight
+    lane.inFlight += 1
+    lane.slots.enter()
+    flight.slots = lane.slots
+    guard parcel.isHeavy else { return depart(flight, way, now) }
+    reckon(flight, max(1, parcel.delivery.weight))
+    effects.append(.fetch(token: flight.token, delivery: parcel.id))
+  }
+
+  /// The words of a heavy one are there, or it does not wait any more (empty), or the spool did not answer (nil).
+  mutating func fetched(token: Int, _ id: Int64, _ found: [Delivery]?, _ now: StepTime) {
+    guard let flight = flights[id], flight.token == token, case .fetching = flight.phase else { return }
+    let lane = flight.lane
+    if let whole = found?.first, !flight.isForgotten, draining == nil, let way = lane.way, pausedUntil(lane, now) == nil {
+      flight.parcel = Parcel(whole)
+      reckon(flight, max(1, whole.weight))
+      depart(flight, way, now)
+      // It may weigh less than was reckoned.
+      touch(lane)
+      invite(lane.slots)
+      return
+    }
+    if found == nil { lane.fetchNotBefore = now.ticks + .seconds(1) }
+    leave(flight)
+    // Paused, or unread: it is sent another time.
+    if found?.isEmpty != true, !flight.isForgotten { enter(parcel(flight.parcel.delivery), now) }
+  }
+
+  private mutating func depart(_ flight: Flight, _ way: ConfiguredTransport, _ now: StepTime) {
+    let (parcel, lane) = (flight.parcel, flight.lane)
     let delivery = parcel.delivery
     let route = route(of: delivery)
     var thread: String?
@@ -71,15 +108,10 @@ extension CourierCore {
       // Not the value itself: it may be a person, whom `forget` must be able to erase.
       thread = "thread/\(way.kind)/\(route.place)/\(String(fingerprint(value), radix: 16))"
     }
-    nextToken += 1
     let sending = Sending(
-      token: nextToken, parcel: parcel, way: way, lane: lane.name, place: route.place, target: route.target,
+      token: flight.token, parcel: parcel, way: way, lane: lane.name, place: route.place, target: route.target,
       publicURL: roster.publicURL, generation: generation, thread: thread, number: delivery.attempts + 1)
-    let flight = Flight(parcel, lane: lane, token: nextToken, phase: .sending, sending: sending)
-    flights[delivery.id] = flight
-    lane.inFlight += 1
-    lane.slots.enter()
-    flight.slots = lane.slots
+    flight.sending = sending
     usage[generation, default: 0] += 1
     if way.policy.repeats {
       send(flight, sending, now)

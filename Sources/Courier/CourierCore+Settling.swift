@@ -37,7 +37,11 @@ extension CourierCore {
     let delivery = flight.parcel.delivery
     let record = AttemptRecord(
       number: sending.number, at: flight.at, took: took, lane: sending.lane, kind: sending.way.kind, outcome: outcome)
-    var verdict = judge(outcome, of: delivery, under: policy, throttles: lane.throttles, luck: now.luck(for: delivery.id))
+    noteOutage(outcome, lane, policy, now)
+    let isOut = outcome.fault?.kind == .unreachable
+    var verdict = judge(
+      outcome, of: isOut ? delivery.again(attempts: delivery.attempts, spent: spent(delivery, lane, now)) : delivery, under: policy,
+      throttles: lane.throttles, luck: now.luck(for: delivery.id))
     if draining != nil, flight.isCancelled, Self.isHandedBack(outcome, policy) {
       // We broke it off ourselves: back to the head of its lane, at no cost.
       verdict = .rest(.zero, .unreachable, spent: delivery.spent)
@@ -57,7 +61,7 @@ extension CourierCore {
       }
     case .rest(let pause, let reason, let spent):
       settlement.spent = spent
-      then.line = Parcel(delivery.again(attempts: sending.number, spent: spent))
+      then.line = parcel(delivery.again(attempts: sending.number, spent: spent))
       rest(lane, sending, pause, reason, outcome.fault, now)
     case .later(let delay, let spent):
       settlement.spent = spent
@@ -66,8 +70,9 @@ extension CourierCore {
       settlement.state = .unclear
       settlement.note = fault.line
     case .dead(let fault):
+      if case .postponed = outcome { settlement.spent = max(delivery.spent, policy.retry.for) }
       kill(&settlement, delivery, fault)
-      then.event = .deliveryDead(delivery, fault)
+      then.event = .deliveryDead(delivery.waiting(upTo: limits.whole), fault)
     }
     flight.phase = .settling(then)
     outbox.batch.settlements.append(settlement)
@@ -134,7 +139,10 @@ extension CourierCore {
 
   mutating func settled(_ settlement: Settlement, _ now: StepTime) {
     guard let flight = flights[settlement.delivery] else { return }
-    if let due = settlement.due { nextAlarm = min(nextAlarm ?? due, due) }
+    if let due = settlement.due {
+      nextAlarm = min(nextAlarm ?? due, due)
+      doubt(due, now)
+    }
     switch flight.phase {
     case .starting:
       guard let sending = flight.sending else { return }
@@ -146,12 +154,12 @@ extension CourierCore {
       } else {
         // Not begun after all: the lane was paused meanwhile, or there is no time.
         uses(of: flight, -1)
-        flight.phase = .settling(.init(line: flight.parcel))
+        flight.phase = .settling(.init(line: parcel(flight.parcel.delivery)))
         outbox.batch.settlements.append(
           Settlement(
             delivery: settlement.delivery, event: settlement.event, state: .waiting, spent: settlement.spent, started: false))
       }
-    case .sending: break
+    case .fetching, .sending: break
     case .settling(let then):
       leave(flight)
       if let event = then.event { effects.append(.report(event)) }
@@ -163,8 +171,9 @@ extension CourierCore {
     }
   }
 
-  private mutating func leave(_ flight: Flight) {
+  mutating func leave(_ flight: Flight) {
     flights[flight.parcel.id] = nil
+    if flight.bytes > 0 { reckon(flight, 0) }
     if let slots = flight.slots {
       slots.leave()
       invite(slots)

@@ -1,4 +1,5 @@
 import Bellhop
+import Store
 
 /// Decides all that the courier does: inputs in, effects out, time and luck as arguments, no I/O. The courier performs the effects with a
 /// spool and transports; the simulation with a model of both.
@@ -6,11 +7,16 @@ import Bellhop
 /// A waiting delivery is in exactly one of four places: on disk only (above its lane's `cursor`, or out of line with an alarm), in its
 /// lane's line, in a flight, or ended. Every rule here keeps it so.
 struct CourierCore {
-  /// Deliveries that a lane holds in memory, and all lanes together before each holds fewer.
+  /// Deliveries that a lane holds in memory, and all lanes together before each holds fewer: counted, and weighed in bytes. A lane holds one
+  /// at least, whatever it weighs.
   struct Limits: Sendable {
-    var window = 1_024
-    var crowdedWindow = 32
-    var inMemory = 16_384
+    var window = Load(count: 1_024, bytes: 4 << 20)
+    var crowdedWindow = Load(count: 32, bytes: 64 << 10)
+    var inMemory = Load(count: 16_384, bytes: 32 << 20)
+    /// A delivery above so many bytes waits without its words, which are read when it is sent.
+    var whole = Delivery.largestWhole
+    /// Bytes of such heavy ones whose attempts are under way at once. Each transport may have one in any case.
+    var airborne = 32 << 20
     /// Lanes of one transport with a name of their own, and how many the others share.
     var lanes = 1_000
     var sharedLanes = 16
@@ -51,8 +57,10 @@ struct CourierCore {
   var dirty: [Lane] = []
   var agenda = Timers()
   /// Parcels in lines, and those that were asked for.
-  var lined = 0
-  var asked = 0
+  var lined = Load()
+  var asked = Load()
+  /// Bytes of heavy parcels whose attempts are under way.
+  var airborne = 0
 
   var flights: [Int64: Flight] = [:]
   /// By the name of the transport, over configurations.
@@ -85,6 +93,8 @@ struct CourierCore {
   var alarmsReading = 0
   var alarmsNotBefore = Duration.zero
   var releasing = 0
+  /// Retries are looked for that a clock has put too far off.
+  var far: FarWalk?
 
   var draining: Draining?
   var effects: [Effect] = []
@@ -112,11 +122,13 @@ struct CourierCore {
     case .ended(let ids): forget(ids)
     case .sent(let token, let delivery, let outcome, let took, let replyTo):
       land(token: token, delivery: delivery, outcome, took: took, replyTo: replyTo, now)
+    case .fetched(let token, let id, let found): fetched(token: token, id, found, now)
     case .committed(let number): commitDone(number, now)
     case .commitFailed(let number, let error): commitFailed(number, error, now)
     case .page(let lane, let reading, let page): turn(page, lane: lane, reading: reading, now)
     case .alarms(let alarms, let deliveries, let next): ring(alarms, deliveries, next: next, now)
     case .alarmsFailed: alarmsFailed(now)
+    case .far(let reading, let alarms, let deliveries): foundFar(reading, alarms, deliveries, now)
     case .outOfLine(let drop, let deliveries, let last): dropOutOfLine(drop, deliveries, last: last, now)
     case .tick: break
     }
@@ -131,6 +143,7 @@ struct CourierCore {
     }
     watch(now)
     askForAlarms(now)
+    askForFar(now)
     // Pumping touches lanes again where a place is left to the next one; each has its turn once.
     while !dirty.isEmpty {
       let touched = dirty
@@ -159,6 +172,7 @@ struct CourierCore {
       // Wall time may be set: look again within a minute.
       wakes.append(max(alarmsNotBefore, min(now.ticks(at: nextAlarm), now.ticks + .seconds(60))))
     }
+    if draining == nil, isLoaded, let far, far.reading == nil { wakes.append(far.notBefore) }
     return wakes.min()
   }
 

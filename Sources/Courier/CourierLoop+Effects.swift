@@ -21,10 +21,16 @@ extension CourierLoop {
       }
     case .read(let lane, let reading, let destinations, let after, let limit):
       begin {
-        let page = try? await spool.waiting(for: destinations, after: after, limit: limit)
+        let page = try? await spool.waiting(for: destinations, after: after, within: limit)
         inbox.put(.input(.page(lane: lane, reading: reading, page)))
       }
+    case .fetch(let token, let delivery):
+      begin {
+        let found = try? await spool.waiting(ids: [delivery])
+        inbox.put(.input(.fetched(token: token, delivery: delivery, found)))
+      }
     case .readAlarms(let time, let limit): begin { [courier] in await courier.readAlarms(dueBy: time, limit: limit) }
+    case .readFar(let reading, let after, let limit): begin { [courier] in await courier.readFar(reading, after: after, limit: limit) }
     case .readOutOfLine(let drop, let after, let limit):
       begin { [courier] in await courier.readOutOfLine(drop, after: after, limit: limit) }
     case .dropped(let drop, let count): courier.drops.withLock { $0.removeValue(forKey: drop) }?.resume(returning: .success(count))
@@ -109,7 +115,7 @@ extension Courier {
   fileprivate func readAlarms(dueBy due: Timestamp, limit: Int) async {
     do throws(SpoolError) {
       let alarms = try await spool.alarms(.delivery, dueBy: due, after: nil, limit: limit)
-      let deliveries = alarms.isEmpty ? [] : try await spool.waiting(ids: alarms.map(\.ref))
+      let deliveries = alarms.isEmpty ? [] : try await spool.waiting(ids: alarms.map(\.ref), whole: limits.whole)
       let next = alarms.isEmpty ? try await spool.nextAlarm(.delivery) : nil
       inbox.put(.input(.alarms(alarms, deliveries, next: next)))
     } catch {
@@ -117,10 +123,20 @@ extension Courier {
     }
   }
 
+  fileprivate func readFar(_ reading: Int, after: Alarm, limit: Int) async {
+    do throws(SpoolError) {
+      let alarms = try await spool.alarms(.delivery, dueBy: Timestamp(microseconds: .max), after: after, limit: limit)
+      let deliveries = alarms.isEmpty ? [] : try await spool.waiting(ids: alarms.map(\.ref), whole: limits.whole)
+      inbox.put(.input(.far(reading: reading, alarms, deliveries)))
+    } catch {
+      inbox.put(.input(.far(reading: reading, nil, [])))
+    }
+  }
+
   fileprivate func readOutOfLine(_ drop: Int, after: Alarm?, limit: Int) async {
     do throws(SpoolError) {
       let alarms = try await spool.alarms(.delivery, dueBy: Timestamp(microseconds: .max), after: after, limit: limit)
-      let deliveries = try await spool.waiting(ids: alarms.map(\.ref))
+      let deliveries = try await spool.waiting(ids: alarms.map(\.ref), whole: limits.whole)
       inbox.put(.input(.outOfLine(drop: drop, deliveries, last: alarms.count < limit ? nil : alarms.last)))
     } catch {
       inbox.put(.input(.outOfLine(drop: drop, nil, last: nil)))

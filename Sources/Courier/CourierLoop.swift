@@ -22,8 +22,7 @@ final class CourierLoop: @unchecked Sendable {
   /// Requests that this turn makes, by who carries them.
   var errands: [(carrier: any Carrier, list: [Errand])] = []
   private let chores: AsyncStream<Chore>.Continuation
-  /// From which wall time is counted on.
-  private let start: (wall: Timestamp, ticks: Duration)
+  private var steady: SteadyWall
   private var loadAt: Duration?
   /// The spool's failure to load was told: once is enough, however long it lasts.
   private var isTold = false
@@ -35,8 +34,9 @@ final class CourierLoop: @unchecked Sendable {
     self.courier = courier
     self.chores = chores
     core = CourierCore(roster: courier.first.withLock { $0 }, limits: courier.limits)
-    start = (courier.time.wall(), courier.time.ticks())
-    loadAt = start.ticks
+    let ticks = courier.time.ticks()
+    steady = SteadyWall(wall: courier.time.wall(), ticks: ticks)
+    loadAt = ticks
   }
 
   /// Runs beside the loop.
@@ -46,7 +46,8 @@ final class CourierLoop: @unchecked Sendable {
 
   func step() -> StepEnd {
     let items = courier.inbox.take()
-    let now = courier.time.moment(since: start)
+    let (now, jump) = courier.time.moment(&steady)
+    if let jump { core.jumped(by: jump, at: now) }
     for item in items { take(item, now) }
     if let at = loadAt, at <= now.ticks, core.draining == nil {
       loadAt = nil

@@ -3,6 +3,8 @@ import Bellhop
 /// A delivery that is in nobody's line because something is under way with it: at most one flight a delivery.
 final class Flight {
   enum FlightPhase {
+    /// The words of a heavy one are being read.
+    case fetching
     /// The start of a `repeat: no` attempt is being written down.
     case starting
     case sending
@@ -26,7 +28,7 @@ final class Flight {
   /// Takes one of the lane's places.
   let hasSlot: Bool
   /// Nil for ends without an attempt.
-  let sending: Sending?
+  var sending: Sending?
   var isCancelled = false
   /// Somebody else ended the delivery meanwhile: it does not come back.
   var isForgotten = false
@@ -37,16 +39,17 @@ final class Flight {
   var began = Duration.zero
   /// Where it takes a place; nil for ends without an attempt.
   var slots: AttemptSlots?
+  /// Bytes that it is reckoned with among heavy ones.
+  var bytes = 0
   /// In ticks: when to cancel, then when to give up waiting.
   var deadline = Duration.forever
 
-  init(_ parcel: Parcel, lane: Lane, token: Int, phase: FlightPhase, sending: Sending? = nil) {
+  init(_ parcel: Parcel, lane: Lane, token: Int, phase: FlightPhase, hasSlot: Bool = false) {
     self.parcel = parcel
     self.lane = lane
     self.token = token
     self.phase = phase
-    self.sending = sending
-    hasSlot = sending != nil
+    self.hasSlot = hasSlot
   }
 }
 

@@ -6,6 +6,10 @@ import Store
 final class Parcel: Sendable {
   let delivery: Delivery
   var id: Int64 { delivery.id }
+  /// Its words were left on disk.
+  var isHeavy: Bool { !delivery.isWhole }
+  /// What it takes up while it waits.
+  var load: Load { Load(count: 1, bytes: delivery.held) }
   init(_ delivery: Delivery) { self.delivery = delivery }
 }
 
@@ -22,10 +26,14 @@ final class Lane {
   var destinations: Set<Int64> = []
 
   var line: Deque<Parcel> = []
+  /// Of the line.
+  var load = Load()
   var cursor: Int64 = 0
   var hasMore = false
   var reading: PageRead?
   var readNotBefore = Duration.zero
+  /// The words of a heavy one could not be read.
+  var fetchNotBefore = Duration.zero
 
   /// Claimed attempts whose end is not yet on disk.
   var inFlight = 0
@@ -36,6 +44,8 @@ final class Lane {
   /// What a vendor asked for, or a backoff. Ticks are what counts inside the process.
   var rest: Rest?
   var throttles = 0
+  /// Nil while it takes messages, as far as is known.
+  var outage: LaneOutage?
   var drop: LaneDrop?
   /// Since when what waits here does not go out, and when that was told last.
   var hold: (since: Duration, told: Duration?)?
@@ -53,7 +63,7 @@ final class Lane {
   struct PageRead {
     var number: Int
     var after: Int64
-    var limit: Int
+    var limit: PageLimit
     /// What came into line above the cursor since: the page may not hold it.
     var missed: [Int64] = []
   }

@@ -31,6 +31,7 @@ extension CourierCore {
     commitFailures = 0
     commitNotBefore = .zero
     for settlement in batch.settlements { settled(settlement, now) }
+    alarmed(batch.alarms)
   }
 
   /// Keeps what could not be written and tries again: its lanes wait, for their places stay taken.

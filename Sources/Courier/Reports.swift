@@ -9,6 +9,8 @@ public enum CourierEvent: Sendable {
   case laneMended(lane: String)
   /// Messages have waited in a lane for so long because it is paused, rests or is broken; `until` is nil where nobody knows.
   case laneHeld(lane: String, for: Duration, why: String, until: Timestamp?)
+  /// The machine's clock was set by so much; negative is back.
+  case clockJumped(by: Duration)
   /// A delivery ended as dead, and that is on disk.
   case deliveryDead(Delivery, Fault)
   /// Fates cannot be written down; lanes wait, nothing is lost.

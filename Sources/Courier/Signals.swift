@@ -9,13 +9,17 @@ enum Input: Sendable {
   case ended(Set<Int64>)
   /// An attempt came back.
   case sent(token: Int, delivery: Int64, outcome: Outcome, took: Duration, replyTo: String?)
+  /// A heavy delivery with its words; none where it does not wait any more, nil where the spool did not answer.
+  case fetched(token: Int, delivery: Int64, [Delivery]?)
   case committed(Int)
   case commitFailed(Int, SpoolError)
   /// A page of a lane's line; nil when the spool did not answer.
-  case page(lane: Int, reading: Int, [Delivery]?)
+  case page(lane: Int, reading: Int, DeliveryPage?)
   /// Alarms that are due with their deliveries as far as they wait, and when the next one is due if there were none.
   case alarms([Alarm], [Delivery], next: Timestamp?)
   case alarmsFailed
+  /// A page of retries that are due very far off, with their deliveries; nil where the spool did not answer.
+  case far(reading: Int, [Alarm]?, [Delivery])
   /// A page of what waits out of line, for a drop; `last` is nil at the end, the page where the spool did not answer.
   case outOfLine(drop: Int, [Delivery]?, last: Alarm?)
   /// Time has passed.
@@ -29,8 +33,12 @@ enum Effect: Sendable {
   /// The attempt takes too long.
   case cancel(token: Int)
   case commit(Int, Batch)
-  case read(lane: Int, reading: Int, destinations: [Int64], after: Int64, limit: Int)
+  case read(lane: Int, reading: Int, destinations: [Int64], after: Int64, limit: PageLimit)
+  /// Read a heavy delivery with its words.
+  case fetch(token: Int, delivery: Int64)
   case readAlarms(dueBy: Timestamp, limit: Int)
+  /// Read what is due behind that alarm, however far off.
+  case readFar(reading: Int, after: Alarm, limit: Int)
   /// Find what waits out of line in any lane, behind that alarm.
   case readOutOfLine(drop: Int, after: Alarm?, limit: Int)
   case dropped(drop: Int, count: Int)

@@ -51,16 +51,16 @@ public struct Timepiece: Sendable {
     }
   }
 
-  /// This moment with one draw of luck. `start` is a moment of this process, from which wall time is counted on.
-  func moment(since start: (wall: Timestamp, ticks: Duration)) -> StepTime {
+  /// This moment with one draw of luck, and by how much the machine's clock was set since the last.
+  func moment(_ steady: inout SteadyWall) -> (now: StepTime, jump: Duration?) {
     let ticks = ticks()
-    return StepTime(wall: start.wall + (ticks - start.ticks), ticks: ticks, luck: luck(), clock: wall())
+    return steady.moment(clock: wall(), ticks: ticks, luck: luck())
   }
 }
 
 /// Time and luck of one step, as arguments of all that decides.
 struct StepTime: Sendable, Hashable {
-  /// Wall time that goes on as the monotonic clock does: no jump of the machine's clock delays what is due, or makes it due twice.
+  /// Wall time that goes on as the monotonic clock does (see ``SteadyWall``).
   var wall: Timestamp
   var ticks: Duration
   /// From 0 to below 1.

@@ -28,9 +28,18 @@ struct Trouble {
         "bellhop.lane.held", subject: lane, .warning,
         "\(lane) has held back its messages for \(length.short): \(why)\(until.map { $0.microseconds == .max ? "" : "; until \($0.rfc3339)" } ?? "")",
         ["for": .string(length.short)], now)
+    case .clockJumped(let jump):
+      make(
+        "bellhop.clock.jumped", subject: "clock", .warning,
+        "The machine's clock was set \(Self.told(jump)): look at its time service; waits go on as they were",
+        ["by": .int(jump.components.seconds)],
+        now)
     case .spoolFailing, .spoolMended: nil
     }
   }
+
+  /// `back by 1h`.
+  static func told(_ jump: Duration) -> String { jump < .zero ? "back by \((.zero - jump).short)" : "forward by \(jump.short)" }
 
   /// A delivery that was dead from the start: its target could not be made of the event.
   mutating func event(for planned: PlannedDelivery, of kept: Committed.Kept, at now: Timestamp) -> Event? {

@@ -29,6 +29,8 @@ final class TroubleReporter: Service {
     case .laneHeld(let lane, let length, let why, _):
       logger.warning(
         "a lane holds back its messages", metadata: ["lane": .string(lane), "for": .string(length.short), "why": .string(why)])
+    case .clockJumped(let jump):
+      logger.warning("the machine's clock was set", metadata: ["by": .string(Trouble.told(jump))])
     case .laneMended(let lane): logger.notice("a lane is mended", metadata: ["lane": .string(lane)])
     case .deliveryDead(let delivery, let fault):
       logger.warning(

@@ -151,7 +151,7 @@ extension Writer {
     changes.moved(from: state, to: nil, destination: old.destination)
     changes.moved(from: nil, to: .waiting, destination: delivery.destinationID)
     changes.committed.settlements.append(Settlement(delivery: id, event: old.event, state: .waiting))
-    changes.committed.deliveries.append(delivery)
+    changes.committed.deliveries.append(delivery.waiting(upTo: Delivery.largestWhole))
     return true
   }
 }

@@ -3,9 +3,10 @@ import GRDB
 import Store
 
 extension Ledger {
-  /// A walk along an index for each destination: as fast with a million waiting as with ten.
-  public func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery] {
+  /// A walk along an index for each destination: as fast with a million waiting as with ten. Rows are read only as far as the page goes.
+  public func waiting(for destinations: [Int64], after: Int64, within limit: PageLimit) async throws(SpoolError) -> DeliveryPage {
     try await read { db in
+      let count = max(limit.count, 0)
       // A walk along the index for each destination, then only the rows that are wanted.
       let find = try SQLQuery(
         "SELECT id FROM delivery WHERE state = 0 AND destination = ? AND due IS NULL AND id > ? ORDER BY id LIMIT ?", on: db)
@@ -13,18 +14,26 @@ extension Ledger {
       for destination in Set(destinations) {
         find.bind(1, destination)
         find.bind(2, after)
-        find.bind(3, max(limit, 0))
+        find.bind(3, count)
         ids += try find.all { find.int(0) }
       }
       if destinations.count > 1 { ids.sort() }
-      return try ids.prefix(max(limit, 0)).compactMap { id in try Rows.waiting(id, db) { try self.destination($0, db) } }
+      var rest = ids.prefix(count)[...]
+      return try DeliveryPage(within: limit) {
+        while let id = rest.popFirst() {
+          if let delivery = try Rows.waiting(id, db, whole: limit.whole, names: { try self.destination($0, db) }) { return delivery }
+        }
+        return nil
+      }
     }
   }
 
   /// By number, in the order asked for.
-  public func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] {
+  public func waiting(ids: [Int64], whole: Int) async throws(SpoolError) -> [Delivery] {
     try await read { db in
-      try ids.compactMap { id in try Rows.waiting(id, db) { try self.destination($0, db) } }
+      try ids.compactMap { id in
+        try Rows.waiting(id, db, whole: whole) { try self.destination($0, db) }?.waiting(upTo: whole)
+      }
     }
   }
 

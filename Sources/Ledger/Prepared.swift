@@ -15,7 +15,7 @@ struct PreparedBatch: Sendable {
     states = batch.states
   }
 
-  /// Bytes of its events, as they go to the disk.
+  /// Bytes of memory that its events take up.
   var bytes: Int { arrivals.reduce(0) { $0 + $1.size } }
 
   /// Rows it means, roughly.
@@ -27,8 +27,10 @@ struct PreparedArrival: Sendable {
   let arrival: Arrival
   var event: Event { arrival.event }
   let subjectKey: Int64?
+  /// Bytes of memory that the event takes up, weighed once for all who hold it.
+  let footprint: Int
   /// Those that the wish holds, each once.
-  private let renderings: [(rendering: Rendering, bytes: [UInt8])]
+  private let renderings: [(rendering: Rendering, bytes: [UInt8], weight: Int)]
   /// The identity, the lengths of sender and source, then the parts one after the other.
   private let bytes: [UInt8]
   private let ends: InlineArray<8, Int>
@@ -39,6 +41,7 @@ struct PreparedArrival: Sendable {
   init(_ arrival: Arrival) {
     self.arrival = arrival
     let event = arrival.event
+    footprint = Delivery.weight(of: event, nil)
     subjectKey = event.subject.map(Identity.key(ofSubject:))
     renderings = Self.renderings(of: arrival.wish.plan)
     var bytes: [UInt8] = []
@@ -63,10 +66,10 @@ struct PreparedArrival: Sendable {
     self.ends = ends
   }
 
-  private static func renderings(of plan: Plan) -> [(rendering: Rendering, bytes: [UInt8])] {
-    var found: [(rendering: Rendering, bytes: [UInt8])] = []
+  private static func renderings(of plan: Plan) -> [(rendering: Rendering, bytes: [UInt8], weight: Int)] {
+    var found: [(rendering: Rendering, bytes: [UInt8], weight: Int)] = []
     for case let rendering? in plan.deliveries.map(\.rendering) where !rendering.isPlain {
-      if !found.contains(where: { $0.rendering == rendering }) { found.append((rendering, rendering.json.bytes)) }
+      if !found.contains(where: { $0.rendering == rendering }) { found.append((rendering, rendering.json.bytes, rendering.footprint)) }
     }
     return found
   }
@@ -85,8 +88,14 @@ struct PreparedArrival: Sendable {
     }
   }
 
-  /// Bytes of it and of its renderings.
-  var size: Int { bytes.count + renderings.reduce(0) { $0 + $1.bytes.count } }
+  /// Bytes of memory that it takes up: as it came, and as it goes to the disk.
+  var size: Int { footprint + bytes.count + renderings.reduce(0) { $0 + $1.bytes.count + $1.weight } }
+
+  /// Bytes of memory that a delivery of it takes up with these words.
+  func weight(with rendering: Rendering?) -> Int {
+    guard let rendering else { return footprint }
+    return footprint + (renderings.first { $0.rendering == rendering }?.weight ?? rendering.footprint)
+  }
 
   /// Lends the identity and the parts.
   func withParts<Value>(_ body: (UnsafeRawBufferPointer, (Part) -> UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {

@@ -26,8 +26,8 @@ enum Rows {
 
   /// In the order that ``event(from:)`` reads.
   static let eventColumns = "e.sequence, \(otherColumns)"
-  static let otherColumns =
-    "e.received, e.time, e.severity, e.fate, e.gone, e.type, e.id, e.sender, e.source, e.subject, e.note, e.text, e.data"
+  static let otherColumns = "\(shortColumns), e.text, e.data"
+  private static let shortColumns = "e.received, e.time, e.severity, e.fate, e.gone, e.type, e.id, e.sender, e.source, e.subject, e.note"
   private static let eventCount: Int32 = 14
 
   static func event(from row: SQLQuery) -> EventRow {
@@ -69,27 +69,44 @@ enum Rows {
     return try read.first { Destination(form: read.blob(0)) } ?? Destination(transport: "")
   }
 
+  static func rendering(_ words: Int64, _ db: Database) throws -> Rendering? {
+    let read = try SQLQuery("SELECT body FROM rendering WHERE delivery = ?", on: db)
+    read.bind(1, words)
+    return try read.first { (try? JSON(parsing: read.blob(0))).map(Rendering.init(json:)) } ?? nil
+  }
+
   // MARK: Deliveries that wait
 
-  /// The delivery, if it still waits. `names` answers what a destination's number stands for.
-  static func waiting(_ id: Int64, _ db: Database, names: (Int64) throws -> Destination) throws -> Delivery? {
+  /// Bytes of what people said, as they are on disk. SQLite knows the length of a blob without reading it.
+  private static let length = "length(e.text) + ifnull(length(e.data), 0) + ifnull(length(r.body), 0)"
+
+  /// The delivery, if it still waits. `names` answers what a destination's number stands for. Words of more than `whole` bytes are not read.
+  static func waiting(_ id: Int64, _ db: Database, whole: Int = .max, names: (Int64) throws -> Destination) throws -> Delivery? {
     let read = try SQLQuery(
       """
-      SELECT \(eventColumns), d.destination, d.alert, d.attempts, d.started, d.spent, d.due, d.role, d.line, d.fallback, r.body
+      SELECT e.sequence, \(shortColumns), e.text, iif(\(length) > ?2, NULL, e.data),
+        d.destination, d.alert, d.attempts, d.started, d.spent, d.due, d.role, d.line, d.fallback, iif(\(length) > ?2, NULL, r.body),
+        \(length)
       FROM delivery d JOIN event e ON e.sequence = d.event LEFT JOIN rendering r ON r.delivery = d.words
-      WHERE d.id = ? AND d.state = 0
+      WHERE d.id = ?1 AND d.state = 0
       """, on: db)
     read.bind(1, id)
+    read.bind(2, whole)
     let base = eventCount
     let found = try read.first {
       let kept = event(from: read)
       let body: Rendering? = read.isNull(base + 9) ? nil : (try? JSON(parsing: read.blob(base + 9))).map(Rendering.init(json:))
-      let delivery = Delivery(
+      let length = Int(clamping: read.int(base + 10))
+      var delivery = Delivery(
         id: id, sequence: kept.sequence, destinationID: read.int(base), destination: Destination(transport: ""), event: kept.event,
         received: kept.received, role: read.text(base + 6), row: read.optionalText(base + 7),
         alert: Alert(rawValue: Int(read.int(base + 1))) ?? .normal, rendering: kept.isGone ? nil : body, attempts: Int(read.int(base + 2)),
         spent: .microseconds(read.int(base + 4)), due: read.optionalInt(base + 5).map(Timestamp.init(microseconds:)),
         started: read.int(base + 3) != 0)
+      if length > whole {
+        delivery = delivery.withoutWords()
+        delivery.weight = length * Delivery.treePerByte
+      }
       return (delivery, read.optionalText(base + 8))
     }
     guard case (var delivery, let fallback)? = found else { return nil }

@@ -42,7 +42,8 @@ extension Writer {
       var written: [(rendering: Rendering, words: Int64)] = []
       for planned in plan.deliveries {
         let words = try words(of: planned, of: arrival, &written)
-        try self.add(planned, words: words, of: event, sequence, received, isExtra: false, &changes)
+        try self.add(
+          planned, words: words, of: event, sequence, received, isExtra: false, weight: arrival.weight(with: planned.rendering), &changes)
       }
       return Acceptance(sequence: sequence)
     }
@@ -105,7 +106,7 @@ extension Writer {
   /// Keeps one delivery under the next number.
   func add(
     _ planned: PlannedDelivery, words: Int64?, of event: Event, _ sequence: Int64, _ received: Timestamp, isExtra: Bool,
-    _ changes: inout Changes
+    weight: Int? = nil, _ changes: inout Changes
   ) throws {
     let destination = try number(of: planned.destination)
     let fallback = try planned.fallback.map { String(try number(of: $0)) }.joined(separator: " ")
@@ -130,9 +131,10 @@ extension Writer {
     if let due { try setAlarm(.delivery, id, due) }
     changes.moved(from: nil, to: planned.state, destination: destination)
     guard planned.state == .waiting else { return }
-    changes.committed.deliveries.append(
-      Delivery(
-        id: id, sequence: sequence, destinationID: destination, destination: planned.destination, event: event, received: received,
-        role: planned.role, row: planned.row, alert: planned.alert, rendering: planned.rendering, fallback: planned.fallback, due: due))
+    let delivery = Delivery(
+      id: id, sequence: sequence, destinationID: destination, destination: planned.destination, event: event, received: received,
+      role: planned.role, row: planned.row, alert: planned.alert, rendering: planned.rendering, fallback: planned.fallback, due: due,
+      weight: weight)
+    changes.committed.deliveries.append(delivery.waiting(upTo: Delivery.largestWhole))
   }
 }

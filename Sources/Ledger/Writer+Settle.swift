@@ -80,12 +80,14 @@ extension Writer {
   /// The fallbacks, where the event does not go already.
   private func follow(_ settlement: Settlement, of sequence: Int64, _ db: Database, _ changes: inout Changes) throws {
     guard let event = try Rows.event(sequence, db) else { return }
-    // They say what the delivery said that they stand in for.
+    // They say what the delivery said that they stand in for, whether who settles it has the words at hand or not.
     statements.readWords.bind(1, settlement.delivery)
     let words = try statements.readWords.first { statements.readWords.optionalInt(0) } ?? nil
+    let rendering = try words.flatMap { try Rows.rendering($0, db) }
     var reached = Set(try Rows.deliveryIDs(of: sequence, db).compactMap { try Rows.destinationID(ofDelivery: $0, db) })
-    for one in settlement.followUps where reached.insert(try number(of: one.destination)).inserted {
-      try add(one, words: one.rendering == nil ? nil : words, of: event.event, sequence, event.received, isExtra: true, &changes)
+    for var one in settlement.followUps where reached.insert(try number(of: one.destination)).inserted {
+      one.rendering = rendering
+      try add(one, words: words, of: event.event, sequence, event.received, isExtra: true, &changes)
     }
   }
 

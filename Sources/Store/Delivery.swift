@@ -32,12 +32,17 @@ public struct Delivery: Sendable, Hashable {
   public var due: Timestamp?
   /// An attempt of a `repeat: no` transport began and its end is not known.
   public var started: Bool
+  /// Bytes of memory that it takes up with its words, about.
+  public var weight: Int
+  /// False: the words of ``event``, its data and ``rendering`` are on disk only, and are read when they are wanted.
+  public var isWhole = true
 
   /// A delivery in line that nobody has tried to send, unless told otherwise. The ids are the spool's to give.
+  /// - Parameter weight: where it is known; else it is weighed.
   public init(
     id: Int64, sequence: Int64, destinationID: Int64, destination: Destination, event: Event, received: Timestamp, role: String,
     row: String? = nil, alert: Alert = .normal, rendering: Rendering? = nil, fallback: [Destination] = [], attempts: Int = 0,
-    spent: Duration = .zero, due: Timestamp? = nil, started: Bool = false
+    spent: Duration = .zero, due: Timestamp? = nil, started: Bool = false, weight: Int? = nil
   ) {
     self.id = id
     self.sequence = sequence
@@ -54,6 +59,7 @@ public struct Delivery: Sendable, Hashable {
     self.spent = spent
     self.due = due
     self.started = started
+    self.weight = weight ?? Self.weight(of: event, rendering)
   }
 
   /// The message of this delivery. `epoch` is the store's; `publicURL` is `server.public_url` without a slash at its end.
@@ -63,4 +69,34 @@ public struct Delivery: Sendable, Hashable {
       fields: rendering?.fields ?? [], links: rendering?.links ?? [], alert: alert,
       page: publicURL.map { "\($0)/events/\(sequence)" })
   }
+}
+
+extension Delivery {
+  /// A delivery above this many bytes of memory waits without its words.
+  public static let largestWhole = 65_536
+  /// Memory for a byte of words on disk at most, where nobody has looked at them: `[[1],[1]]` has few letters and many parts.
+  public static let treePerByte = 16
+  /// Memory of one that waits without its words.
+  private static let bare = 1_024
+
+  /// Bytes of memory that a delivery of this event takes up, about.
+  public static func weight(of event: Event, _ rendering: Rendering?) -> Int { bare + event.footprint + (rendering?.footprint ?? 0) }
+
+  /// Bytes of memory that it takes up as it is.
+  public var held: Int { isWhole ? weight : Self.bare }
+
+  /// The same with all that people said left on disk. Its weight stays: it is what it will take when it is read.
+  public func withoutWords() -> Delivery {
+    guard isWhole else { return self }
+    var bare = self
+    bare.event = Event(
+      id: event.id, sender: event.sender, source: event.source, type: event.type, subject: event.subject, severity: event.severity,
+      time: event.time, text: "")
+    bare.rendering = nil
+    bare.isWhole = false
+    return bare
+  }
+
+  /// As it may wait in memory: above `limit` bytes without its words.
+  public func waiting(upTo limit: Int) -> Delivery { weight > limit ? withoutWords() : self }
 }

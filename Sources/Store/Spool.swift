@@ -16,10 +16,11 @@ public protocol Spool: Sendable {
 
   /// The deliveries that stand in line (waiting, not due at a time of their own) for any of these destinations,
   /// with an id above `after`, in order of id.
-  func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery]
+  func waiting(for destinations: [Int64], after: Int64, within limit: PageLimit) async throws(SpoolError) -> DeliveryPage
 
-  /// Deliveries by id, as far as they still wait; for alarms that have come due.
-  func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery]
+  /// Deliveries by id, as far as they still wait; for alarms that have come due, and for those that are sent now. What is heavier than
+  /// `whole` bytes comes without its words.
+  func waiting(ids: [Int64], whole: Int) async throws(SpoolError) -> [Delivery]
 
   /// All destinations that have deliveries waiting. Costs a look at each destination, not at each delivery.
   func backlog() async throws(SpoolError) -> [Backlog]
@@ -38,6 +39,14 @@ public protocol Spool: Sendable {
 }
 
 extension Spool {
+  /// A page that ends by count only, with all words.
+  public func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery] {
+    try await waiting(for: destinations, after: after, within: PageLimit(count: limit, bytes: .max, whole: .max)).deliveries
+  }
+
+  /// Deliveries by id with all their words.
+  public func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] { try await waiting(ids: ids, whole: .max) }
+
   /// Commits a batch and comes back when it is on disk.
   public func commit(_ batch: Batch) async throws(SpoolError) -> [Acceptance] {
     let result: Result<[Acceptance], SpoolError> = await withCheckedContinuation { continuation in

@@ -315,4 +315,15 @@ import Testing
       #expect(transport.calls.all.count == 2)
     }
   }
+
+  /// Somebody sets the machine's clock while the loop runs.
+  @Test func aClockThatIsSetIsTold() async throws {
+    await Desk(roster(way("chat", ScriptedTransport()))).open { desk in
+      desk.clock.set(by: .seconds(-7_200))
+      await desk.settle()
+      await desk.settle()
+      let jumps = desk.events.all.compactMap { if case .clockJumped(let by) = $0 { by } else { nil } }
+      #expect(jumps == [.seconds(-7_200)])
+    }
+  }
 }

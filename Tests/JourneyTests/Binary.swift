@@ -164,8 +164,11 @@ final class RunningGateway: Sendable {
   }
 
   /// Posts events; true when all were accepted.
-  func post(_ events: [JSON]) async -> Bool {
-    let body = Array(events.map(\.text).joined(separator: "\n").utf8)
+  func post(_ events: [JSON]) async -> Bool { await post(body: events.map(\.text).joined(separator: "\n")) }
+
+  /// Posts lines of NDJSON; true when all were accepted.
+  func post(body: String) async -> Bool {
+    let body = Array(body.utf8)
     let answer = await engine.send(
       Request(
         "POST", "http://localhost/v1/events", headers: [.init("content-type", "application/x-ndjson")], body: body, timeout: .seconds(20),

@@ -25,7 +25,9 @@ struct Bookkeeping {
   /// Until when a lane must rest, by name.
   private var resting: [String: Duration] = [:]
   private(set) var pausedLanes: Set<String> = []
-  private var pausedUntil: [String: Timestamp] = [:]
+  private var pausedUntil: [String: Duration] = [:]
+  /// When a delivery was tried first.
+  private(set) var tried: [Int64: Duration] = [:]
   private var lastFirst: [String: Int64] = [:]
   private(set) var sends = 0
 
@@ -36,13 +38,14 @@ struct Bookkeeping {
   mutating func begin(_ sending: Sending, at ticks: Duration, policy: Policy) {
     sends += 1
     let id = sending.parcel.id
+    tried[id] = tried[id] ?? ticks
     let lane = sending.lane
     let place = name(sending)
     if flying.values.contains(where: { $0.parcel.id == id && !hanging.contains($0.token) }) { wrong("\(id) is in flight twice") }
     if taken[id, default: 0] > 0, !doubtful.contains(id) { wrong("\(id) was taken and is sent again (attempt \(sending.number))") }
     if forgotten.contains(id) { wrong("\(id) was forgotten and is sent") }
     if let until = resting[place], ticks < until { wrong("\(id) is sent to \(place) at \(ticks), which rests until \(until)") }
-    if let until = pausedUntil[lane], World.origin + ticks < until { wrong("\(id) is sent to \(lane), which is paused") }
+    if let until = pausedUntil[lane], ticks < until { wrong("\(id) is sent to \(lane), which is paused") }
     let underWay = flying.values.filter { $0.lane == lane && !hanging.contains($0.token) }.count
     if underWay >= policy.concurrency { wrong("\(underWay + 1) attempts at once in \(lane)") }
     if policy.concurrency == 1, sending.number == 1, sending.parcel.delivery.due == nil {
@@ -72,7 +75,7 @@ struct Bookkeeping {
   /// Held at first, or put back by hand: they have no place in the order.
   var late: Set<Int64> = []
   /// When a delivery came to be, which is later than its event for a fallback.
-  var born: [Int64: Timestamp] = [:]
+  var born: [Int64: Duration] = [:]
 
   mutating func accept(_ sending: Sending) { taken[sending.parcel.id, default: 0] += 1 }
 
@@ -97,9 +100,19 @@ struct Bookkeeping {
     lastFirst = [:]
     // A vendor's word that had not reached the disk is lost with the attempt.
     for lane in resting.keys {
-      let kept = store.states["backoff/\(lane)"].flatMap { Pause(state: $0)?.until }
-      let before = resting[lane] ?? .zero
-      resting[lane] = kept.map { min(before, $0 - World.origin) }
+      if store.states["backoff/\(lane)"] == nil { resting[lane] = nil }
+    }
+  }
+
+  /// Another process knows what was kept, by the clock that it finds: a rest is no longer than it was asked for.
+  mutating func restart(_ store: MemoryStore, clock: Timestamp, at ticks: Duration) {
+    for (lane, before) in resting {
+      guard let state = store.states["backoff/\(lane)"], let until = Pause(state: state)?.until else { continue }
+      resting[lane] = min(before, ticks + min(until - clock, Pause.length(state: state) ?? .forever))
+    }
+    for lane in pausedUntil.keys {
+      guard let until = store.states["pause/\(lane)"].flatMap({ Pause(state: $0) })?.until else { continue }
+      pausedUntil[lane] = ticks + (until - clock)
     }
   }
 
@@ -107,9 +120,9 @@ struct Bookkeeping {
 
   mutating func reload() { lastFirst = [:] }
 
-  mutating func pause(_ lane: String, until: Timestamp?, at time: Timestamp) {
+  mutating func pause(_ lane: String, until: Duration?) {
     pausedLanes.insert(lane)
-    pausedUntil[lane] = until ?? Timestamp(microseconds: .max)
+    pausedUntil[lane] = until ?? .forever
   }
 
   mutating func resume(_ lane: String, places: Set<String>) {
@@ -133,6 +146,7 @@ extension World {
     if ids.count != Set(ids).count || Set(ids) != Set(ledger.kept.keys) { ledger.wrong("\(ledger.kept.count) accepted, \(ids.count) kept") }
     for id in ledger.answered where ledger.kept[id] == nil { ledger.wrong("\(id) was answered and is not kept") }
     for (number, app) in apps where !app.isAnswered { ledger.wrong("request \(number) never got its answer") }
+    if settings == 0 { ledger.wrong("nobody set the clock") }
     if ledger.sharesAnID { ledger.wrong("two messages have the same id") }
     for row in store.deliveries.values.sorted(by: { $0.delivery.id < $1.delivery.id }) {
       let id = row.delivery.id
@@ -154,7 +168,7 @@ extension World {
     }
     if let core = process?.core {
       if !core.flights.isEmpty { ledger.wrong("\(core.flights.count) flights are left over") }
-      if core.lined != 0 { ledger.wrong("\(core.lined) parcels are left over") }
+      if core.lined != Load() || core.airborne != 0 { ledger.wrong("\(core.lined.count) parcels are left over") }
     }
     checkNeighbours()
   }
@@ -163,11 +177,10 @@ extension World {
   private mutating func checkNeighbours() {
     for row in store.deliveries.values where row.delivery.destination.transport == "log" {
       let id = row.delivery.id
-      guard let first = row.log.first, row.log.count == 1, row.state == .delivered, !ledger.doubtful.contains(id),
+      guard row.log.count == 1, row.state == .delivered, !ledger.doubtful.contains(id),
         !ledger.late.contains(id),
-        !ledger.pausedLanes.contains("log"), let born = ledger.born[id]
+        !ledger.pausedLanes.contains("log"), let start = ledger.born[id], let end = ledger.tried[id], start <= end
       else { continue }
-      let (start, end) = (born - Self.origin, max(born, first.at) - Self.origin)
       let waited = end - start - ledger.stood(start...end)
       // A disk that answers late may be asked a few times before a burst is through.
       if waited > (isRough ? .seconds(12) : .seconds(2)) { ledger.wrong("\(id) for log waited \(waited)") }

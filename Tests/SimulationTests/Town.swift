@@ -88,7 +88,8 @@ enum Town {
   /// What an app tells: sometimes without what its row's target asks for.
   static func event(_ id: String, at time: Timestamp, _ dice: inout Dice) -> Event {
     let type = dice.pick(["server.down", "server.slow.query", "money.in", "money.out", "user.new", "odd"])
-    let data: JSON.Object = dice.chance(0.9) ? ["channel": .string("#\(dice.below(6))")] : [:]
+    var data: JSON.Object = dice.chance(0.9) ? ["channel": .string("#\(dice.below(6))")] : [:]
+    if dice.chance(0.25) { data["many"] = .array(Array(repeating: 1, count: 50 + dice.below(200))) }
     return Event(id: id, sender: "shop", source: "shop", type: type, subject: "s\(dice.below(20))", time: time, data: data)
   }
 }

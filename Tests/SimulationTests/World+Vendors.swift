@@ -52,12 +52,12 @@ extension World {
       tell([])
     case 9, 10:
       guard let name = lane() else { return }
-      let until = dice.chance(0.7) ? wall + dice.duration(1...30) : nil
-      let pause = Pause(until: until, why: "by hand", byHand: true)
+      let length = dice.chance(0.7) ? dice.duration(1...30) : nil
+      let pause = Pause(until: length.map { wall + $0 }, why: "by hand", byHand: true)
       guard !diskIsFull else { return }
       apply(Batch(states: ["pause/\(name)": pause.state()]))
-      process?.core.pause(name, pause)
-      ledger.pause(name, until: until, at: wall)
+      withCore { core, now in core.pause(name, Pause(until: length.map { now.wall + $0 }, why: "by hand", byHand: true)) }
+      ledger.pause(name, until: length.map { ticks + $0 })
     case 11:
       guard let name = lane(), !diskIsFull else { return }
       apply(Batch(states: ["pause/\(name)": nil, "backoff/\(name)": nil]))

@@ -13,8 +13,10 @@ struct World {
     /// The store applies (or refuses) a commit of the core.
     case apply(Int, Batch)
     case tell(Input)
-    case read(lane: Int, reading: Int, destinations: [Int64], after: Int64, limit: Int)
+    case read(lane: Int, reading: Int, destinations: [Int64], after: Int64, limit: PageLimit)
+    case fetch(token: Int, delivery: Int64)
     case readAlarms(dueBy: Timestamp, limit: Int)
+    case readFar(reading: Int, after: Alarm, limit: Int)
     case readOutOfLine(drop: Int, after: Alarm?, limit: Int)
     case vendor(Sending, Outcome, accepts: Bool)
     case comeBack(Sending, Outcome)
@@ -26,6 +28,8 @@ struct World {
     /// The app has waited long enough.
     case patience(Int)
     case restart
+    /// Somebody, or a time service, sets the machine's clock.
+    case clockIsSet
     case diskIsFine
     case makeGood
   }
@@ -33,7 +37,11 @@ struct World {
   /// By reference: a core that is stepped in place is never copied.
   final class Process {
     var core: CourierCore
-    init(_ core: CourierCore) { self.core = core }
+    var steady: SteadyWall
+    init(_ core: CourierCore, _ steady: SteadyWall) {
+      self.core = core
+      self.steady = steady
+    }
   }
 
   struct Entry {
@@ -50,7 +58,9 @@ struct World {
   var queue: [Entry] = []
   var nextEntry = 0
   var life = 0
-  var store = MemoryStore()
+  /// A quarter of all events are heavy here.
+  static let whole = 2_048
+  var store = MemoryStore(whole: World.whole)
   /// Nil while the process is down.
   var process: Process?
   var wake: Duration?
@@ -66,6 +76,11 @@ struct World {
   var told = 0
   var roster = 0
   var ledger = Bookkeeping()
+  /// How far the machine's clock is off, and by how much of each second it goes wrong.
+  var clockIsOff = Duration.zero
+  let drift: Double
+  /// How often it was set.
+  var settings = 0
   /// With crashes and full disks, or calm enough to promise times.
   let isRough: Bool
 
@@ -73,13 +88,23 @@ struct World {
     self.seed = seed
     dice = Dice(seed: seed)
     isRough = dice.chance(0.7)
+    drift = dice.luck() * 0.0004 - 0.0002
   }
 
-  var wall: Timestamp { Self.origin + ticks }
-  var now: StepTime { mutating get { StepTime(wall: wall, ticks: ticks, luck: dice.luck()) } }
+  /// What the machine's clock says: it drifts, and is set.
+  var wall: Timestamp { Self.origin + ticks + clockIsOff + ticks * drift }
+
+  private mutating func now(_ process: Process) -> StepTime {
+    let (now, jump) = process.steady.moment(clock: wall, ticks: ticks, luck: dice.luck())
+    if let jump { process.core.jumped(by: jump, at: now) }
+    return now
+  }
 
   mutating func withCore(_ body: (inout CourierCore, StepTime) -> Void) {
-    if let process { body(&process.core, now) }
+    if let process {
+      let now = now(process)
+      body(&process.core, now)
+    }
   }
 
   // MARK: Time
@@ -106,6 +131,7 @@ struct World {
       until += dice.duration(0...12)
     }
     at(until, always: true, .makeGood)
+    for _ in 0..<(1 + dice.below(4)) { at(dice.duration(0...90), always: true, .clockIsSet) }
     while let entry = queue.popLast() {
       guard entry.life == -1 || entry.life == life else { continue }
       ticks = max(ticks, entry.at)
@@ -127,9 +153,12 @@ struct World {
     var core = CourierCore(
       roster: Town.roster(roster),
       limits: .init(
-        window: 4, crowdedWindow: 2, inMemory: 12, lanes: 4, sharedLanes: 2, closing: 2, alarmPage: 3, commits: 2))
+        window: Load(count: 4, bytes: 8_000), crowdedWindow: Load(count: 2, bytes: 3_000), inMemory: Load(count: 12, bytes: 20_000),
+        whole: World.whole, airborne: 9_000, lanes: 4, sharedLanes: 2, closing: 2, alarmPage: 3, commits: 2))
+    let now = StepTime(wall: wall, ticks: ticks, luck: dice.luck())
     core.load(store.backlog(), states: store.states, nextAlarm: store.nextAlarm(), at: now)
-    process = Process(core)
+    process = Process(core, SteadyWall(wall: wall, ticks: ticks))
+    ledger.restart(store, clock: wall, at: ticks)
     ledger.goesOn(at: ticks)
     toldUntil = ticks
     wake = nil
@@ -146,7 +175,7 @@ struct World {
 
   mutating func tell(_ inputs: [Input]) {
     guard let process else { return }
-    let now = now
+    let now = now(process)
     let effects = process.core.step(inputs, at: now)
     for effect in effects { perform(effect) }
     if let next = process.core.nextWake(at: now), next < wake ?? .forever {
@@ -169,7 +198,9 @@ struct World {
     case .commit(let number, let batch): at(dice.duration(0...0.02), .apply(number, batch))
     case .read(let lane, let reading, let destinations, let after, let limit):
       at(dice.duration(0...0.05), .read(lane: lane, reading: reading, destinations: destinations, after: after, limit: limit))
+    case .fetch(let token, let delivery): at(dice.duration(0...0.05), .fetch(token: token, delivery: delivery))
     case .readAlarms(let due, let limit): at(dice.duration(0...0.05), .readAlarms(dueBy: due, limit: limit))
+    case .readFar(let reading, let after, let limit): at(dice.duration(0...0.05), .readFar(reading: reading, after: after, limit: limit))
     case .readOutOfLine(let drop, let after, let limit):
       at(dice.duration(0...0.05), .readOutOfLine(drop: drop, after: after, limit: limit))
     case .dropped, .close: break
@@ -203,16 +234,25 @@ struct World {
       }
     case .read(let lane, let reading, let destinations, let after, let limit):
       let fails = isRough && !isGood && dice.chance(0.03)
-      let page = fails ? nil : store.waiting(for: destinations, after: after, limit: limit)
+      let page = fails ? nil : store.waiting(for: destinations, after: after, within: limit)
       at(readTime(), .tell(.page(lane: lane, reading: reading, page)))
+    case .fetch(let token, let delivery):
+      let fails = isRough && !isGood && dice.chance(0.03)
+      at(readTime(), .tell(.fetched(token: token, delivery: delivery, fails ? nil : store.waiting(ids: [delivery]))))
     case .readAlarms(let due, let limit):
       let alarms = store.alarms(dueBy: due, limit: limit)
-      let answer: Input = .alarms(alarms, store.waiting(ids: alarms.map(\.ref)), next: alarms.isEmpty ? store.nextAlarm() : nil)
+      let answer: Input = .alarms(
+        alarms, store.waiting(ids: alarms.map(\.ref), whole: World.whole), next: alarms.isEmpty ? store.nextAlarm() : nil)
       at(readTime(), .tell(isRough && !isGood && dice.chance(0.03) ? .alarmsFailed : answer))
+    case .readFar(let reading, let after, let limit):
+      let fails = isRough && !isGood && dice.chance(0.1)
+      let alarms = store.alarms(dueBy: Timestamp(microseconds: .max), after: after, limit: limit)
+      let found: Input = .far(reading: reading, fails ? nil : alarms, store.waiting(ids: alarms.map(\.ref), whole: World.whole))
+      at(readTime(), .tell(found))
     case .readOutOfLine(let drop, let after, let limit):
       let fails = isRough && !isGood && dice.chance(0.1)
       let alarms = store.alarms(dueBy: Timestamp(microseconds: .max), after: after, limit: limit)
-      let page = fails ? nil : store.waiting(ids: alarms.map(\.ref))
+      let page = fails ? nil : store.waiting(ids: alarms.map(\.ref), whole: World.whole)
       at(readTime(), .tell(.outOfLine(drop: drop, page, last: fails || alarms.count < limit ? nil : alarms.last)))
     case .vendor(let sending, let outcome, let accepts):
       if accepts { ledger.accept(sending) }
@@ -229,6 +269,9 @@ struct World {
     case .accept(let number, let arrivals): accept(number, arrivals)
     case .patience(let number): if apps[number]?.isAnswered == false { post(number) }
     case .restart: if process == nil { start() }
+    case .clockIsSet:
+      settings += 1
+      clockIsOff = .seconds(dice.pick([-3_600, -600, -90, -30, 0, 30, 90, 600, 3_600, 40_000]))
     case .diskIsFine: endFullDisk()
     case .makeGood: makeGood()
     }
@@ -250,7 +293,7 @@ struct World {
 
   mutating func announce(_ committed: Committed) {
     for delivery in committed.deliveries {
-      ledger.born[delivery.id] = wall
+      ledger.born[delivery.id] = ticks
       if delivery.due != nil { ledger.late.insert(delivery.id) }
     }
     toldUntil = max(toldUntil, ticks + dice.duration(0...0.01))

@@ -260,4 +260,48 @@ import Testing
       #expect(removed == nil && last == Array("199".utf8))
     }
   }
+
+  /// A page ends at its bytes, but not before its first; what is heavier than the limit comes without its words, and whole when it is asked for.
+  @Test(arguments: SpoolFactory.all) func pagesEndAtTheirBytes(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      let many: JSON.Object = ["many": .array(Array(repeating: 1, count: 1_000))]
+      let long = String(repeating: "long ", count: 40_000)
+      for number in 1...6 { try await store.keep(arrival(event("\(number)", data: many))) }
+      try await store.keep(arrival(event("7", data: ["long": .string(long)])))
+      let line = heard.deliveries
+      #expect(line.map(\.isWhole) == [true, true, true, true, true, true, false])
+      let here = [line[0].destinationID]
+      let weight = line[0].weight
+      #expect(weight > 16_000, "many small values take more than their text")
+      var page = try await store.waiting(for: here, after: 0, within: PageLimit(count: 9, bytes: 3 * weight))
+      #expect(page.deliveries == Array(line[0..<3]) && page.isCut)
+      page = try await store.waiting(for: here, after: line[2].id, within: PageLimit(count: 9, bytes: 1))
+      #expect(page.deliveries == [line[3]] && page.isCut)
+      page = try await store.waiting(for: here, after: line[3].id, within: PageLimit(count: 9, bytes: 1 << 20))
+      #expect(page.deliveries.map(\.id) == line[4...].map(\.id) && !page.isCut)
+      #expect(page.deliveries.map(\.isWhole) == [true, true, false])
+      let heavy = try #require(page.deliveries.last)
+      #expect(heavy.event.id == "7" && heavy.event.data.isEmpty && heavy.event.type == line[6].event.type && heavy.weight > 200_000)
+      #expect(try await store.waiting(ids: [heavy.id], whole: 100_000).map(\.isWhole) == [false])
+      #expect(try await store.waiting(ids: [heavy.id]).first?.event.data == ["long": .string(long)])
+      page = try await store.waiting(for: here, after: 0, within: PageLimit(count: 2, bytes: 1 << 20))
+      #expect(page.deliveries.count == 2 && page.isCut)
+    }
+  }
+
+  /// A fallback says what its delivery said, though whoever settles has not its words at hand.
+  @Test(arguments: SpoolFactory.all) func fallbacksKeepTheirWords(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      let words = Rendering(title: Text(literal: "Title"), text: Text(literal: "words"))
+      let planned = PlannedDelivery(destination: money, role: "finance", rendering: words, fallback: [bell])
+      try await store.keep(Arrival(event: event("1"), plan: Plan(deliveries: [planned])))
+      let first = heard.deliveries[0]
+      var end = Settlement(delivery: first.id, event: first.sequence, state: .dead, note: "no", fault: .rejected)
+      end.followUps = [PlannedDelivery(destination: bell, role: "finance")]
+      try await store.settle(end)
+      let follow = try #require(heard.deliveries.last)
+      #expect(follow.destination == bell && follow.rendering == words)
+      #expect(try await store.waiting(ids: [follow.id]).map(\.rendering) == [words])
+    }
+  }
 }

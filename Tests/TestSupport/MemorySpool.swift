@@ -117,10 +117,10 @@ package final class MemorySpool: Spool, History {
     return try result.get()
   }
 
-  package func waiting(for destinations: [Int64], after: Int64, limit: Int) async throws(SpoolError) -> [Delivery] {
-    try read { $0.waiting(for: destinations, after: after, limit: limit) }
+  package func waiting(for destinations: [Int64], after: Int64, within limit: PageLimit) async throws(SpoolError) -> DeliveryPage {
+    try read { $0.waiting(for: destinations, after: after, within: limit) }
   }
-  package func waiting(ids: [Int64]) async throws(SpoolError) -> [Delivery] { try read { $0.waiting(ids: ids) } }
+  package func waiting(ids: [Int64], whole: Int) async throws(SpoolError) -> [Delivery] { try read { $0.waiting(ids: ids, whole: whole) } }
   package func backlog() async throws(SpoolError) -> [Backlog] { try read { $0.backlog() } }
   package func alarms(_ kind: Alarm.Kind, dueBy time: Timestamp, after: Alarm? = nil, limit: Int) async throws(SpoolError) -> [Alarm] {
     try read { $0.alarms(kind, dueBy: time, after: after, limit: limit) }

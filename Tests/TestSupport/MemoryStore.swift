@@ -50,7 +50,10 @@ package struct MemoryStore: Sendable {
   private var lastDelivery: Int64 = 0
   private var lastReceived = Timestamp(microseconds: .min)
 
-  package init() {}
+  /// What is heavier is told without its words.
+  private let whole: Int
+
+  package init(whole: Int = Delivery.largestWhole) { self.whole = whole }
 
   private struct Reading: StateReading {
     let kept: [String: (state: KeptState, expires: Timestamp?)]
@@ -122,7 +125,7 @@ package struct MemoryStore: Sendable {
     deliveries[delivery.id] = DeliveryRow(delivery: delivery, state: planned.state, note: planned.note)
     guard planned.state == .waiting else { return }
     enter(delivery)
-    committed.deliveries.append(delivery)
+    committed.deliveries.append(delivery.waiting(upTo: whole))
   }
 
   private mutating func number(of destination: Destination) -> Int64 {
@@ -152,7 +155,8 @@ package struct MemoryStore: Sendable {
     if row.state == .waiting { enter(row.delivery) }
     committed.settlements.append(settlement)
     var reached = Set(deliveries.values.filter { $0.delivery.sequence == row.delivery.sequence }.map(\.delivery.destinationID))
-    for planned in settlement.followUps where reached.insert(number(of: planned.destination)).inserted {
+    for var planned in settlement.followUps where reached.insert(number(of: planned.destination)).inserted {
+      planned.rendering = row.delivery.rendering
       add(planned, to: row.delivery.sequence, &committed)
     }
   }
@@ -194,17 +198,18 @@ package struct MemoryStore: Sendable {
 
   // MARK: Reading
 
-  package func waiting(for destinations: [Int64], after: Int64, limit: Int) -> [Delivery] {
+  package func waiting(for destinations: [Int64], after: Int64, within limit: PageLimit) -> DeliveryPage {
     var ids: [Int64] = []
     for destination in Set(destinations) {
       guard let line = lines[destination] else { continue }
-      ids += line[Self.place(of: after == .max ? after : after + 1, in: line)...].prefix(limit)
+      ids += line[Self.place(of: after == .max ? after : after + 1, in: line)...].prefix(limit.count)
     }
-    return ids.sorted().prefix(limit).compactMap { deliveries[$0]?.delivery }
+    var rest = ids.sorted()[...]
+    return DeliveryPage(within: limit) { rest.popFirst().flatMap { deliveries[$0]?.delivery } }
   }
 
-  package func waiting(ids: [Int64]) -> [Delivery] {
-    ids.compactMap { id in deliveries[id].flatMap { $0.state == .waiting ? $0.delivery : nil } }
+  package func waiting(ids: [Int64], whole: Int = .max) -> [Delivery] {
+    ids.compactMap { id in deliveries[id].flatMap { $0.state == .waiting ? $0.delivery.waiting(upTo: whole) : nil } }
   }
 
   package func backlog() -> [Backlog] {
@@ -251,7 +256,7 @@ package struct MemoryStore: Sendable {
       enter(row.delivery)
       retried.append(id)
       committed.settlements.append(Settlement(delivery: id, event: row.delivery.sequence, state: .waiting))
-      committed.deliveries.append(row.delivery)
+      committed.deliveries.append(row.delivery.waiting(upTo: whole))
     }
     return (retried, committed)
   }

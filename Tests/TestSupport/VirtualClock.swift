@@ -44,6 +44,9 @@ package final class VirtualClock: Sendable {
     }
   }
 
+  /// Sets wall time, while no time goes by.
+  package func set(by jump: Duration) { state.withLock { $0.origin = $0.origin + jump } }
+
   /// Moves time on and wakes whose time has come.
   package func advance(by step: Duration) {
     let due = state.withLock { state in
