@@ -6,16 +6,19 @@ enum AttemptRow {
   static let perDelivery: Int64 = 4_096
 
   static func id(_ delivery: Int64, number: Int) -> Int64 {
-    delivery * perDelivery + min(max(Int64(number), 0), perDelivery - 1)
+    delivery &* perDelivery &+ min(max(Int64(number), 0), perDelivery - 1)
   }
 
   /// The ids of a delivery's attempts.
-  static func ids(of delivery: Int64) -> ClosedRange<Int64> { delivery * perDelivery...delivery * perDelivery + perDelivery - 1 }
+  static func ids(of delivery: Int64) -> ClosedRange<Int64> {
+    let first = min(max(delivery, 0), KeptValue.numbers.upperBound) * perDelivery
+    return first...first + perDelivery - 1
+  }
 
   private static let words = ["delivered", "postponed", "refused", "unclear"]
 
   static func code(of outcome: Outcome) -> Int { words.firstIndex(of: outcome.word) ?? 0 }
-  static func word(of code: Int64) -> String { words.indices.contains(Int(code)) ? words[Int(code)] : "" }
+  static func word(of code: Int64) -> String { words.indices.contains(Int(clamping: code)) ? words[Int(clamping: code)] : "" }
 
   // MARK: In the delivery's row
 
@@ -23,7 +26,7 @@ enum AttemptRow {
   static let offset: Int64 = 65_536
 
   static func kept(took: Duration) -> Int64 { max(0, took.microseconds) &+ offset }
-  static func took(kept: Int64) -> Duration { .microseconds(kept &- offset) }
+  static func took(kept: Int64) -> Duration { KeptValue.duration(kept &- offset) }
 
   /// An answer that is an HTTP status and no more; nil for all others.
   static func status(_ note: String) -> Int64? {

@@ -82,7 +82,7 @@ extension Ledger {
     // Apart, because for both in one query SQLite walks through all events.
     let ends = try SQLQuery(
       "SELECT (SELECT coalesce(min(sequence), 0) FROM event), (SELECT coalesce(max(sequence), 0) FROM event)", on: db)
-    guard var (low, high) = try ends.first({ (ends.int(0), ends.int(1) + 1) }) else { return 0 }
+    guard var (low, high) = try ends.first({ (max(0, ends.int(0)), max(0, ends.int(1)) &+ 1) }) else { return 0 }
     let find = try SQLQuery("SELECT received FROM event WHERE sequence >= ? ORDER BY sequence LIMIT 1", on: db)
     while low < high {
       let middle = low + (high - low) / 2

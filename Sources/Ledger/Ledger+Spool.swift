@@ -58,7 +58,7 @@ extension Ledger {
           SELECT id FROM (SELECT id FROM delivery WHERE state = 0 AND destination = ?1 AND due IS NOT NULL LIMIT 1000))))
       """, on: db)
     find.bind(1, destination)
-    return try find.first { Timestamp(microseconds: find.int(0)) }
+    return try find.first { KeptValue.time(find.int(0)) }
   }
 
   /// Along the index of alarms.
@@ -71,7 +71,7 @@ extension Ledger {
       find.bind(3, after?.due.microseconds ?? .min)
       find.bind(4, after?.ref ?? .min)
       find.bind(5, max(limit, 0))
-      return try find.all { Alarm(kind: kind, ref: find.int(0), due: Timestamp(microseconds: find.int(1))) }
+      return try find.all { Alarm(kind: kind, ref: find.int(0), due: KeptValue.time(find.int(1))) }
     }
   }
 
@@ -80,7 +80,7 @@ extension Ledger {
     try await read { db in
       let find = try SQLQuery("SELECT min(due) FROM alarm WHERE kind = ?", on: db)
       find.bind(1, kind.rawValue)
-      return try find.first { find.optionalInt(0).map(Timestamp.init(microseconds:)) } ?? nil
+      return try find.first { find.optionalInt(0).map(KeptValue.time) } ?? nil
     }
   }
 

@@ -34,7 +34,7 @@ extension Writer {
     find.bind(1, swept)
     find.bind(2, limit)
     let candidates = try find.all {
-      Candidate(sequence: find.int(0), received: Timestamp(microseconds: find.int(1)), isRemoved: find.int(2) == Rows.EventRow.removed)
+      Candidate(sequence: find.int(0), received: KeptValue.time(find.int(1)), isRemoved: find.int(2) == Rows.EventRow.removed)
     }
     // What stands before an old one is old too, though a clock that was wrong says otherwise.
     let young = candidates.firstIndex { $0.received + keep > now && $0.received <= now + .seconds(3_600) } ?? candidates.endIndex

@@ -45,6 +45,7 @@ public final class Ledger: Spool, History, Sendable {
   ) throws(LedgerError) -> Ledger {
     try StoreFile.makeFolder(path)
     let lock = try StoreLock(folder: path)
+    if options.freeFraction == nil, let refusal = Room.refusal(ofDisk: Room.size(of: path)) { throw .unusable(path: path, reason: refusal) }
     let pool = try StoreFile.open(folder: path)
     let questions = try StoreFile.readers(folder: path)
     do {
@@ -58,6 +59,7 @@ public final class Ledger: Spool, History, Sendable {
     } catch {
       try? questions.close()
       try? pool.close()
+      if let error = error as? Writer.Senseless { throw .damaged(path: path, reason: error.description) }
       guard let error = error as? DatabaseError else { throw .unusable(path: path, reason: "\(error)") }
       throw StoreFile.told(error, path)
     }

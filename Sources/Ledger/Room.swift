@@ -49,6 +49,22 @@ struct Room {
     return nil
   }
 
+  /// Below so many bytes the log of a busy store can fill the whole disk, and then nothing gets it down again: not even what settles.
+  static let smallestDisk: Int64 = 60 << 20
+
+  /// Why a disk of so many bytes in all is too small for a store; nil where it is not.
+  static func refusal(ofDisk bytes: Int64?) -> String? {
+    guard let bytes, bytes < smallestDisk else { return nil }
+    return "the disk under it has \(bytes >> 20) MiB in all, and a store needs one of \(smallestDisk >> 20) MiB"
+  }
+
+  /// Bytes of the disk under a folder; nil where the system does not tell.
+  static func size(of folder: String) -> Int64? {
+    var info = statvfs()
+    guard statvfs(folder, &info) == 0, info.f_blocks > 0 else { return nil }
+    return Int64(clamping: UInt64(info.f_blocks).multipliedReportingOverflow(by: UInt64(info.f_frsize)).partialValue)
+  }
+
   private static func percent(_ part: Double) -> String { "\((part * 1_000).rounded() / 10) %" }
 
   /// The part of the disk that must be free: on a small one, more than the options say.

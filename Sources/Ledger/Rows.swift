@@ -33,10 +33,11 @@ enum Rows {
   static func event(from row: SQLQuery) -> EventRow {
     let isGone = row.int(5) != 0
     return EventRow(
-      sequence: row.int(0), received: Timestamp(microseconds: row.int(1)),
+      sequence: row.int(0), received: KeptValue.time(row.int(1)),
       event: Event(
-        id: row.text(7), sender: row.text(8), source: row.text(9), type: row.text(6), subject: isGone ? nil : row.optionalText(10),
-        severity: Severity(rawValue: Int(row.int(3))) ?? .info, time: Timestamp(microseconds: row.int(2)), text: isGone ? "" : row.text(12),
+        id: isGone ? "forgotten-\(row.int(0))" : row.text(7), sender: row.text(8), source: isGone ? "" : row.text(9), type: row.text(6),
+        subject: isGone ? nil : row.optionalText(10),
+        severity: Severity(rawValue: Int(row.int(3))) ?? .info, time: KeptValue.time(row.int(2)), text: isGone ? "" : row.text(12),
         data: isGone || row.isNull(13) ? [:] : (try? JSON(parsing: row.blob(13)))?.object ?? [:]),
       fate: Fate(rawValue: Int(row.int(4))) ?? .planned, note: isGone ? nil : row.optionalText(11), gone: row.int(5))
   }
@@ -49,12 +50,16 @@ enum Rows {
 
   /// Of the plan, then fallbacks; in order.
   static func deliveryIDs(of sequence: Int64, _ db: Database) throws -> [Int64] {
-    let plan = try SQLQuery("SELECT first_delivery, deliveries FROM event WHERE sequence = ?", on: db)
+    // Those that are there and are this event's, whatever its row says of them.
+    let plan = try SQLQuery(
+      """
+      SELECT d.id FROM event e CROSS JOIN delivery d ON d.id >= e.first_delivery AND d.id < e.first_delivery + e.deliveries
+      WHERE e.sequence = ?1 AND d.event = ?1 ORDER BY d.id
+      """, on: db)
     plan.bind(1, sequence)
-    guard let range = try plan.first({ plan.int(0)..<plan.int(0) + plan.int(1) }) else { return [] }
     let extra = try SQLQuery("SELECT id FROM delivery WHERE extra = ? ORDER BY id", on: db)
     extra.bind(1, sequence)
-    return try Array(range) + extra.all { extra.int(0) }
+    return try plan.all { plan.int(0) } + extra.all { extra.int(0) }
   }
 
   static func destinationID(ofDelivery id: Int64, _ db: Database) throws -> Int64? {
@@ -100,8 +105,9 @@ enum Rows {
       var delivery = Delivery(
         id: id, sequence: kept.sequence, destinationID: read.int(base), destination: Destination(transport: ""), event: kept.event,
         received: kept.received, role: read.text(base + 6), row: read.optionalText(base + 7),
-        alert: Alert(rawValue: Int(read.int(base + 1))) ?? .normal, rendering: kept.isGone ? nil : body, attempts: Int(read.int(base + 2)),
-        spent: .microseconds(read.int(base + 4)), due: read.optionalInt(base + 5).map(Timestamp.init(microseconds:)),
+        alert: Alert(rawValue: Int(read.int(base + 1))) ?? .normal, rendering: kept.isGone ? nil : body,
+        attempts: KeptValue.count(read.int(base + 2)),
+        spent: KeptValue.duration(read.int(base + 4)), due: read.optionalInt(base + 5).map(KeptValue.time),
         started: read.int(base + 3) != 0)
       if length > whole {
         delivery = delivery.withoutWords()
@@ -128,7 +134,7 @@ enum Rows {
       let delivery = HistoryDelivery(
         id: id, sequence: read.int(0), destination: Destination(transport: ""), role: read.text(5), row: read.optionalText(6),
         alert: Alert(rawValue: Int(read.int(3))) ?? .normal, state: DeliveryState(rawValue: Int(read.int(2))) ?? .dead,
-        note: read.optionalText(8), fault: read.optionalText(7), due: read.optionalInt(4).map(Timestamp.init(microseconds:)),
+        note: read.optionalText(8), fault: read.optionalText(7), due: read.optionalInt(4).map(KeptValue.time),
         attempts: Self.first(of: read))
       return (delivery, read.int(1))
     }
@@ -143,7 +149,7 @@ enum Rows {
     guard let lane = row.optionalInt(11), lane >= 0 else { return [] }
     return [
       HistoryAttempt(
-        number: 1, at: Timestamp(microseconds: row.int(9)), took: AttemptRow.took(kept: row.int(10)), lane: row.optionalText(13) ?? "",
+        number: 1, at: KeptValue.time(row.int(9)), took: AttemptRow.took(kept: row.int(10)), lane: row.optionalText(13) ?? "",
         outcome: AttemptRow.word(of: 0), line: row.text(12), fault: nil)
     ]
   }
@@ -156,7 +162,7 @@ enum Rows {
     read.bind(2, ids.upperBound)
     return try read.all {
       HistoryAttempt(
-        number: Int(read.int(0) - ids.lowerBound), at: Timestamp(microseconds: read.int(1)), took: .microseconds(read.int(2)),
+        number: KeptValue.count(read.int(0) &- ids.lowerBound), at: KeptValue.time(read.int(1)), took: KeptValue.duration(read.int(2)),
         lane: read.text(4), outcome: AttemptRow.word(of: read.int(3)), line: read.text(5), fault: read.optionalText(6))
     }
   }

@@ -86,7 +86,7 @@ extension Writer {
   private func received(_ sequence: Int64) throws -> Timestamp? {
     let read = statements.readReceived
     read.bind(1, sequence)
-    return try read.first { Timestamp(microseconds: read.int(0)) }
+    return try read.first { KeptValue.time(read.int(0)) }
   }
 
   /// Whether a duplicate says something else than the first did. Of a forgotten one nobody knows.

@@ -9,9 +9,11 @@ extension Writer {
     let find = try SQLQuery(
       "SELECT sequence, identity, subject_key FROM event WHERE sequence > \(Rows.indexed) ORDER BY sequence", on: db)
     try find.each {
+      let identity = UnsafeRawBufferPointer(find.blob(1))
+      guard identity.count >= Identity.size else { return true }
       let subject = find.optionalInt(2)
       tail.add(
-        IdentityKey(UnsafeRawBufferPointer(find.blob(1))), subject: subject == Identity.erased ? nil : subject, sequence: find.int(0))
+        IdentityKey(identity), subject: subject == Identity.erased ? nil : subject, sequence: find.int(0))
       return true
     }
     tail.begin()

@@ -11,7 +11,7 @@ extension Writer {
     let old = try read.first {
       (
         event: read.int(0), destination: read.int(1), state: DeliveryState(rawValue: Int(read.int(2))), due: read.optionalInt(3),
-        attempts: read.int(4)
+        attempts: Int64(KeptValue.count(read.int(4)))
       )
     }
     guard let old else { return }

@@ -43,6 +43,11 @@ final class Writer: @unchecked Sendable {
     tail = try Self.tail(db, full: full)
   }
 
+  /// A number from which nobody could count on.
+  struct Senseless: Error, CustomStringConvertible {
+    let description: String
+  }
+
   private static func marks(_ db: Database) throws -> Marks {
     var marks = Marks()
     let meta = try SQLQuery(
@@ -54,14 +59,14 @@ final class Writer: @unchecked Sendable {
       case "destination": marks.destination = meta.int(1)
       case "lane": marks.lane = meta.int(1)
       case "version": marks.version = meta.int(1)
-      default: marks.received = Timestamp(microseconds: meta.int(1))
+      default: if meta.int(1) != .min { marks.received = KeptValue.time(meta.int(1)) }
       }
       return true
     }
     let event = try SQLQuery("SELECT sequence, received FROM event ORDER BY sequence DESC LIMIT 1", on: db)
     try event.each {
       marks.sequence = max(marks.sequence, event.int(0))
-      marks.received = max(marks.received, Timestamp(microseconds: event.int(1)))
+      marks.received = max(marks.received, KeptValue.time(event.int(1)))
       return true
     }
     let numbers = try SQLQuery(
@@ -72,6 +77,10 @@ final class Writer: @unchecked Sendable {
       marks.lane = max(marks.lane, numbers.int(2))
       return true
     }
+    for (what, mark) in [
+      ("event", marks.sequence), ("delivery", marks.delivery), ("destination", marks.destination), ("lane", marks.lane),
+      ("state", marks.version),
+    ] where !KeptValue.numbers.contains(mark) { throw Senseless(description: "its last \(what) has the number \(mark)") }
     return marks
   }
 

@@ -103,6 +103,23 @@ import Testing
     await reopened.close()
   }
 
+  @Test func aDiskThatIsTooSmallIsRefused() throws {
+    #expect(Room.refusal(ofDisk: 12 << 20) == "the disk under it has 12 MiB in all, and a store needs one of 60 MiB")
+    #expect(Room.refusal(ofDisk: 64 << 20) == nil && Room.refusal(ofDisk: nil) == nil)
+    #expect(try #require(Room.size(of: "/")) > 1 << 20 && Room.size(of: "/no/such/folder") == nil)
+  }
+
+  @Test(.enabled("no disk can be mounted here", Self.canMount)) func noStoreIsOpenedOnIt() throws {
+    let disk = TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: disk.path, withIntermediateDirectories: true)
+    defer { disk.remove() }
+    try #require(Self.run("/bin/mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", disk.path) == 0)
+    defer { _ = Self.run("/bin/umount", disk.path) }
+    #expect(throws: LedgerError.unusable(path: disk.path + "/store", reason: Room.refusal(ofDisk: 12 << 20) ?? "")) {
+      try Fixture().open(.init(), at: disk.path + "/store")
+    }
+  }
+
   private static func run(_ tool: String, _ arguments: String...) -> Int32 {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: tool)
