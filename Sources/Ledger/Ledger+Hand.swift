@@ -16,12 +16,48 @@ extension Ledger {
       count += step
       if step == 0 {
         // Also where nothing was left: an earlier call may have been cut short.
+        try await forgetDeaths()
         _ = try await tidy()
         try await truncateLog()
         break
       }
     }
     return count
+  }
+
+  /// Bellhop's own events about deliveries of what was forgotten: they name the target, which may have been made of it. Looked for beside
+  /// traffic, and only the found ones are the writer's business.
+  private func forgetDeaths() async throws(SpoolError) {
+    var after: Int64? = 0
+    while let start = after {
+      let (found, last) = try await read { db in try Self.deathsOfForgotten(after: start, limit: Self.deathsPerRead, db) }
+      var rest = found[...]
+      while !rest.isEmpty {
+        let step = Array(rest.prefix(Self.eventsPerStep))
+        rest = rest.dropFirst(step.count)
+        try await write { db, writer, changes in try writer.forget(step, db, &changes) }
+      }
+      after = last
+    }
+  }
+
+  private static let deathsPerRead = 2_000
+
+  /// A page of them, and where the next one starts; nil at the end.
+  private static func deathsOfForgotten(after: Int64, limit: Int, _ db: Database) throws -> (found: [Int64], last: Int64?) {
+    let find = try SQLQuery(
+      "SELECT sequence, data FROM event WHERE type = ? AND sequence > ? AND gone = 0 ORDER BY sequence LIMIT ?", on: db)
+    find.bind(1, Event.deathType)
+    find.bind(2, after)
+    find.bind(3, limit)
+    let deaths = try find.all { (sequence: find.int(0), about: (try? JSON(parsing: find.blob(1)))?["event"]?.int) }
+    let gone = try SQLQuery("SELECT gone FROM event WHERE sequence = ?", on: db)
+    let found = try deaths.filter { death in
+      guard let about = death.about else { return false }
+      gone.bind(1, about)
+      return try gone.first { gone.int(0) == 1 } ?? false
+    }
+    return (found.map(\.sequence), deaths.count < limit ? nil : deaths.last?.sequence)
   }
 
   /// The log still holds the pages as they were: copies it into the store and cuts it to nothing.
@@ -53,7 +89,12 @@ extension Writer {
       if find.utf8(10).elementsEqual(subject.utf8) { sequences.append(find.int(0)) }
       return sequences.count < limit
     }
-    for sequence in try sequences + deaths(of: Set(sequences), db) {
+    try forget(sequences, db, &changes)
+    return sequences.count
+  }
+
+  fileprivate func forget(_ sequences: [Int64], _ db: Database, _ changes: inout Changes) throws {
+    for sequence in sequences {
       for id in try Rows.deliveryIDs(of: sequence, db) {
         try settle(
           Settlement(delivery: id, event: sequence, state: .dead, note: "forgotten by hand", fault: .dropped_by_hand), db, &changes)
@@ -61,17 +102,6 @@ extension Writer {
       }
       try erase(event: sequence, db)
     }
-    return sequences.count
-  }
-
-  /// Bellhop's own events about deliveries of these: they name the target, which may have been made of what is forgotten.
-  private func deaths(of sequences: Set<Int64>, _ db: Database) throws -> [Int64] {
-    let find = try SQLQuery("SELECT sequence, data FROM event WHERE type = ? AND gone = 0", on: db)
-    find.bind(1, Event.deathType)
-    return try find.all {
-      let about = (try? JSON(parsing: find.blob(1)))?["event"]?.int
-      return about.map(sequences.contains) == true ? find.int(0) : nil
-    }.compactMap(\.self)
   }
 
   /// Zeroes of the same length overwrite a row where it is (see ``Migrations``). https://www.sqlite.org/src/info?name=btreeOverwriteCell
@@ -82,7 +112,7 @@ extension Writer {
     try unindex.run()
     let erase = try SQLQuery(
       """
-      UPDATE event SET gone = 1, \(zeroes("text")), \(zeroes("subject")), \(zeroes("note")), data = zeroblob(length(data)),
+      UPDATE event SET gone = 1, \(zeroes("id")), \(zeroes("source")), \(zeroes("text")), \(zeroes("subject")), \(zeroes("note")), data = zeroblob(length(data)),
         subject_key = CASE WHEN subject_key IS NULL THEN NULL ELSE \(Identity.erased) END WHERE sequence = ?
       """, on: db)
     erase.bind(1, sequence)

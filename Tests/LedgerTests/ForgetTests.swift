@@ -91,6 +91,48 @@ import Testing
     #expect(try found(["anna"], in: fixture.folder.path) == [])
   }
 
+  /// An id may be made of an address, and so may a source. What was forgotten is still known when it is told again.
+  @Test func idsAndSourcesAreForgotten() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    func signup(_ who: String) -> Arrival {
+      let event = Event(
+        id: "signup-\(who)@x", sender: "s", source: "people/\(who)", type: "a.b", subject: "\(who)@x", time: Timestamp(seconds: 1),
+        text: "text")
+      return Arrival(event: event, plan: Plan(deliveries: [PlannedDelivery(destination: money, role: "r")]))
+    }
+    try await ledger.keep(signup("anna"), signup("bert"))
+    #expect(try found(["anna", "bert"], in: fixture.folder.path) == ["anna", "bert"])
+    #expect(try await ledger.forget(subject: "anna@x", limit: .max) == 1)
+    #expect(try found(["anna", "bert"], in: fixture.folder.path) == ["bert"])
+    #expect(try await ledger.event(sequence: 1)?.event.id == "forgotten-1")
+    #expect(try await ledger.event(id: "signup-anna@x") == nil)
+    #expect(try await ledger.commit(Batch(arrivals: [signup("anna")])).map(\.duplicate) == [true])
+    await ledger.close()
+    #expect(try found(["anna"], in: fixture.folder.path) == [])
+  }
+
+  /// A call that was cut short is finished by the next one: also of what Bellhop itself has told meanwhile.
+  @Test func deathsAreFoundByWhatWasForgotten() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    try await ledger.keep(arrival("1", subject: "anna"), arrival("2", subject: "bert"))
+    _ = try await ledger.forget(subject: "anna", limit: 1)
+    let deaths = (0..<2_500).map { number in
+      let event = Event(
+        id: "dead-\(number)", sender: "bellhop", source: "bellhop", type: Event.deathType,
+        subject: "direct @\(number % 2 == 0 ? "anna" : "bert")",
+        time: Timestamp(seconds: 1), text: "could not be delivered", data: ["event": .int(number % 2 == 0 ? 1 : 2)])
+      return Arrival(event: event, plan: Plan(deliveries: []))
+    }
+    _ = try await ledger.commit(Batch(arrivals: deaths))
+    #expect(try await ledger.forget(subject: "anna", limit: .max) == 0)
+    #expect(try found(["@anna", "@bert"], in: fixture.folder.path) == ["@bert"])
+    let left = try await ledger.search(HistoryQuery(type: Event.deathType, limit: 1_000)).events
+    #expect(left.count == 1_000 && left.allSatisfy { $0.event.subject == "direct @bert" })
+    await ledger.close()
+  }
+
   @Test func anAttemptUnderWayLeavesNoLine() async throws {
     let fixture = Fixture()
     let ledger = try fixture.open()

@@ -134,6 +134,7 @@ import Testing
       #expect(heard.settlements.map(\.delivery) == [all[0].id] && heard.settlements[0].fault == .dropped_by_hand)
       let husk = try #require(try await store.event(sequence: all[0].sequence))
       #expect(husk.event.subject == nil && husk.event.text == "" && husk.event.data.isEmpty)
+      #expect(husk.event.id == "forgotten-\(husk.sequence)" && husk.event.source.isEmpty, "they may name people too")
       #expect(husk.deliveries.map(\.state) == [.dead] && husk.deliveries[0].fault == "dropped_by_hand")
       #expect(try await store.waiting(for: [all[0].destinationID], after: 0, limit: 9).map(\.id) == [all[1].id])
       #expect(try await ids(store, HistoryQuery(subject: "anna")) == [])

@@ -269,7 +269,8 @@ package struct MemoryStore: Sendable {
       if gone.count == limit { break }
       gone.insert(sequence)
       var husk = row
-      husk.event = Event(id: row.event.id, sender: row.event.sender, source: row.event.source, time: row.event.time, text: "")
+      husk.event = Event(
+        id: "forgotten-\(sequence)", sender: row.event.sender, source: "", type: row.event.type, time: row.event.time, text: "")
       husk.forgotten = true
       events[sequence] = husk
     }
