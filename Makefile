@@ -14,7 +14,7 @@ run: deps
 LIVE = ^(BellTests|EmailTests|ExecTests|CurlTests|GatewayTests|RemoteTests|TransportTests|CourierTests|LedgerTests|UpstreamTests|WebTests|JourneyTests)\.
 
 # Journeys through other people's servers: slow, and hardly ever red.
-SERVERS = ^JourneyTests\.(AppriseJourneys|EmailJourneys|MatrixJourneys)
+SERVERS = ^JourneyTests\.(AppriseJourneys|AppriseSenderJourneys|EmailJourneys|MatrixJourneys)
 
 test: deps
 	@scripts/test-tools.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto) and PyPI (aiosmtpd), and with `servers`
-# the slow ones too (Postfix, apprise, Synapse), into
+# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto) and PyPI (aiosmtpd, clients of chats), and with
+# `servers` the slow ones too (Postfix, apprise, Synapse), into
 # .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,11 +33,15 @@ python() { # MODULE PACKAGE [FOLDER]; versions stand in test-tools.txt, and noth
   install "python3 --version" python3
   install "python3 -m pip --version" python3-pip
   echo "Fetching from PyPI for the tests: $2"
-  python3 -m pip install -q --no-input --disable-pip-version-check --root-user-action ignore --only-binary :all: \
+  python3 -m pip install -qq --no-input --disable-pip-version-check --root-user-action ignore --only-binary :all: \
     --constraint scripts/test-tools.txt --target "$folder" "$2"
 }
 
 python aiosmtpd aiosmtpd
+# What posts to Slack, Discord and Gotify today, and needs nothing but another address.
+python slack_sdk slack_sdk senders
+python discord_webhook discord-webhook senders
+python gotify gotify senders
 install "openssl version" openssl
 # systemd-analyze looks over the service's unit; nothing of systemd is started.
 install "systemd-analyze --version" systemd

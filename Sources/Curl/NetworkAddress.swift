@@ -1,3 +1,5 @@
+// It brings the types of sockets, which are not of every view of Glibc.
+import CCurl
 import Glibc
 
 /// A numeric network address.

@@ -31,7 +31,7 @@ struct Access: Sendable {
     // All of them are compared, so that the time tells nothing about which came close.
     var found: Sender?
     for sender in senders where sender.dialect.isOwn {
-      for secret in sender.secrets where secret.matches(token) { found = sender }
+      for secret in sender.secrets where secret.isProved(by: token) { found = sender }
     }
     guard let found else { return .failure(ProblemDocument(401, "the token belongs to no sender", challenge: true)) }
     return .success(found)
@@ -54,7 +54,7 @@ struct Access: Sendable {
     if case .unix = door { return nil }
     if let token = Self.bearer(head.authorization) ?? Self.password(head.authorization) {
       var found = false
-      for reader in readers where reader.matches(token) { found = true }
+      for reader in readers where reader.isProved(by: token) { found = true }
       if found { return nil }
     }
     guard listensOnLoopback, !expectsOthers, !head.isForwarded else {

@@ -22,7 +22,7 @@ extension Sender {
       if offers.isEmpty { return .refused(.missing(dialect.proof)) }
       var isRight = false
       // All of them are compared, so that the time tells nothing about which came close.
-      for secret in secrets { for offer in offers where secret.matches(offer.utf8) { isRight = true } }
+      for secret in secrets { for offer in offers where secret.isProved(by: offer.utf8) { isRight = true } }
       return isRight ? .proven : .refused(.wrong)
     }
   }
