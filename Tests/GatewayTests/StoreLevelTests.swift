@@ -1,3 +1,4 @@
+import Store
 import Testing
 
 @testable import Gateway
@@ -11,6 +12,14 @@ import Testing
     #expect(warning() == nil)
     #expect(warning(1 << 40, free: nil) == nil)
     #expect(warning(9 << 20, max: 10 << 20, free: 0.1) == nil)
+  }
+
+  /// What `readyz` says: each in words of its own.
+  @Test func whatStandsInTheWayIsNamed() {
+    let errors: [SpoolError] = [.full("/a"), .failing("/a"), .overLimit("/a"), .busy("/a"), .broken("/a")]
+    let words = errors.map(StoreLevel.word)
+    #expect(Set(words).count == errors.count && words.allSatisfy { !$0.contains("/a") })
+    #expect(words[0].contains("full") && !words[1].contains("full"))
   }
 
   @Test func aDiskIsLowBeforeItIsFull() {
