@@ -20,15 +20,16 @@ extension Gateway {
     }
     let logger = Log.logger(configuration.server.log)
     for warning in loaded.warnings { logger.warning("\(warning)") }
+    let wall = Timepiece.system.wall
     let metrics = Metrics()
-    let trouble = TroubleReporter(logger: logger, wall: Timepiece.system.wall)
+    let trouble = TroubleReporter(logger: logger, wall: wall)
     let relay = Relay()
     let assembly = Assembly(configuration, socket: loaded.socket)
 
     let ledger: Ledger
     do {
       ledger = try Ledger.open(
-        path: loaded.folder, options: configuration.store.ledgerOptions, decider: assembly.decider, now: Timepiece.system.wall,
+        path: loaded.folder, options: configuration.store.ledgerOptions, decider: assembly.decider, now: wall,
         observe: { committed in
           metrics.note(committed)
           trouble.note(committed)
@@ -38,23 +39,15 @@ extension Gateway {
     let courier = Courier(spool: ledger, roster: assembly.roster, host: engine.host) { trouble.report($0) }
     relay.connect(courier)
 
-    let wall = Timepiece.system.wall
-    let inForce = InForce(assembly)
-    let readiness = Readiness { ledger.obstacle().map { StoreLevel.word(for: $0) } }
-    let acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
-    trouble.serve(acceptor)
-    let reloading = Reloading(
-      path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
+    let parts = GatewayParts(
+      path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: wall)
+    relay.connect(parts.intake)
+    trouble.serve(parts.acceptor)
     let site = Site(
-      settings: assembly.site, acceptor: acceptor,
-      insight: GatewayInsight(
-        ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, metrics: metrics, wall: wall),
-      hands: GatewayOperator(ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, wall: wall),
-      visits: GatewayVisits(courier: courier, inForce: inForce), logger: logger, now: wall)
-    let intake = RemoteIntake(ledger: ledger, inForce: inForce)
-    relay.connect(intake)
-    let upstream = UpstreamService(configuration.upstream, intake: intake, metrics: metrics, logger: logger)
-    reloading.onReload { assembly in
+      settings: assembly.site, acceptor: parts.acceptor, insight: parts.insight, hands: parts.hands, visits: parts.visits, logger: logger,
+      now: wall)
+    let upstream = UpstreamService(configuration.upstream, intake: parts.intake, metrics: metrics, logger: logger)
+    parts.reloading.onReload { assembly in
       site.adopt(assembly.site)
       upstream.adopt(assembly.configuration.upstream)
     }
@@ -65,10 +58,10 @@ extension Gateway {
         services: [
           .init(service: trouble),
           .init(service: CourierService(courier: courier)),
-          .init(service: Keeper(ledger: ledger, inForce: inForce, trouble: trouble)),
+          .init(service: Keeper(ledger: ledger, inForce: parts.inForce, trouble: trouble)),
           .init(service: upstream),
-          .init(service: Reloader(reloading: reloading, logger: logger)),
-          .init(service: SiteService(site: site, readiness: readiness, logger: logger)),
+          .init(service: Reloader(reloading: parts.reloading, logger: logger)),
+          .init(service: SiteService(site: site, readiness: parts.readiness, logger: logger)),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     let note = SocketNote(of: path)
     note.write(loaded.socket)

@@ -63,7 +63,9 @@ final class GatewayFixture: Sendable {
         heard.withLock { $0.append(committed) }
         relay.pass(committed)
       })
-    let parts = GatewayParts(self, ledger, InForce(assembly))
+    let courier = Courier(spool: ledger, roster: assembly.roster) { _ in }
+    let parts = GatewayParts(
+      path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: Metrics(), logger: logger, wall: wall)
     relay.connect(parts.intake)
     do { try await body(parts) } catch {
       await ledger.close()
@@ -73,30 +75,7 @@ final class GatewayFixture: Sendable {
   }
 }
 
-/// What `serve` wires, without listeners and services.
-final class GatewayParts: Sendable {
-  let ledger: Ledger
-  let inForce: InForce
-  let courier: Courier
-  let metrics = Metrics()
-  let acceptor: GatewayAcceptor
-  let trouble: TroubleReporter
-  let intake: RemoteIntake
-  let reloading: Reloading
-
-  init(_ fixture: GatewayFixture, _ ledger: Ledger, _ inForce: InForce) {
-    self.ledger = ledger
-    self.inForce = inForce
-    courier = Courier(spool: ledger, roster: inForce.assembly.roster) { _ in }
-    acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: fixture.logger, wall: fixture.wall)
-    trouble = TroubleReporter(logger: fixture.logger, wall: fixture.wall)
-    intake = RemoteIntake(ledger: ledger, inForce: inForce)
-    reloading = Reloading(
-      path: fixture.path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: fixture.logger, wall: fixture.wall
-    )
-    trouble.serve(acceptor)
-  }
-
+extension GatewayParts {
   func accept(_ events: [Event]) async throws -> [Acceptance] {
     try await withCheckedContinuation { continuation in acceptor.accept(events) { continuation.resume(returning: $0) } }.get()
   }

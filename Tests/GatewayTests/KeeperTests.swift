@@ -9,11 +9,15 @@ import Testing
 /// What goes on beside the traffic: `keep`, tidying, and a look at the store's room.
 @Suite(.timeLimit(.minutes(1))) struct KeeperTests {
   /// Runs a keeper, and who keeps what it tells, until `body` is done.
-  private func keeping(_ parts: GatewayParts, _ rhythm: Keeper.Rhythm = .init(), tells: Bool = true, _ body: () async throws -> Void)
+  private func keeping(
+    _ fixture: GatewayFixture, _ parts: GatewayParts, _ rhythm: Keeper.Rhythm = .init(), tells: Bool = true, _ body: () async throws -> Void
+  )
     async throws
   {
-    let keeper = Task { try await Keeper(ledger: parts.ledger, inForce: parts.inForce, trouble: parts.trouble, rhythm: rhythm).run() }
-    let reporter = Task { if tells { try await parts.trouble.run() } }
+    let trouble = TroubleReporter(logger: fixture.logger, wall: fixture.wall)
+    trouble.serve(parts.acceptor)
+    let keeper = Task { try await Keeper(ledger: parts.ledger, inForce: parts.inForce, trouble: trouble, rhythm: rhythm).run() }
+    let reporter = Task { if tells { try await trouble.run() } }
     do { try await body() } catch {
       keeper.cancel()
       reporter.cancel()
@@ -40,7 +44,7 @@ import Testing
       _ = try await parts.ledger.commit(Batch(arrivals: old))
       fixture.advance(.seconds(86_401))
       _ = try await parts.ledger.commit(Batch(arrivals: [Arrival(event: someEvent("young"), plan: Plan(fate: .unrouted))]))
-      try await keeping(parts) {
+      try await keeping(fixture, parts) {
         let isSwept = try await eventually { try await ids(parts) == ["young"] }
         #expect(isSwept)
       }
@@ -50,7 +54,7 @@ import Testing
   @Test func aLowStoreIsAnEventAndALine() async throws {
     let fixture = try GatewayFixture()
     try await fixture.run(Ledger.Options(freeFraction: { 0.03 })) { parts in
-      try await keeping(parts, .init(round: .milliseconds(5))) {
+      try await keeping(fixture, parts, .init(round: .milliseconds(5))) {
         #expect(await eventually { fixture.heard.withLock { !$0.flatMap(\.arrivals).isEmpty } })
         // Rounds later it is still low, and told once.
         #expect(await eventually { fixture.lines.withLock { $0.count { $0.contains("3.0 % of the disk") } } > 3 })
@@ -65,7 +69,7 @@ import Testing
     let fixture = try GatewayFixture()
     try await fixture.run { parts in
       await parts.ledger.close()
-      try await keeping(parts, .init(round: .milliseconds(5))) {
+      try await keeping(fixture, parts, .init(round: .milliseconds(5))) {
         #expect(await eventually { fixture.lines.withLock { $0.count { $0.contains("could not be swept; it will be tried again") } } > 2 })
       }
     }
@@ -88,7 +92,7 @@ import Testing
         }
       }
       let rhythm = Keeper.Rhythm(round: .milliseconds(5), firstTidying: isDue ? .zero : .seconds(600))
-      try await keeping(parts, rhythm, tells: false) {
+      try await keeping(fixture, parts, rhythm, tells: false) {
         let isSwept = try await eventually { try await ids(parts).isEmpty }
         let rounds = fixture.lines.withLock { $0.count }
         let isLater = await eventually { fixture.lines.withLock { $0.count } > rounds + 2 }

@@ -43,15 +43,11 @@ import Testing
   }
 
   @Test func insightReadsAndChangesNothing() async throws {
-    let fixture = try GatewayFixture()
-    try await fixture.run { parts in
-      let readiness = Readiness()
-      let insight = GatewayInsight(
-        ledger: parts.ledger, courier: parts.courier, inForce: parts.inForce, readiness: readiness, metrics: parts.metrics,
-        wall: fixture.wall)
+    try await GatewayFixture().run { parts in
+      let insight = parts.insight
       #expect(await insight.ready() == "starting or stopping")
       #expect(await insight.metrics().contains("bellhop_ready 0\n"))
-      readiness.open()
+      parts.readiness.open()
       #expect(await insight.metrics().contains("bellhop_ready 1\n"))
       let explained = await insight.explain(someEvent("a"), at: nil)
       #expect(explained["text"]?.string?.contains("ops") == true)
@@ -61,10 +57,8 @@ import Testing
   }
 
   @Test func operationsSayWhoseFaultItIs() async throws {
-    let fixture = try GatewayFixture()
-    try await fixture.run { parts in
-      let hands = GatewayOperator(
-        ledger: parts.ledger, courier: parts.courier, inForce: parts.inForce, reloading: parts.reloading, wall: fixture.wall)
+    try await GatewayFixture().run { parts in
+      let hands = parts.hands
       func kind(_ result: Result<JSON, OperationFault>) -> OperationFault.Kind? {
         if case .failure(let fault) = result { fault.kind } else { nil }
       }

@@ -1,0 +1,39 @@
+import Bellhop
+import Courier
+import Ledger
+import Logging
+
+/// What a running gateway consists of between its store and its listeners, wired.
+struct GatewayParts: Sendable {
+  let ledger: Ledger
+  let courier: Courier
+  let inForce: InForce
+  let readiness: Readiness
+  let acceptor: GatewayAcceptor
+  let insight: GatewayInsight
+  let hands: GatewayOperator
+  let visits: GatewayVisits
+  let reloading: Reloading
+  let intake: RemoteIntake
+
+  /// - Parameters:
+  ///   - path: of the configuration, for reloads.
+  ///   - wall: wall time, for all of them.
+  init(
+    path: String, assembly: Assembly, ledger: Ledger, courier: Courier, metrics: Metrics, logger: Logger,
+    wall: @escaping @Sendable () -> Timestamp
+  ) {
+    self.ledger = ledger
+    self.courier = courier
+    inForce = InForce(assembly)
+    readiness = Readiness { ledger.obstacle().map { StoreLevel.word(for: $0) } }
+    acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
+    insight = GatewayInsight(
+      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, metrics: metrics, wall: wall)
+    reloading = Reloading(
+      path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
+    hands = GatewayOperator(ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, wall: wall)
+    visits = GatewayVisits(courier: courier, inForce: inForce)
+    intake = RemoteIntake(ledger: ledger, inForce: inForce)
+  }
+}
