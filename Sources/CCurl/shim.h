@@ -3,6 +3,9 @@
 #pragma once
 #include <curl/curl.h>
 #include <netinet/in.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -54,6 +57,35 @@ static inline CURLcode bh_easy_get_string(CURL *easy, CURLINFO info, char **valu
 static inline CURLcode bh_easy_get_pointer(CURL *easy, CURLINFO info, void **value) { return curl_easy_getinfo(easy, info, value); }
 
 static inline CURLMcode bh_multi_set_long(CURLM *multi, CURLMoption option, long value) { return curl_multi_setopt(multi, option, value); }
+static inline CURLMcode bh_multi_set_socket(CURLM *multi, curl_socket_callback call, void *context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, call);
+  return code ? code : curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+}
+static inline CURLMcode bh_multi_set_timer(CURLM *multi, curl_multi_timer_callback call, void *context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, call);
+  return code ? code : curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+}
+
+// The kernel's own list of sockets to wait for, and a descriptor to wake who waits. Below 0 where there is none left.
+static inline int bh_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+static inline int bh_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+// Waits for a socket from now on to be read (1) or written (2), as in CURL_POLL_IN and CURL_POLL_OUT; for neither no more.
+static inline void bh_epoll_watch(int epoll, int socket, int what) {
+  struct epoll_event event = {.events = (what & CURL_POLL_IN ? EPOLLIN : 0) | (what & CURL_POLL_OUT ? EPOLLOUT : 0), .data.fd = socket};
+  if (what & CURL_POLL_REMOVE || !event.events) {
+    epoll_ctl(epoll, EPOLL_CTL_DEL, socket, &event);
+  } else if (epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event)) {
+    // A number may have been another socket's, of which the kernel has forgotten all when it was closed.
+    epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event);
+  }
+}
+
+// What has happened to a socket, in the words of curl_multi_socket_action.
+static inline int bh_epoll_what(struct epoll_event event) {
+  return (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR) ? CURL_CSELECT_IN : 0) | (event.events & EPOLLOUT ? CURL_CSELECT_OUT : 0)
+      | (event.events & EPOLLERR ? CURL_CSELECT_ERR : 0);
+}
 
 // The union inside CURLMsg.
 static inline CURLcode bh_message_result(const CURLMsg *message) { return message->data.result; }

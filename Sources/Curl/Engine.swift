@@ -55,8 +55,7 @@ public final class Engine: Sendable {
   }
 
   private func start() -> Phase {
-    guard Self.ready, let pointer = curl_multi_init() else { return .failed }
-    let multi = Multi(pointer: pointer)
+    guard Self.ready, let multi = Multi() else { return .failed }
     let queue = LoopQueue(multi)
     let loop = Unmanaged.passRetained(Loop(multi, queue, userAgent: userAgent, maximum: maximumConnections))
     var thread = pthread_t()
@@ -67,8 +66,8 @@ public final class Engine: Sendable {
         return nil
       }, loop.toOpaque())
     if code == 0 { return .running(queue, thread) }
+    multi.close()
     loop.release()
-    curl_multi_cleanup(pointer)
     return .failed
   }
 
@@ -86,7 +85,8 @@ public final class Engine: Sendable {
   private var absence: Fault {
     let isClosed = phase.withLock { if case .closed = $0 { true } else { false } }
     return isClosed
-      ? Fault(.interrupted, "the engine is closed") : Fault(.internal, "libcurl could not be started: is memory or a thread lacking?")
+      ? Fault(.interrupted, "the engine is closed")
+      : Fault(.internal, "libcurl could not be started: is memory, a thread or a descriptor lacking?")
   }
 
   deinit {

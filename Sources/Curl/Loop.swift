@@ -3,9 +3,9 @@ import CCurl
 import Glibc
 
 /// The thread that owns libcurl: lets transfers in through the gate, drives them and hands the results back.
-/// https://curl.se/libcurl/c/curl_multi_poll.html
 final class Loop {
   private let multi: Multi
+  private let watch: SocketWatch
   private let queue: LoopQueue
   private let userAgent: String
   private var gate: Gate<any Transfer>
@@ -19,6 +19,7 @@ final class Loop {
 
   init(_ multi: Multi, _ queue: LoopQueue, userAgent: String, maximum: Int) {
     self.multi = multi
+    watch = SocketWatch(multi)
     self.queue = queue
     self.userAgent = userAgent
     gate = Gate(maximum: maximum)
@@ -34,15 +35,11 @@ final class Loop {
       guests.turn(all: mail.isTurnWanted || hasAnswered)
       hasAnswered = false
       admit()
-      var running: Int32 = 0
-      curl_multi_perform(multi.pointer, &running)
+      watch.drive()
       settle()
       // Who has just been let in has not been driven yet, and who has just been answered has not been heard.
       if admit() || hasAnswered { continue }
-      // A failing poll must not become a spinning one.
-      guard queue.fallAsleep() else { continue }
-      let patience = Int32(guests.patience(atMost: 60_000))
-      if curl_multi_poll(multi.pointer, nil, 0, patience, nil) != CURLM_OK { usleep(10_000) }
+      if queue.fallAsleep() { watch.wait(atMost: guests.patience(atMost: 60_000)) }
     }
   }
 
@@ -141,7 +138,7 @@ final class Loop {
     for transfer in seats.all { cancel(transfer, "the engine was closed before \(transfer.place.host) had answered") }
     idle = []
     let closers = queue.end()
-    curl_multi_cleanup(multi.pointer)
+    multi.close()
     for closer in closers { closer.resume() }
   }
 }

@@ -1,5 +1,4 @@
 import Bellhop
-import CCurl
 
 /// How everybody talks to the loop: notes in order, and a wake-up only where the loop sleeps.
 final class LoopQueue: Sendable {
@@ -75,7 +74,7 @@ final class LoopQueue: Sendable {
   private static func wake(_ state: inout QueueState) {
     guard state.asleep, let multi = state.multi else { return }
     state.asleep = false
-    curl_multi_wakeup(multi.pointer)
+    multi.wake()
   }
 
   // For the loop:
@@ -107,10 +106,4 @@ final class LoopQueue: Sendable {
       return state.closers ?? []
     }
   }
-}
-
-/// A multi handle. Sent between threads: `curl_multi_wakeup`, the only call that is not the loop's, may be made by any thread while the
-/// handle lives, and ``LoopQueue`` lets go of it under its lock before the loop destroys it.
-struct Multi: @unchecked Sendable {
-  let pointer: UnsafeMutableRawPointer
 }
