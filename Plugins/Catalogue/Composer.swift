@@ -8,6 +8,8 @@ import Templates
 struct Composer {
   let page: Page
   let values: Values
+  /// What the vendor has given for the settings, where the page asks for that.
+  var token: Secret?
   /// What the templates name, at any depth.
   private let names: Set<String>
 
@@ -33,13 +35,22 @@ struct Composer {
 
   private func request(_ message: Message, _ portion: Portion, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
     let context = context(message, portion, target, attempt)
-    guard let url = address(context) else {
-      return .failure(
-        Fault(.misconfigured, "the target leads out of the vendor's address: leave out . and .., and what would be another host"))
+    // The id goes along for vendors without a key of their own for it: whoever looks at the request can still drop a repeat.
+    return request(page.request, context, id: message.id, attempt)
+  }
+
+  /// The request for the page's token: of a message it knows nothing.
+  func tokenRequest(_ token: TokenOutline, _ attempt: Attempt) -> Result<Request, Fault> {
+    request(token.request, .object(["settings": settings, "now": Self.now(attempt)]), id: nil, attempt)
+  }
+
+  private func request(_ outline: RequestOutline, _ context: JSON, id: String?, _ attempt: Attempt) -> Result<Request, Fault> {
+    guard let url = address(outline, context) else {
+      return .failure(Fault(.misconfigured, "the target leads out of the vendor's address: leave out . and .., and what would be another host"))
     }
     var headers: [Request.Header] = []
     var body: [UInt8] = []
-    switch page.request.body {
+    switch outline.body {
     case .none: break
     case .json(let tree):
       headers.append(Request.Header("Content-Type", "application/json; charset=utf-8"))
@@ -51,14 +62,13 @@ struct Composer {
       headers.append(Request.Header("Content-Type", "text/plain; charset=utf-8"))
       body = Array(template.render(context, escaping: .none).utf8)
     }
-    // Vendors without a key of their own for it: whoever looks at the request can still drop a repeat.
-    headers.append(Request.Header("Webhook-Id", message.id))
-    if let basic = page.request.basic {
+    if let id { headers.append(Request.Header("Webhook-Id", id)) }
+    if let basic = outline.basic {
       let pair = "\(basic.user.render(context, escaping: .none)):\(basic.password.render(context, escaping: .none))"
       // Without either nobody logs in: some refuse an empty login and would take none.
       if pair != ":" { headers.append(Request.Header("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")) }
     }
-    for (name, template) in page.request.headers {
+    for (name, template) in outline.headers {
       let value = template.render(context, escaping: .none)
       guard !value.isEmpty else { continue }
       headers.removeAll { $0.name.lowercased() == name.lowercased() }
@@ -66,17 +76,29 @@ struct Composer {
     }
     return .success(
       Request(
-        page.request.method, url, headers: CommonSettings.headers(headers, values), body: body, timeout: attempt.timeout,
-        maximumAnswer: 256 << 10, caFile: values.string("ca"),
-        once: !attempt.mayRepeat))
+        outline.method, url, headers: CommonSettings.headers(headers, values), body: body, timeout: attempt.timeout,
+        maximumAnswer: 256 << 10, caFile: values.string("ca"), once: !attempt.mayRepeat))
+  }
+
+  /// What the configuration says, but for what every page has.
+  private var settings: JSON {
+    let common = Set(CommonSettings.fields.map(\.name))
+    return .object(
+      JSON.Object(values.entries.filter { !common.contains($0.key) }.sorted { $0.key < $1.key }.map { .init($0.key, Self.json($0.value)) }))
+  }
+
+  private static func now(_ attempt: Attempt) -> JSON {
+    [
+      "seconds": .string(String(attempt.at.seconds)), "ms": .string(String(attempt.at.microseconds / 1_000)),
+      "ns": .string("\(attempt.at.microseconds)000"), "rfc3339": .string(attempt.at.rfc3339),
+    ]
   }
 
   /// All that the templates may name.
   private func context(_ message: Message, _ portion: Portion, _ target: Target, _ attempt: Attempt) -> JSON {
     var object = JSON.Object()
-    let common = Set(CommonSettings.fields.map(\.name))
-    object["settings"] = .object(
-      JSON.Object(values.entries.filter { !common.contains($0.key) }.sorted { $0.key < $1.key }.map { .init($0.key, Self.json($0.value)) }))
+    object["settings"] = settings
+    if page.token != nil { object["token"] = .string(token?.reveal() ?? Secret.mask) }
     var places = target.values
     for field in page.target where places[field.name] == nil { places[field.name] = .null }
     object["target"] = .object(places)
@@ -100,10 +122,7 @@ struct Composer {
     }
     object["attempt"] = .int(Int64(attempt.number))
     object["reply_to"] = attempt.replyTo.map(JSON.string) ?? .null
-    object["now"] = [
-      "seconds": .string(String(attempt.at.seconds)), "ms": .string(String(attempt.at.microseconds / 1_000)),
-      "ns": .string("\(attempt.at.microseconds)000"), "rfc3339": .string(attempt.at.rfc3339),
-    ]
+    object["now"] = Self.now(attempt)
     for lookup in page.map { object[lookup.name] = Self.value(of: lookup, .object(object)) }
     for signing in page.sign { object[signing.name] = .string(Self.signature(signing, .object(object))) }
     return .object(object)
@@ -132,15 +151,15 @@ struct Composer {
   }
 
   /// The address, its values percent-encoded; nil where one of them would climb out of it, or lead elsewhere than the page or the setting.
-  private func address(_ context: JSON) -> String? {
-    let rest = page.request.path?.render(context, escaping: .url) ?? ""
+  private func address(_ outline: RequestOutline, _ context: JSON) -> String? {
+    let rest = outline.path?.render(context, escaping: .url) ?? ""
     let path = rest.prefix { $0 != "?" }
     if path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) { return nil }
-    var base = page.request.base.flatMap { values.string($0) ?? values.secret($0)?.reveal() } ?? ""
-    for (old, new) in page.request.replace {
+    var base = outline.base.flatMap { values.string($0) ?? values.secret($0)?.reveal() } ?? ""
+    for (old, new) in outline.replace {
       if let range = base.firstRange(of: old) { base.replaceSubrange(range, with: new) }
     }
-    let origin = RequestOutline.origin(of: page.request.base == nil ? page.request.path?.source ?? "" : base)
+    let origin = RequestOutline.origin(of: outline.base == nil ? outline.path?.source ?? "" : base)
     var tail = ""
     if let question = base.firstIndex(of: "?"), !rest.isEmpty {
       tail = String(base[question...].dropFirst())
@@ -148,7 +167,7 @@ struct Composer {
     }
     while !rest.isEmpty, base.hasSuffix("/") { base.removeLast() }
     var url = base + rest
-    for part in [tail, Self.pairs(page.request.query, context)] where !part.isEmpty { url += (url.contains("?") ? "&" : "?") + part }
+    for part in [tail, Self.pairs(outline.query, context)] where !part.isEmpty { url += (url.contains("?") ? "&" : "?") + part }
     return RequestOutline.origin(of: url) == origin ? url : nil
   }
 

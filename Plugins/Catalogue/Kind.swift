@@ -9,7 +9,10 @@ extension Page {
       name: name, doc: doc, notes: notes + ["Documented at \(link)"], settings: settings + CommonSettings.fields, target: target,
       defaults: defaults,
       check: { page.problems(with: $0) }, checkTarget: { target, _ in page.problems(with: target) }
-    ) { CatalogueTransport(page: page, values: $0, carrier: engine) }
+    ) { values in
+      let transport = CatalogueTransport(page: page, values: values, carrier: engine)
+      return page.token.map { TokenTransport(transport, $0) } ?? transport
+    }
   }
 
   private func problems(with values: Values) -> [SettingMistake] {

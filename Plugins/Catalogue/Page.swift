@@ -24,6 +24,8 @@ struct Page: Sendable {
   var map: [Lookup] = []
   /// Signatures over what the request says.
   var sign: [Signing] = []
+  /// A token that has to be fetched before.
+  var token: TokenOutline?
   var request = RequestOutline()
   var answer = AnswerReading()
   var examples = Examples()

@@ -5,9 +5,9 @@ import YAML
 /// Reads a page, and tells all that is wrong with it at once.
 struct PageReader {
   static let keys = [
-    "name", "doc", "link", "notes", "settings", "one_of", "at_most_one", "target", "defaults", "markup", "limits", "map", "sign", "request",
-    "answer",
-    "examples",
+    "name", "doc", "link", "notes", "settings", "one_of", "at_most_one", "target", "defaults", "markup", "limits", "map", "sign", "token",
+    "request",
+    "answer", "examples",
   ]
 
   private let report = Leaf.LeafReport()
@@ -43,6 +43,11 @@ struct PageReader {
     page.limits = keys["limits"].map(limits) ?? PageLimits()
     var scope = Scope(settings: page.settings.map(\.name), target: page.target.map(\.name))
     let requests = RequestReading(scope: scope)
+    if let token = keys["token"] {
+      let before = Scope(settings: scope.settings, target: [], hasMessage: false)
+      page.token = RequestReading(scope: before).token(token, bases: requests.bases(page.settings))
+      scope.own.append("token")
+    }
     for (name, value) in keys["map"]?.pairs() ?? [] {
       if let lookup = RequestReading(scope: scope).lookup(name, value) { page.map.append(lookup) }
       scope.own.append(name)
@@ -53,6 +58,9 @@ struct PageReader {
     }
     if let request = keys["request"] { page.request = RequestReading(scope: scope).request(request, bases: requests.bases(page.settings)) }
     if case .json(let tree) = page.request.body { page.limits.lower(to: tree) }
+    if page.token != nil, !page.names.contains("token") {
+      keys["token"]?.warning("nothing in the page names it, so that it changes nothing", hint: "name {{token}}, or remove it")
+    }
     // A slip elsewhere is the likelier reason.
     if report.mistakes.isEmpty { tellUnused(keys) }
     if let answer = keys["answer"] { page.answer = AnswerReader.answer(answer) }
@@ -105,7 +113,7 @@ struct PageReader {
 
   /// What is declared and named nowhere: a slip, or a secret that never arrives.
   private func tellUnused(_ keys: [String: Leaf]) {
-    let texts = ["map", "sign", "request"].compactMap { keys[$0] }.flatMap { Self.texts($0.node) }
+    let texts = ["map", "sign", "token", "request"].compactMap { keys[$0] }.flatMap { Self.texts($0.node) }
     for (section, prefix) in [("settings", "settings."), ("target", "target.")] {
       guard let leaf = keys[section], leaf.node.mapping != nil else { continue }
       // Threads are the gateway's business.

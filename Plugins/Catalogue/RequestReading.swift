@@ -49,6 +49,17 @@ struct RequestReading {
     return request
   }
 
+  /// `{ request: { … }, is: access_token, for: expires_in }`
+  func token(_ leaf: Leaf, bases: [String]) -> TokenOutline? {
+    let keys = leaf.keys(["request", "is", "for"])
+    guard let asked = keys["request"], let path = keys["is"]?.dotted() else {
+      leaf.mistake(
+        "\"request\" and \"is\" are needed", hint: "token: { request: { url: …, form: { … } }, is: access_token, for: expires_in }")
+      return nil
+    }
+    return TokenOutline(request: request(asked, bases: bases), path: path, lasts: keys["for"]?.dotted())
+  }
+
   /// The host is the page's or a setting's: never a value of an event.
   private func address(_ leaf: Leaf, _ bases: [String], _ request: inout RequestOutline) {
     guard let text = leaf.text() else { return }

@@ -8,6 +8,8 @@ struct Scope {
   var own: [String] = []
   /// Keys of the elements of a list that is gone through.
   var items: [String] = []
+  /// Whether there is a message yet.
+  var hasMessage = true
 
   /// What is wrong with a name, and what could have been meant; nil where nothing is.
   func problem(with name: String) -> (problem: String, hint: String)? {
@@ -17,6 +19,9 @@ struct Scope {
       known.contains(word) ? nil : ("{{\(name)}} is not a value here", Leaf.hint(word, among: known, called: what))
     }
     if items.contains(first) || own.contains(first) || name == "." || name.hasSuffix("()") { return nil }
+    if !hasMessage, first != "settings", first != "now" {
+      return ("{{\(name)}} is not a value here", "a token is asked for without a message: values: settings, now")
+    }
     switch first {
     case "settings": return unknown(parts.dropFirst().first ?? "", among: settings, "settings")
     case "target": return unknown(parts.dropFirst().first ?? "", among: target, "fields of the target")

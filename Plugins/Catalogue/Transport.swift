@@ -3,15 +3,21 @@ import Curl
 
 /// Sends each message as the page of its vendor says, and reads the answer as the page says.
 struct CatalogueTransport: RequestTransport {
-  let composer: Composer
+  private(set) var composer: Composer
   let carrier: any Carrier
   /// What no fault may show, even where the vendor repeats it.
-  private let hidden: [Secret]
+  private var hidden: [Secret]
 
   init(page: Page, values: Values, carrier: any Carrier) {
     composer = Composer(page: page, values: values)
     self.carrier = carrier
     hidden = values.entries.values.flatMap(Self.secrets)
+  }
+
+  /// From now on requests carry this token, and no fault shows it.
+  mutating func use(_ token: Secret) {
+    composer.token = token
+    hidden.append(token)
   }
 
   func request(_ message: Message, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {

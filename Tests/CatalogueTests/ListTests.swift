@@ -1,5 +1,4 @@
 import Bellhop
-import Crypto
 import Curl
 import Foundation
 import Testing
