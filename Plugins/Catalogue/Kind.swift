@@ -23,6 +23,9 @@ extension Page {
     }
     for field in settings {
       guard let text = values.string(field.name) ?? values.secret(field.name)?.reveal() else { continue }
+      if field.shape == .url || field.shape == .secretURL, let problem = Request.problem(withAddress: text, at: [field.name]) {
+        problems.append(problem)
+      }
       if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
         problems.append(SettingMistake(at: [field.name], "holds a line break or another control character", hint: "write it on one line"))
       }

@@ -48,6 +48,7 @@ public enum SlackKind {
     if ways == ["urls"], values.map("urls")?.isEmpty == true {
       problems.append(SettingMistake(at: ["urls"], "names no channel", hint: "write \"#channel\": and the webhook's address"))
     }
+    problems += addresses(values).compactMap { Request.problem(withAddress: $1, at: $0) }
     if let icon = values.string("icon"), !isEmoji(icon), !icon.hasPrefix("https://"), !icon.hasPrefix("http://") {
       problems.append(SettingMistake(at: ["icon"], "is neither an emoji nor an address", hint: "write \":bell:\" or https://…"))
     }
@@ -59,6 +60,13 @@ public enum SlackKind {
       }
     }
     return problems + Mention.problems(values.list("mention")?.compactMap { if case .string(let word) = $0 { word } else { nil } } ?? [])
+  }
+
+  private static func addresses(_ values: Values) -> [(path: [String], url: String)] {
+    let hooks = (values.map("urls") ?? []).compactMap { entry in
+      if case .secret(let url) = entry.value { (["urls", entry.key], url.reveal()) } else { nil }
+    }
+    return [(["url"], values.secret("url")?.reveal() ?? ""), (["api"], values.string("api") ?? "")] + hooks
   }
 
   private static func checkTarget(_ target: Target, _ values: Values) -> [SettingMistake] {

@@ -38,6 +38,7 @@ public enum WebhookKind {
 
   private static func check(_ values: Values) -> [SettingMistake] {
     var problems = MessageBody.problems(of: values)
+    if let url = values.secret("url"), let problem = Request.problem(withAddress: url.reveal(), at: ["url"]) { problems.append(problem) }
     for header in values.map("headers") ?? [] {
       if let problem = problem(header, signed: values.has("secret")) { problems.append(problem) }
     }

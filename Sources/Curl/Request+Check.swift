@@ -1,6 +1,13 @@
 import Bellhop
 
 extension Request {
+  /// What is wrong with an address among a transport's settings; nil where a request can be sent there. It is not repeated: it may be secret.
+  public static func problem(withAddress url: String, at path: [String]) -> SettingMistake? {
+    guard url.hasPrefix("http"), Origin(url) == nil else { return nil }
+    return SettingMistake(
+      at: path, "is no address that a request can be sent to", hint: "check its host, its port, and that there is no blank in it")
+  }
+
   /// Throws where a request must not be sent as it stands. Names of headers are shown, values never.
   func check() throws(Fault) {
     guard !method.isEmpty, method.utf8.allSatisfy(Self.isToken) else { throw Fault(.misconfigured, "the method is no HTTP word") }

@@ -44,6 +44,18 @@ import Testing
     #expect(request.headers.filter { $0.name.lowercased() == "authorization" }.map(\.value) == ["Basic x"])
   }
 
+  @Test func hostsThatCannotBeAreMistakes() throws {
+    let gotify = try kind("gotify")
+    for url in ["https://bücher.example", "https://xn--bcher-kva.example:8443/g", "http://[::1]:80"] {
+      #expect(gotify.check(Values(["url": .string(url)])).isEmpty, "\(url)")
+    }
+    for url in ["https://ü\u{200E}x.example", "https://a b.example", "https://a.example:99999"] {
+      #expect(gotify.check(Values(["url": .string(url)])).map(\.path) == [["url"]], "\(url)")
+      let hidden = try kind("teams").check(Values(["url": .secret(Secret(url))])).filter { !$0.isWarning }
+      #expect(hidden.map(\.path) == [["url"]] && !"\(hidden)".contains(url))
+    }
+  }
+
   @Test(arguments: ["Host", "Content-Length", "Webhook-Id", "X Y", ""]) func headersThatCannotBe(_ name: String) throws {
     let values = Values(["headers": .map([.init(name, .secret(Secret("x")))])])
     #expect(try kind("gotify").check(values).map(\.path) == [["headers", name]])

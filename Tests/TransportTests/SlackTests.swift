@@ -25,6 +25,13 @@ import Testing
     #expect(try transport.request(Samples.quiet, to: Target(), Attempt(at: Samples.time)).get().caFile == "/etc/own.pem")
   }
 
+  @Test func hostsThatCannotBeAreMistakes() {
+    let url = Value.secret(Secret("http://ü\u{200E}x.example/"))
+    #expect(kind.check(Values(["url": url])).map(\.path) == [["url"]])
+    #expect(kind.check(Values(["urls": .map([.init("#a", url)])])).map(\.path) == [["urls", "#a"]])
+    #expect(kind.check(Values(["token": .secret(Secret("x")), "api": .string("http://a b/")])).map(\.path) == [["api"]])
+  }
+
   // Markup
 
   @Test(arguments: [

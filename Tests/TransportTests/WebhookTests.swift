@@ -44,6 +44,12 @@ import Testing
     #expect(try file() == "/etc/own.pem")
   }
 
+  @Test func aHostThatCannotBeIsAMistake() {
+    let kind = WebhookKind.kind(engine)
+    #expect(kind.check(Values(["url": .secret(Secret("http://ü\u{200E}x.example/"))])).map(\.path) == [["url"]])
+    #expect(kind.check(Values(["url": .secret(Secret("http://bücher.example/"))])).isEmpty)
+  }
+
   @Test func optionsReachTheEngine() async throws {
     let socket = "/tmp/bellhop-hook-\(UInt32.random(in: 0...UInt32.max)).sock"
     let server = try LoopbackServer.start(unixSocket: socket) { _ in .ok }
