@@ -56,6 +56,21 @@ import Testing
     }
   }
 
+  /// A gateway that was killed while it started left a folder behind; a young one may be another's that starts now.
+  @Test func foldersOfTheKilledGo() async throws {
+    try await withFolder { folder in
+      for name in [".bh-killed", ".bh-starts", ".bh-notours"] { mkdir("\(folder)/\(name)", 0o700) }
+      close(open("\(folder)/.bh-killed/s", O_CREAT | O_WRONLY, 0o600))
+      for name in [".bh-killed", ".bh-notours"] {
+        var times = [timeval(tv_sec: time(nil) - 120, tv_usec: 0), timeval(tv_sec: time(nil) - 120, tv_usec: 0)]
+        #expect(utimes("\(folder)/\(name)", &times) == 0)
+      }
+      try await withSite(SiteSettings(socketPath: folder + "/bellhop.sock")) { _ in
+        #expect([".bh-killed", ".bh-starts", ".bh-notours"].map { access("\(folder)/\($0)", F_OK) == 0 } == [false, true, true])
+      }
+    }
+  }
+
   @Test func aPathThatLinuxCannotTakeIsTold() async throws {
     try await withFolder { folder in
       let path = folder + "/" + String(repeating: "x", count: 100)
