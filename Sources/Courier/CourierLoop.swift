@@ -33,7 +33,7 @@ final class CourierLoop: @unchecked Sendable {
   init(_ courier: Courier, chores: AsyncStream<Chore>.Continuation) {
     self.courier = courier
     self.chores = chores
-    core = CourierCore(roster: courier.first.withLock { $0 }, limits: courier.limits)
+    core = CourierCore(roster: courier.first.withLock { $0 }, limits: courier.limits, pseudonym: courier.spool.pseudonym)
     let ticks = courier.time.ticks()
     steady = SteadyWall(wall: courier.time.wall(), ticks: ticks)
     loadAt = ticks

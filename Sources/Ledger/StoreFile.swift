@@ -22,6 +22,7 @@ enum StoreFile {
         try makeSafe(db, path)
         try Migrations.run(db)
         try db.execute(sql: "INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', ?)", arguments: [newEpoch()])
+        try db.execute(sql: "INSERT OR IGNORE INTO meta (name, value) VALUES ('secret', randomblob(32))")
       }
       return pool
     } catch let error as LedgerError {
@@ -117,6 +118,12 @@ enum StoreFile {
   private static func newEpoch() -> String {
     let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
     return String((0..<10).map { _ in alphabet[Int.random(in: 0..<32)] })
+  }
+
+  /// What nobody knows who does not hold the store.
+  static func secret(_ db: Database) throws -> [UInt8] {
+    let find = try SQLQuery("SELECT value FROM meta WHERE name = 'secret'", on: db)
+    return try find.first { find.bytes(0) } ?? []
   }
 
   /// Tells one file from another of the same name.

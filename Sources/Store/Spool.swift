@@ -8,6 +8,10 @@ public protocol Spool: Sendable {
   /// Random, given to the store when it was made: the first half of message and stream ids.
   var epoch: String { get }
 
+  /// A word that stands for a text in this store and tells nothing of it: the same for equal texts, and nobody who does not hold the store can
+  /// work it out, look for it, or make two texts that share one.
+  func pseudonym(of text: String) -> String
+
   /// Hands a batch in: all of it is committed or nothing, in the order in which batches are handed in, and many share one fsync.
   /// An arrival whose (sender, source, id) is remembered is answered as a duplicate and changes nothing.
   /// - Parameter then: called once, when the batch is on disk or never will be; on the spool's own thread or the caller's. It must be quick and

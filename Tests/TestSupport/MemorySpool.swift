@@ -99,6 +99,8 @@ package final class MemorySpool: Spool, History {
 
   // MARK: Spool
 
+  package func pseudonym(of text: String) -> String { String(fingerprint("\(epoch) \(text)"), radix: 16) }
+
   package func commit(_ batch: Batch, then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) {
     if batch.isEmpty { return then(.success([])) }
     let now: Result<[Acceptance], SpoolError>? = state.withLock { state in
