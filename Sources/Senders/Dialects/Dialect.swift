@@ -12,6 +12,8 @@ public struct Dialect: Sendable {
   public let notes: [String]
   /// What `secret:` is to it; nil where it has none and something in ``settings`` takes its place.
   public let secret: String?
+  /// Its secret is offered as it is, so that a digest of it may stand in the YAML; a signature needs the secret itself.
+  public let takesDigest: Bool
   /// The keys beside those that all senders have, in the order of the manual.
   public let settings: [Field]
   /// How it proves who it is, in a few words for the manual: `Authorization: Bearer`.
@@ -36,7 +38,8 @@ public struct Dialect: Sendable {
   let make: (@Sendable (Values) -> any Receiver)?
 
   init(
-    name: String, doc: String, notes: [String] = [], secret: String? = "its secret", settings: [Field] = [], proof: String,
+    name: String, doc: String, notes: [String] = [], secret: String? = "its secret", takesDigest: Bool = true, settings: [Field] = [],
+    proof: String,
     address: String = "/hooks/NAME", prefixes: [String] = [], example: String, methods: [String] = ["POST"], limit: Int = 1 << 20,
     batch: Int = 1_000,
     pressure: Int = 503, check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
@@ -46,6 +49,7 @@ public struct Dialect: Sendable {
     self.doc = doc
     self.notes = notes
     self.secret = secret
+    self.takesDigest = takesDigest
     self.settings = settings
     self.proof = proof
     self.address = address
