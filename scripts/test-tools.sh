@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto) and PyPI (aiosmtpd, clients of chats), and with
-# `servers` the slow ones too (Postfix, apprise, Synapse), into
-# .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
+# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto) and PyPI (aiosmtpd, clients of chats),
+# and with `servers` the slow ones too (Postfix, apprise, Synapse), into .build-tools/: no service starts. What is on the PATH already is used as
+# it is. Installed are only python3 and pip, node, openssl and systemd, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/.build-tools
@@ -43,6 +43,8 @@ python slack_sdk slack_sdk senders
 python discord_webhook discord-webhook senders
 python gotify gotify senders
 install "openssl version" openssl
+# The code that the page for apps shows is run.
+install "node --version" nodejs
 # systemd-analyze looks over the service's unit; nothing of systemd is started.
 install "systemd-analyze --version" systemd
 fetch promtool prometheus
