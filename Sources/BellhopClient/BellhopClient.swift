@@ -116,7 +116,6 @@ public final class BellhopClient: Sendable {
     alarm.cancel()
     worker.stop()
     task.cancel()
-    await task.value
     return counts.dropped - before
   }
 }

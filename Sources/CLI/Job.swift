@@ -2,7 +2,8 @@ import Bellhop
 import Dispatch
 import Glibc
 
-/// A command under way, in a process group of its own. What it prints goes out as it comes.
+/// A command under way. What it prints goes out as it comes. It leads a process group of its own, unless somebody sits at the terminal: there
+/// it stays in the group of this process, as the shell would have it, so that it may read what is typed.
 final class Job: Sendable {
   private enum JobPhase {
     case running
@@ -10,31 +11,31 @@ final class Job: Sendable {
   }
 
   private let pid: pid_t
-  /// It has the terminal, as it would without us.
-  private let hasTerminal: Bool
+  private let sharesGroup: Bool
   private let output: JobOutput
   private let phase = Guarded(JobPhase.running)
 
   /// Starts it. Throws the reason of `errno` where that fails.
   init(_ command: [String], tail: Int) throws(SpawnError) {
     output = try JobOutput(tail: tail)
-    hasTerminal = isatty(STDIN_FILENO) == 1 && tcgetpgrp(STDIN_FILENO) == getpgrp()
-    do throws(SpawnError) { pid = try Self.spawn(command, output) } catch {
+    sharesGroup = isatty(STDIN_FILENO) == 1 && tcgetpgrp(STDIN_FILENO) == getpgrp()
+    do throws(SpawnError) { pid = try Self.spawn(command, output, leads: !sharesGroup) } catch {
       output.drop()
       throw error
     }
     output.begin()
-    guard hasTerminal else { return }
-    takeTerminal(pid)
-    // Where it has asked for the terminal before it had it, it was stopped.
-    kill(-pid, SIGCONT)
   }
 
-  /// For the whole group, while the job lives.
+  /// While the job lives, for its whole group; where that is ours too, for the job alone.
   func signal(_ number: Int32) {
     phase.withLock { phase in
-      if case .running = phase { kill(-pid, number) }
+      if case .running = phase { kill(sharesGroup ? pid : -pid, number) }
     }
+  }
+
+  /// One that this process got. What the terminal sends to a group the job has heard already.
+  func pass(_ signal: PassedSignal) {
+    if !(sharesGroup && signal.isOfTerminal) { self.signal(signal.number) }
   }
 
   /// How it ended; nil while it runs.
@@ -55,44 +56,19 @@ final class Job: Sendable {
   }
 
   private func waited() -> JobEnd {
-    while true {
-      var info = siginfo_t()
-      // The number stays the job's until it is known not to be signalled any more.
-      guard waitid(P_PID, id_t(pid), &info, WEXITED | WSTOPPED | WNOWAIT) == 0 || errno != EINTR else { continue }
-      guard info.si_code == CLD_STOPPED else { break }
-      waitid(P_PID, id_t(pid), &info, WSTOPPED | WNOHANG)
-      if hasTerminal { stopToo() }
-    }
-    let end = phase.withLock { phase in
+    var info = siginfo_t()
+    // The number stays the job's until it is known not to be signalled any more.
+    while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+    return phase.withLock { phase in
       var status: Int32 = 0
       while waitpid(pid, &status, 0) < 0, errno == EINTR {}
       let end = JobEnd(waited: status)
       phase = .over(end)
       return end
     }
-    if hasTerminal { takeTerminal(getpgrp()) }
-    return end
   }
 
-  /// As a shell's job with all its processes: stopped by Ctrl-Z, continued by `fg` and `bg`.
-  private func stopToo() {
-    takeTerminal(getpgrp())
-    kill(getpid(), SIGSTOP)
-    if tcgetpgrp(STDIN_FILENO) == getpgrp() { takeTerminal(pid) }
-    kill(-pid, SIGCONT)
-  }
-
-  private func takeTerminal(_ group: pid_t) {
-    // Who is in the background would be stopped by it.
-    var (new, old) = (sigset_t(), sigset_t())
-    sigemptyset(&new)
-    sigaddset(&new, SIGTTOU)
-    pthread_sigmask(SIG_BLOCK, &new, &old)
-    tcsetpgrp(STDIN_FILENO, group)
-    pthread_sigmask(SIG_SETMASK, &old, nil)
-  }
-
-  private static func spawn(_ command: [String], _ output: JobOutput) throws(SpawnError) -> pid_t {
+  private static func spawn(_ command: [String], _ output: JobOutput, leads: Bool) throws(SpawnError) -> pid_t {
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
     defer { posix_spawn_file_actions_destroy(&files) }
@@ -110,7 +86,7 @@ final class Job: Sendable {
     posix_spawnattr_setsigmask(&attributes, &mask)
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (leads ? POSIX_SPAWN_SETPGROUP : 0)))
     var words = command.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var pid = pid_t()

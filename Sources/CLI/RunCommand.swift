@@ -35,19 +35,19 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let report = try about.report(of: command)
-    let (clock, store) = (ContinuousClock(), news(host: report.host))
-    let (start, startTime) = (clock.now, Timestamp.now)
-    let teller: NewsTeller
+    let (clock, startTime) = (ContinuousClock(), Timestamp.now)
+    let start = clock.now
     let end: JobEnd
+    let teller: NewsTeller
     do throws(SpawnError) {
       let signals = try JobSignals.hold()
       let job = try Job(command, tail: about.tail)
-      JobSignals.pass(from: signals) { number in
-        if let end = job.end { if number != SIGUSR1, number != SIGUSR2 { Terminal.exit(with: end.status) } } else { job.signal(number) }
-      }
+      JobSignals.pass(from: signals) { Self.pass($0, to: job) }
+      // Only now, whatever files and networks do: the job runs.
+      let limiter = timeout.map { JobLimiter(job, $0) }
+      let store = news(host: report.host)
       if !about.onlyFailures { keep(report.started(at: startTime), in: store) }
       teller = NewsTeller(store, post, wait: wait)
-      let limiter = timeout.map { JobLimiter(job, $0) }
       end = await job.ended()
       let limit = limiter?.stop() == true ? timeout : nil
       if !about.onlyFailures || end != .exited(0) || limit != nil {
@@ -56,11 +56,18 @@ struct RunCommand: AsyncParsableCommand {
     } catch {
       end = .notStarted(error.reason)
       Terminal.complain("bellhop: \(report.command) \(end.sentence)")
+      let store = news(host: report.host)
       keep(report.ended(end, at: .now, took: .zero, output: LastLines(0)), in: store)
       teller = NewsTeller(store, post, wait: wait)
     }
     if let obstacle = await teller.finish() { Terminal.complain("bellhop: \(obstacle)") }
     throw CommandEnd(code: end.status, text: "")
+  }
+
+  /// To the job; behind its end, who wants this process to end is not kept waiting for its news, which are kept.
+  private static func pass(_ signal: PassedSignal, to job: Job) {
+    guard let end = job.end else { return job.pass(signal) }
+    if signal.number != SIGUSR1, signal.number != SIGUSR2 { Terminal.exit(with: end.status) }
   }
 
   private func news(host: String) -> any NewsStore {

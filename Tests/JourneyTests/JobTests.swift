@@ -118,15 +118,20 @@ import Testing
       let (done, go) = ("\(place.folder.path)/done\(bytes)", "\(place.folder.path)/go\(bytes)")
       let job = "head -c \(bytes) /dev/zero; : > \(done); while [ ! -e \(go) ]; do sleep 0.02; done"
       let pid = try place.spawn("--", "sh", "-c", job)
-      #expect(await eventually(within: .seconds(60)) { FileManager.default.fileExists(atPath: done) })
-      let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-      let size = try #require(status.firstMatch(of: /VmHWM:\s+(\d+)/).flatMap { Int($0.1) })
+      var size = 0
+      let isDone = await eventually(within: .seconds(60)) {
+        // What is its own: pages of the program itself come and go as the machine likes.
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        size = max(size, status.firstMatch(of: /RssAnon:\s+(\d+)/).flatMap { Int($0.1) } ?? 0)
+        return size > 0 && FileManager.default.fileExists(atPath: done)
+      }
+      #expect(isDone)
       #expect(FileManager.default.createFile(atPath: go, contents: nil))
       #expect(await ended(pid) == 0)
       return size
     }
     let (little, much) = (try await peak(1), try await peak(400_000_000))
-    #expect(much - little < 8_192, "\(little) kB, and with a flood \(much) kB")
+    #expect(much - little < 4_096, "\(little) kB, and with a flood \(much) kB")
 
     let noise = (0..<3_000_000).map { _ in UInt8.random(in: 0...255) }
     let (from, to) = ("\(place.folder.path)/from", "\(place.folder.path)/to")
@@ -159,14 +164,34 @@ import Testing
     #expect(try String(contentsOfFile: "\(place.folder.path)/out", encoding: .utf8).hasPrefix("left behind\n"))
   }
 
-  /// The job has the terminal: in the background it would be stopped for setting it.
+  /// The job has the terminal, and so has who reads its output: in the background both would be stopped for setting it.
   @Test func aJobHasTheTerminal() async throws {
     let place = try Place()
-    let line = "\(Binary.path) run -- sh -c 'stty sane && echo has it'; stty sane && echo and back"
+    let script = "\(place.folder.path)/script"
+    let job = "\(Binary.path) run -- sh -c 'stty sane < /dev/tty && echo has it'"
+    try Data("\(job) | (cat; stty sane < /dev/tty && echo reader too)\nstty sane && echo and back\n".utf8).write(to: URL(filePath: script))
     let shown = try await Binary.run(
-      ["-qec", "bash -c \"\(line.replacing("\"", with: "\\\""))\"", "/dev/null"], environment: place.environment,
-      executable: "/usr/bin/script")
-    #expect(shown.status == 0 && shown.out.contains("has it") && shown.out.contains("and back"), "\(shown)")
+      ["-qec", "bash -i \(script)", "/dev/null"], environment: place.environment, executable: "/usr/bin/script")
+    #expect(shown.status == 0, "\(shown)")
+    for words in ["has it", "reader too", "and back"] { #expect(shown.out.contains(words), "\(shown)") }
+  }
+
+  /// A key that interrupts reaches the job once, as it does without us; and what is sent to us alone is passed on.
+  @Test func aKeyIsHeardOnce() async throws {
+    let place = try Place()
+    let log = "\(place.folder.path)/heard"
+    let job =
+      "trap 'echo int >> \(log)' INT; trap 'echo usr1 >> \(log)' USR1; trap 'exit 9' TERM; echo on >> \(log); while :; do sleep 0.02; done"
+    let script = "\(place.folder.path)/script"
+    try Data("exec \(Binary.path) run -- sh -c '\(job.replacing("'", with: "'\\''"))'\n".utf8).write(to: URL(filePath: script))
+    // Keys that are pressed when the job is ready, and not before.
+    let keys =
+      "until grep -q on \(log) 2>/dev/null; do sleep 0.02; done; printf '\\003'; until grep -q int \(log); do sleep 0.02; done; "
+      + "for word in USR1 TERM; do pkill -$word -P $(cat \(place.folder.path)/pid) -x bellhop; sleep 0.3; done"
+    let typed = "(\(keys)) | script -qec 'echo $$ > \(place.folder.path)/pid; bash \(script); exit $?' /dev/null"
+    let shown = try await Binary.run(["-c", typed], environment: place.environment, executable: "/bin/bash")
+    let heard = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+    #expect(shown.status == 9 && heard == "on\nint\nusr1\n", "\(shown) \(heard)")
   }
 
   @Test func aJobThatRunsTooLongIsEnded() async throws {
