@@ -154,9 +154,13 @@ import Testing
   /// A reader who goes away ends the job as it would without us; a process that was left behind holds up nobody.
   @Test func theEndOfAPipe() async throws {
     let place = try Place()
-    let early = try await Binary.run(
-      ["-c", "set -o pipefail; \"$0\" run -- yes | head -1", Binary.path], environment: place.environment, executable: "/bin/bash")
-    #expect(early.out == "y\n" && early.status == 141, "\(early)")
+    // It inherits whether a broken pipe ends it, or is a mistake that it tells itself.
+    for (word, status) in [("default", Int32(141)), ("ignore", 1)] {
+      let pipe = "set -o pipefail; \"$0\" run -- yes | head -1"
+      let early = try await Binary.run(
+        ["--\(word)-signal=PIPE", "bash", "-c", pipe, Binary.path], environment: place.environment, executable: "/usr/bin/env")
+      #expect(early.out == "y\n" && early.status == status, "\(early)")
+    }
     let start = ContinuousClock.now
     let pid = try place.spawn("--", "sh", "-c", "sleep 30 & echo left behind", output: "\(place.folder.path)/out")
     #expect(await ended(pid) == 0)
@@ -183,12 +187,13 @@ import Testing
     let job =
       "trap 'echo int >> \(log)' INT; trap 'echo usr1 >> \(log)' USR1; trap 'exit 9' TERM; echo on >> \(log); while :; do sleep 0.02; done"
     let script = "\(place.folder.path)/script"
-    try Data("exec \(Binary.path) run -- sh -c '\(job.replacing("'", with: "'\\''"))'\n".utf8).write(to: URL(filePath: script))
-    // Keys that are pressed when the job is ready, and not before.
-    let keys =
-      "until grep -q on \(log) 2>/dev/null; do sleep 0.02; done; printf '\\003'; until grep -q int \(log); do sleep 0.02; done; "
-      + "for word in USR1 TERM; do pkill -$word -P $(cat \(place.folder.path)/pid) -x bellhop; sleep 0.3; done"
-    let typed = "(\(keys)) | script -qec 'echo $$ > \(place.folder.path)/pid; bash \(script); exit $?' /dev/null"
+    try Data("echo $$ > \(place.folder.path)/pid; exec \(Binary.path) run -- sh -c '\(job.replacing("'", with: "'\\''"))'\n".utf8).write(
+      to: URL(filePath: script))
+    // Each when the one before was heard.
+    let heardOf = { (word: String) in "until grep -q \(word) \(log) 2>/dev/null; do sleep 0.02; done" }
+    let tell = { (name: String) in "kill -\(name) $(cat \(place.folder.path)/pid)" }
+    let keys = [heardOf("on"), "printf '\\003'", heardOf("int"), tell("USR1"), heardOf("usr1"), tell("TERM")].joined(separator: "; ")
+    let typed = "(\(keys)) | script -qec 'bash \(script)' /dev/null"
     let shown = try await Binary.run(["-c", typed], environment: place.environment, executable: "/bin/bash")
     let heard = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
     #expect(shown.status == 9 && heard == "on\nint\nusr1\n", "\(shown) \(heard)")
