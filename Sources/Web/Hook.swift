@@ -60,9 +60,10 @@ struct HookTable: Sendable {
   /// Nobody has a host name of his own, so that names need not be looked at.
   var hasNoHosts: Bool { byHost.isEmpty }
 
-  /// Whose request this is; nil where it is no post to a sender's address.
-  func purpose(_ head: Head) -> Purpose? {
-    if !byHost.isEmpty, let host = head.authority.map(Self.name), let sender = byHost[host] {
+  /// Whose request this is; nil where it is no post to a sender's address. Who comes through the socket names no host that means anything:
+  /// the command line would be taken for a sender called `localhost`.
+  func purpose(_ head: Head, _ door: Door) -> Purpose? {
+    if door != .unix, !byHost.isEmpty, let host = head.authority.map(Self.name), let sender = byHost[host] {
       return .hook(Hook(sender, PostHead(head, Self.pieces(head.path)[...])))
     }
     let pieces = Self.pieces(head.path)
