@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto) and PyPI (aiosmtpd), and with `servers`
+# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto, Alertmanager) and PyPI (aiosmtpd), and with `servers`
 # the slow ones too (Postfix, apprise, Synapse), into
 # .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
 set -euo pipefail
@@ -42,6 +42,7 @@ install "openssl version" openssl
 # systemd-analyze looks over the service's unit; nothing of systemd is started.
 install "systemd-analyze --version" systemd
 fetch promtool prometheus
+fetch prometheus-alertmanager prometheus-alertmanager
 fetch nginx nginx
 fetch strace strace libunwind8
 fetch mosquitto mosquitto libmosquitto1 libcjson1 libdlt2 libwrap0
