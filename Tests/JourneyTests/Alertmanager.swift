@@ -14,8 +14,8 @@ final class Alertmanager: Sendable {
   var log: String { (try? String(contentsOfFile: "\(folder.path)/log", encoding: .utf8)) ?? "" }
 
   /// Does not start it.
-  /// - Parameter receiver: its `webhook_configs`, a line each.
-  init(receiver: [String]) throws {
+  /// - Parameter receivers: their kinds and what stands below each, as `webhook_configs` and `{ url: … }`.
+  init(_ receivers: [(kind: String, config: String)]) throws {
     folder = try Folder()
     port = try LoopbackServer.start { _ in .ok }.port
     try folder.write(
@@ -23,8 +23,9 @@ final class Alertmanager: Sendable {
       route: { receiver: bellhop, group_by: [alertname], group_wait: 300ms, group_interval: 1s, repeat_interval: 2s }
       receivers:
         - name: bellhop
-          webhook_configs:
-      \(receiver.map { "      - \($0)\n" }.joined())
+      \(Dictionary(grouping: receivers, by: \.kind).map { kind, all in
+        "    \(kind):\n" + all.map { "      - \($0.config)\n" }.joined()
+      }.joined())
       """)
   }
 
@@ -56,7 +57,7 @@ final class Alertmanager: Sendable {
   /// A counter, summed over its reasons.
   func counter(_ name: String) async -> Int {
     let lines = (await ask("GET", "/metrics") ?? "").split(separator: "\n")
-    let found = lines.filter { $0.hasPrefix("\(name){") && $0.contains(#"integration="webhook""#) }
+    let found = lines.filter { $0.hasPrefix("\(name){") }
     return found.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0) { $0 + Int($1) }
   }
 

@@ -20,18 +20,21 @@ import Testing
           by-token: { use: alertmanager, secret: "n33dle-of-token" }
           by-password: { use: alertmanager, secret: "n33dle-of-password", reminders: true }
           by-address: { use: alertmanager, secret: "n33dle-of-address" }
+          pager: { use: pagerduty, secret: "n33dle-of-pager" }
+          genie: { use: opsgenie, secret: "n33dle-of-genie" }
         transports: { log: { use: stdout } }
-        roles: { ops: [ { match: { type: "alertmanager.*" }, to: log } ] }
+        roles: { ops: [ { match: { severity: error+ }, to: log } ] }
         """)
     }
 
-    var receiver: [String] {
-      let url = "http://127.0.0.1:\(port)/hooks"
-      return [
+    var url: String { "http://127.0.0.1:\(port)/hooks" }
+
+    var receiver: [(kind: String, config: String)] {
+      [
         #"{ url: "\#(url)/by-token", http_config: { authorization: { credentials: n33dle-of-token } } }"#,
         #"{ url: "\#(url)/by-password", http_config: { basic_auth: { username: am, password: n33dle-of-password } } }"#,
         #"{ url: "\#(url)/by-address/n33dle-of-address" }"#,
-      ]
+      ].map { ("webhook_configs", $0) }
     }
   }
 
@@ -57,7 +60,7 @@ import Testing
 
   @Test func anAlertsLife() async throws {
     let office = try Office()
-    let alertmanager = try Alertmanager(receiver: office.receiver)
+    let alertmanager = try Alertmanager(office.receiver)
     var gateway = try await RunningGateway.start(office.folder)
     try await alertmanager.start()
     let start = Date.now.addingTimeInterval(-60)
@@ -103,10 +106,46 @@ import Testing
     #expect(!gateway.log.contains("n33dle"))
   }
 
+  /// It believes that it speaks to PagerDuty and to Opsgenie.
+  @Test func asIfTheyWerePagers() async throws {
+    let office = try Office()
+    let alertmanager = try Alertmanager([
+      ("pagerduty_configs", #"{ url: "\#(office.url)/pager/v2/enqueue", routing_key: n33dle-of-pager, severity: critical }"#),
+      ("opsgenie_configs", #"{ api_url: "\#(office.url)/genie/", api_key: n33dle-of-genie, priority: P2, update_alerts: true }"#),
+    ])
+    let gateway = try await RunningGateway.start(office.folder)
+    try await alertmanager.start()
+    let start = Date.now.addingTimeInterval(-60)
+    func told(_ type: String) async throws -> [JSON] {
+      try await gateway.ask("GET", "/v1/events?type=\(type)&limit=1000").json["events"]?.array ?? []
+    }
+    #expect(await alertmanager.post([Self.alert("DiskFull", "web-1", start: start)]))
+    for tool in ["pagerduty", "opsgenie"] {
+      let heard = try await eventually { try await !told("\(tool).firing").isEmpty }
+      #expect(heard, "\(tool): \(gateway.log)\(alertmanager.log)")
+    }
+    #expect(await alertmanager.post([Self.alert("DiskFull", "web-1", over: true, start: start)]))
+    for (tool, severity) in [("pagerduty", "critical"), ("opsgenie", "error")] {
+      #expect(try await eventually { try await !told("\(tool).resolved").isEmpty }, "\(tool): \(gateway.log)\(alertmanager.log)")
+      let (fired, over) = (try await told("\(tool).firing"), try await told("\(tool).resolved"))
+      let keys = Set((fired + over).compactMap { $0["subject"]?.string })
+      #expect(keys.count == 1 && keys.first?.isEmpty == false, "one problem has one key: \(keys)")
+      #expect(fired.first?["severity"]?.string == severity, "\(fired.first?.text ?? "")")
+      #expect(fired.first?["text"]?.string?.contains("DiskFull") == true, "\(fired.first?.text ?? "")")
+    }
+    for type in ["opsgenie.message", "opsgenie.description"] {
+      let updates = try await told(type)
+      #expect(!updates.isEmpty, "\(type): what it puts to an alert that is open")
+    }
+    #expect(await alertmanager.counter("alertmanager_notifications_failed_total") == 0, "\(alertmanager.log)")
+    #expect(await gateway.stop() == 0)
+    #expect(!gateway.log.contains("n33dle"))
+  }
+
   /// Everything at once: one request of more alerts than the API takes events.
   @Test func aStorm() async throws {
     let office = try Office()
-    let alertmanager = try Alertmanager(receiver: Array(office.receiver.prefix(1)))
+    let alertmanager = try Alertmanager(Array(office.receiver.prefix(1)))
     let gateway = try await RunningGateway.start(office.folder)
     try await alertmanager.start()
     let start = Date.now.addingTimeInterval(-60)

@@ -55,10 +55,10 @@ import Testing
   @Test func otherPayloads() throws {
     let knocker = try Knocker("datadog")
     let fallback = try knocker.event(
-      #"{"body":"%%% words %%%","last_updated":"1795521540000","event_type":"metric_alert_monitor","title":"[Recovered on {host:web-1}] CPU is high","date":"1795521540000","org":{"id":"1","name":"Shop"},"id":"9"}"#
+      #"{"body":"%%%\nwords\n\n@webhook-bellhop\n%%%","last_updated":"1795521540000","event_type":"metric_alert_monitor","title":"[Recovered on {host:web-1}] CPU is high","date":"1795521540000","org":{"id":"1","name":"Shop"},"id":"9"}"#
     )
     #expect(
-      fallback.type == "datadog.resolved" && fallback.text.hasPrefix("Resolved: CPU is high")
+      fallback.type == "datadog.resolved" && fallback.text == "Resolved: CPU is high\nwords\n@webhook-bellhop"
         && fallback.id == "9/Recovered on {host:web-1}".prefix(11))
     let nested = try knocker.event(
       #"{"id":"1","title":"x","alert":{"id":"77","transition":"Warn","cycleId":"c1","scope":"host:a"},"link":"https://app.datadoghq.com/1"}"#

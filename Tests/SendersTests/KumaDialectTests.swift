@@ -47,6 +47,20 @@ import Testing
     }
   }
 
+  /// A form that never ends is looked through once.
+  @Test func aFormOfNothing() throws {
+    let knocker = try Knocker("kuma")
+    let clock = ContinuousClock()
+    for (body, boundary) in [
+      (String(repeating: "-", count: 300_000), String(repeating: "-", count: 68) + "x"), (String(repeating: "--b\r\n", count: 60_000), "b"),
+      (String(repeating: "\r\n\r", count: 100_000), "b"),
+    ] {
+      let head = PostHead(path: ["s3cret-of-shop"], headers: [.init("content-type", "multipart/form-data; boundary=\(boundary)")])
+      let time = clock.measure { _ = knocker.receive(body, head) }
+      #expect(time < .seconds(60), "\(boundary): \(time)")
+    }
+  }
+
   /// Tests and notices about certificates have no heartbeat.
   @Test func nothingButWords() throws {
     let knocker = try Knocker("kuma")

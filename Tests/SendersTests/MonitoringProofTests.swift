@@ -1,4 +1,5 @@
 import Bellhop
+import Foundation
 import Testing
 
 @testable import Senders
@@ -62,6 +63,24 @@ import Testing
     for (name, what, head, body, expected) in Self.cases {
       #expect(try Knocker(name).knock(Array(body.utf8), head) == expected, "\(name): \(what)")
     }
+  }
+
+  /// The table in the docs names tests that are there.
+  @Test func whatProvesItIsThere() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+    let page = try String(contentsOf: root.appending(path: "docs/senders.md"), encoding: .utf8)
+    let table = try #require(page.components(separatedBy: "proved by which test").last)
+    let named = Set(table.matches(of: /`([A-Z][A-Za-z]+(?:Tests|Journeys))(?:\.[a-zA-Z]+)?`/).map { String($0.1) })
+    #expect(named.count > 8)
+    var suites: Set<String> = []
+    for room in ["SendersTests", "WebTests", "JourneyTests"] {
+      let folder = root.appending(path: "Tests/\(room)").path(percentEncoded: false)
+      for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".swift") {
+        let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+        suites.formUnion(text.matches(of: /struct ([A-Z][A-Za-z]+)/).map { String($0.1) })
+      }
+    }
+    #expect(named.subtracting(suites).isEmpty, "\(named.subtracting(suites))")
   }
 
   /// The same post again makes the same ids, whatever the dialect.

@@ -19,19 +19,21 @@ struct AlertGroup {
     var drafts: [Draft] = []
     drafts.reserveCapacity(alerts.count + 1)
     var ids: Set<String> = []
-    let common = self.common
+    let (common, round) = (self.common, self.round)
     let status = object["status"]?.string
+    // It stands in each event.
+    let url = (object["externalURL"]?.string).flatMap { $0.utf8.count <= 256 ? $0 : nil }
     for alert in alerts {
       guard let alert = alert.object else { continue }
-      var report = GroupedAlert(tool: tool, object: alert, groupStatus: status, externalURL: object["externalURL"]?.string, now: now)
-        .report()
-      if report.standing == .firing, let id = report.id, let round { report.id = "\(id)/\(round)" }
+      var report = GroupedAlert(tool: tool, object: alert, groupStatus: status, externalURL: url, now: now).report()
+      if let id = report.id, let again = report.standing == .firing ? round : end(of: alert) { report.id = "\(id)/\(again)" }
       // Told twice in one request, it is still one alert.
       if let id = report.id, !ids.insert(id).inserted { continue }
       for member in common.members where report.data[member.key] == nil { report.data.members.append(member) }
       drafts.append(report.draft())
     }
-    if let truncated = truncation(ids) { drafts.append(truncated) }
+    // Before the alerts, as it must be kept when they are too many themselves.
+    if let truncated = truncation(ids) { drafts.insert(truncated, at: 0) }
     return drafts
   }
 
@@ -43,11 +45,15 @@ struct AlertGroup {
     return String(now.seconds / Self.retryWindow)
   }
 
+  /// Where what fires is told each time, an alert can also end more than once without having begun anew: Alertmanager ends it when Prometheus
+  /// is silent, and Prometheus, back again, still has it.
+  private func end(of alert: JSON.Object) -> String? { reminds ? alert["endsAt"]?.words : nil }
+
   /// What all alerts of the group have in common, bounded, as it stands in each event.
   private var common: JSON.Object {
     var common = JSON.Object()
-    for key in ["receiver", "groupLabels", "externalURL", "notification_reason", "orgId"] {
-      if let value = object[key], !value.isNull { common[key] = value.bounded() }
+    for (key, limit) in [("receiver", 256), ("groupLabels", 1_024), ("externalURL", 256), ("notification_reason", 64), ("orgId", 64)] {
+      if let value = object[key], !value.isNull { common[key] = value.bounded(limit) }
     }
     return common
   }

@@ -7,7 +7,7 @@ extension Dialect {
     notes: [
       "https://prometheus.io/docs/alerting/latest/configuration/#webhook_config",
       "Types are alertmanager.firing and alertmanager.resolved; the subject is the alert's name with its labels, and data.labels has them all.",
-      "An alert that is told again is a duplicate until it is resolved, also repeat_interval's reminders: until_ack is for those, or reminders: yes.",
+      "An alert that is told again is a duplicate until it is resolved, also at each repeat_interval; with reminders: yes it is an event again.",
     ],
     secret: "a token, a password, or the last piece of the address", settings: [reminders],
     proof: "Authorization: Bearer, the password of Basic, or the key in the address", example: alertExample, limit: alertLimit,

@@ -40,7 +40,9 @@ struct DatadogReceiver: Receiver {
     report.time = fields["date", "lastupdated"].flatMap { Int64($0) }.flatMap { Timestamp(foreignEpoch: $0, now: now) }
     // Else the title would tell it twice.
     if standing == .firing, let transition, transition.lowercased() != "triggered" { report.prefix = "\(transition.readableLine): " }
-    report.details = [fields["textonlymsg", "body", "message", "eventmsg"] ?? "", scope ?? ""]
+    // The marks around Markdown are Datadog's own.
+    let body = fields["textonlymsg", "body", "message", "eventmsg"]?.replacing("%%%", with: "")
+    report.details = (body ?? "").split(whereSeparator: \.isNewline).map(String.init) + [scope ?? ""]
     report.links = [("Datadog", fields["link", "url", "alerturl"]), ("Snapshot", fields["snapshot"])]
     report.data = object
     return report

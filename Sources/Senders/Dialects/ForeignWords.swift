@@ -58,7 +58,7 @@ extension JSON {
   }
 
   /// The value where it is small; else its beginning as a string: for what would stand in each of many events.
-  func bounded(_ limit: Int = 2_048) -> JSON {
+  func bounded(_ limit: Int) -> JSON {
     let text = self.text
     return text.utf8.count <= limit ? self : .string(String(decoding: text.utf8.prefix(limit), as: UTF8.self) + "…")
   }

@@ -10,7 +10,7 @@ extension Dialect {
       "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/",
       "Types are grafana.firing and grafana.resolved; the subject is the alert's name with its labels, and data.labels has them all.",
       "With HMAC in the contact point the secret signs the body: set timestamp_header here too where it is set there.",
-      "An alert that is told again is a duplicate until it is resolved: until_ack is for reminders, or reminders: yes.",
+      "An alert that is told again is a duplicate until it is resolved; with reminders: yes it is an event again.",
     ],
     secret: "the key of HMAC, a token, a password, or the last piece of the address",
     settings: [GrafanaReceiver.signatureField, GrafanaReceiver.timestampField, reminders],
