@@ -1,5 +1,6 @@
 import Bellhop
 import Foundation
+import Loopback
 import Testing
 
 /// The commands that `bellhop senders` prints, as they stand there, with the secret filled in.
@@ -22,6 +23,12 @@ import Testing
       let told = try await gateway.ask("GET", "/v1/events?type=\(dialect).firing").json["events"]?.array ?? []
       #expect(told.count == 1, "\(dialect): \(ended.out)")
     }
+    // As Uptime Kuma posts where it is told form-data.
+    let form = ["-sf", "-F", #"data={"heartbeat":{"monitorID":4,"status":0},"monitor":{"name":"Ö"},"msg":"down"}"#]
+    let sent = try await Binary.run(form + ["http://127.0.0.1:\(port)/hooks/the-kuma/n33dle-of-kuma"], executable: try Tool.path("curl"))
+    #expect(sent.status == 0, "\(sent)")
+    let told = try await gateway.ask("GET", "/v1/events?type=kuma.firing").json["events"]?.array ?? []
+    #expect(told.compactMap { $0["subject"]?.string } == ["Ö #4", "Shop #3"], "\(told)")
     #expect(await gateway.stop() == 0)
   }
 }

@@ -42,6 +42,7 @@ import Testing
     ("No Data", "", "datadog.firing", "warning"), ("Renotify", "P4", "datadog.firing", "notice"),
     ("Recovered", "P1", "datadog.resolved", "info"),
     ("Warn Recovered", "", "datadog.resolved", "info"), ("Triggered", "normal", "datadog.firing", "error"),
+    ("Triggered", "low", "datadog.firing", "error"),
   ])
   func transitions(transition: String, priority: String, type: String, severity: String) throws {
     var values = Self.triggered

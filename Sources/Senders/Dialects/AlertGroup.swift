@@ -37,6 +37,13 @@ struct AlertGroup {
     return drafts
   }
 
+  /// How many were kept: a list of ten thousand ids is of no use to whoever sent them. The no is Bellhop's own.
+  static func answer(_ outcome: PostOutcome) -> PostAnswer? {
+    guard case .kept(let events) = outcome else { return nil }
+    let known = events.count { $0.isDuplicate }
+    return PostAnswer(202, ["accepted": .int(Int64(events.count - known)), "duplicates": .int(Int64(known))])
+  }
+
   /// What tells one reminder from the next; nil where none is told. Newer versions say why they call.
   /// https://prometheus.io/docs/alerting/latest/notifications/#data
   private var round: String? {

@@ -34,4 +34,6 @@ struct AlertmanagerReceiver: Receiver {
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
     PostBody.object(body, head).map { AlertGroup(tool: "alertmanager", object: $0, reminds: reminds, now: now).drafts() }
   }
+
+  func answer(_ outcome: PostOutcome, to head: PostHead) -> PostAnswer? { AlertGroup.answer(outcome) }
 }

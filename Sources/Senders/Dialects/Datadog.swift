@@ -56,9 +56,8 @@ struct DatadogReceiver: Receiver {
 
   /// The monitor's priority, else what the transition and the type say.
   private static func severity(_ transition: String?, _ fields: DatadogFields) -> Severity? {
-    if let priority = fields["alertpriority"] ?? fields["priority"], let severity = Severity(foreign: priority),
-      priority.uppercased() != "NORMAL"
-    {
+    // `$PRIORITY` is something else: `normal` or `low`, of the event.
+    if let priority = fields["alertpriority", "priority"], priority.first?.lowercased() == "p", let severity = Severity(foreign: priority) {
       return severity
     }
     let word = (transition ?? "").lowercased()

@@ -85,4 +85,6 @@ struct GrafanaReceiver: Receiver {
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
     PostBody.object(body, head).map { AlertGroup(tool: "grafana", object: $0, reminds: reminds, now: now).drafts() }
   }
+
+  func answer(_ outcome: PostOutcome, to head: PostHead) -> PostAnswer? { AlertGroup.answer(outcome) }
 }

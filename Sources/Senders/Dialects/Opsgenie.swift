@@ -7,7 +7,7 @@ extension Dialect {
     notes: [
       "https://docs.opsgenie.com/docs/alert-api",
       "Types are opsgenie.firing, opsgenie.acknowledged, opsgenie.resolved and opsgenie.note; the subject is the alias.",
-      "Tools that take a server and a path get this address without /v2/alerts; /v2/alerts at the root is taken too, by its key.",
+      "Clients that put /v2/alerts behind an address themselves get it without; those that can be told only a server post to the root.",
       "The same bytes within a minute are one event, as a client sends again what it had no answer to.",
     ],
     secret: "the API key", proof: "Authorization: GenieKey", address: "/hooks/NAME/v2/alerts", prefixes: ["/v2/alerts"],

@@ -7,7 +7,7 @@ extension Dialect {
     notes: [
       "https://developer.pagerduty.com/docs/events-api-v2-overview",
       "Types are pagerduty.firing, pagerduty.acknowledged, pagerduty.resolved and pagerduty.change; the subject is the dedup_key.",
-      "Tools that take a whole address get this one with /v2/enqueue behind it; those that take only a server need host:.",
+      "Clients that put /v2/enqueue behind an address themselves get it without; those that can be told only a server need host:.",
       "The same bytes within a minute are one event, as a client sends again what it had no answer to.",
     ],
     secret: "the routing_key", proof: "routing_key in the body", address: "/hooks/NAME/v2/enqueue",
