@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto, Alertmanager) and PyPI (aiosmtpd,
-# PagerDuty's and Opsgenie's clients), and with `servers`
-# the slow ones too (Postfix, apprise, Synapse), into
-# .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
+# Fetches the real servers, clients and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto, Alertmanager) and PyPI
+# (aiosmtpd, PagerDuty's and Opsgenie's clients), and with `servers` the slow ones too (Postfix, apprise, Synapse), into .build-tools/: no service
+# starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/.build-tools
