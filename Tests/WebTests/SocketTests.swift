@@ -28,6 +28,23 @@ import Testing
     }
   }
 
+  /// A sender with a host name of its own takes what comes under that name, but not the command line's requests.
+  @Test func aSendersHostIsNotTheSockets() async throws {
+    try await withFolder { folder in
+      let path = folder + "/bellhop.sock"
+      let chat = Sender(name: "chat", dialect: Dialect.named("slack") ?? .api, secrets: [Secret("key")], hosts: ["localhost"])
+      try await withSite(SiteSettings(socketPath: path, senders: [chat])) { running in
+        try await onThread {
+          let wire = try Wire(path: path)
+          #expect(try wire.ask("GET", "/healthz", ["Host": "localhost"])?.status == 200)
+          #expect(try wire.post(#"{"text":"a"}"#, ["Host": "localhost"])?.status == 202)
+          #expect(try Wire(port: running.port).post(#"{"text":"b"}"#, ["Host": "localhost"])?.status == 403)
+        }
+        #expect(running.desk.events.map(\.sender) == ["local"])
+      }
+    }
+  }
+
   @Test func aStaleSocketIsReplacedAndAFileIsNot() async throws {
     try await withFolder { folder in
       let path = folder + "/bellhop.sock"
