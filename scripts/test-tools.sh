@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto) and PyPI (aiosmtpd), and with `servers`
+# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto) and PyPI (aiosmtpd, and the libraries
+# of stripe and standardwebhooks that sign), and with `servers`
 # the slow ones too (Postfix, apprise, Synapse), into
 # .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
 set -euo pipefail
@@ -38,6 +39,8 @@ python() { # MODULE PACKAGE [FOLDER]; versions stand in test-tools.txt, and noth
 }
 
 python aiosmtpd aiosmtpd
+python stripe stripe
+python standardwebhooks standardwebhooks
 install "openssl version" openssl
 # systemd-analyze looks over the service's unit; nothing of systemd is started.
 install "systemd-analyze --version" systemd
