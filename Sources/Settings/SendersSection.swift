@@ -47,7 +47,7 @@ enum SendersSection {
     }
     let read = FieldReader.values(dialect.settings, keys)
     let secret = dialect.secret == nil ? nil : keys.required("secret", example: "\"${\(environmentName(name))}\"")
-    let secrets = secret?.doors() ?? []
+    let secrets = secret?.doors(dialect.checkSecret) ?? []
     for own in secrets {
       if let owner = owners.secrets[own], owner != name {
         secret?.mistake("sender \(owner) has the same secret: events could not be told apart", hint: "give each sender its own")
