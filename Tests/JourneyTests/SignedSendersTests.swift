@@ -6,7 +6,7 @@ import Testing
 /// Posts that are signed by their vendors' own libraries, and by the lines that `bellhop senders` prints.
 @Suite(.serialized) struct SignedSendersJourneys {
   /// Each sender has a secret of its own, which is base64 too.
-  private static func key(_ dialect: String) -> String { "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" + dialect.prefix(4) }
+  private static func key(_ dialect: String) -> String { "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" + dialect.suffix(4).replacing("-", with: "") }
 
   /// A gateway, and the beginning of its addresses.
   private func gateway(_ senders: String) async throws -> (RunningGateway, String) {
@@ -60,8 +60,8 @@ import Testing
   @Test func librariesOfTheVendors() async throws {
     let (gateway, base) = try await gateway(
       """
-        stripe: { use: stripe, secret: [whsec_the_one_of_before, "whsec_\(Self.key("stri"))"] }
-        standard: { use: standardwebhooks, secret: "whsec_\(Self.key("stan"))" }
+        stripe: { use: stripe, secret: [whsec_the_one_of_before, "whsec_\(Self.key("stripe"))"] }
+        standard: { use: standardwebhooks, secret: "whsec_\(Self.key("standardwebhooks"))" }
       """)
     let event =
       #"{"id": "evt_1", "object": "event", "type": "charge.failed", "created": 1795521000, "data": {"object": {"amount": 500, "currency": "eur"}}, "livemode": true}"#
@@ -73,7 +73,8 @@ import Testing
       "webhook 310 {}", "webhook -310 {}",
     ]
     let ended = try await Binary.run(
-      ["-c", Self.script, base, "whsec_" + Self.key("stri"), "whsec_" + Self.key("stan")], input: lines.joined(separator: "\n"),
+      ["-c", Self.script, base, "whsec_" + Self.key("stripe"), "whsec_" + Self.key("standardwebhooks")],
+      input: lines.joined(separator: "\n"),
       environment: ["PYTHONPATH": "\(Tool.unpacked)/python"],
       executable: "/usr/bin/python3")
     let expected = """
@@ -110,7 +111,9 @@ import Testing
     #expect(await gateway.stop() == 0)
   }
 
-  private static let dialects = ["stripe", "github", "standardwebhooks", "hmac"]
+  private static let dialects = [
+    "stripe", "github", "gitlab", "gitea", "standardwebhooks", "shopify", "paddle", "sentry", "sentry-plugin", "hmac",
+  ]
 
   /// Wrong, forged and compressed posts leave nothing behind.
   @Test func nothingOfARefusedPostIsKept() async throws {
@@ -123,11 +126,17 @@ import Testing
       let headers = [
         "Stripe-Signature: t=1,v1=00", "X-Hub-Signature-256: sha256=00", "webhook-id: 1", "webhook-timestamp: 1",
         "webhook-signature: v1,AA==",
-        "X-Signature: 00",
+        "X-Signature: 00", "X-Gitea-Signature: 00", "X-Shopify-Hmac-Sha256: AA==", "Paddle-Signature: ts=1;h1=00",
+        "Sentry-Hook-Signature: 00",
       ].flatMap { ["-H", $0] }
       let forged = try await Binary.run(["-s", "-w", " %{http_code}", "-d", "{}", address] + headers, executable: "/usr/bin/curl")
       #expect(forged.out.hasSuffix(" 401"), "\(dialect): \(forged.out)")
-      let bomb = ["-s", "-w", " %{http_code}", "-H", "Content-Encoding: gzip", "-d", "x", address] + headers
+      let bomb =
+        [
+          "-s", "-w", " %{http_code}", "-H", "Content-Encoding: gzip", "-d", "x",
+          dialect == "sentry-plugin" ? "\(address)/\(Self.key(dialect))" : address,
+        ]
+        + headers
       let packed = try await Binary.run(bomb, executable: "/usr/bin/curl")
       #expect(packed.out.hasSuffix(" 415"), "\(dialect): \(packed.out)")
     }

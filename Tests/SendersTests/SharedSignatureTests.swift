@@ -82,12 +82,17 @@ import Testing
     #expect(taken([:], [("x-signature", hex)]) && taken([:], [("x-signature", hex.uppercased())]))
     #expect(taken(["signature_header": "X-A", "prefix": "sha256="], [("x-a", "sha256=\(hex)")]))
     #expect(taken(["prefix": "v1="], [("x-signature", "t=1, v1=00; v1=\(hex)")]))
+    #expect(taken(["prefix": "HMAC "], [("x-signature", "HMAC \(hex)")]))
     #expect(!taken(["prefix": "v1="], [("x-signature", hex)]) && !taken(["algorithm": "sha512"], [("x-signature", hex)]))
     #expect(taken(["encoding": "base64"], [("x-signature", SignedPosts.base64(Self.body, Array("key".utf8)))]))
     let around = SignedPosts.hex(Array("7/".utf8) + Self.body + Array("/2026-11-24T12:00:00Z".utf8), "key")
     let settings = ["signed": "{id}/{body}/{timestamp}", "id_header": "X-I", "timestamp_header": "X-T"]
     #expect(taken(settings, [("x-i", "7"), ("x-t", "2026-11-24T12:00:00Z"), ("x-signature", around)]))
     #expect(!taken(settings, [("x-t", "2026-11-24T12:00:00Z"), ("x-signature", around)]), "the id is signed and missing")
+    let dotted = SignedPosts.hex(Array("1795521600.".utf8) + Self.body, "key")
+    let both = ["prefix": "v1=", "signed": "{timestamp}.{body}", "timestamp_header": "X-Signature", "timestamp_prefix": "t="]
+    #expect(taken(both, [("x-signature", "t=1795521600,v1=00,v1=\(dotted)")]) && !taken(both, [("x-signature", "v1=\(dotted)")]))
+    #expect(!taken(both, [("x-signature", "t=1795521600,t=1,v1=\(dotted)")]), "two times")
     let millis = SignedPosts.hex(Array("1795521600000".utf8) + Self.body, "key")
     #expect(taken(["signed": "{timestamp}{body}", "timestamp_header": "X-T"], [("x-t", "1795521600000"), ("x-signature", millis)]))
   }
@@ -95,7 +100,7 @@ import Testing
   @Test(arguments: [
     (["signed": "{timestamp}.{body}"], "signed"), (["signed": "{id}.{body}"], "signed"), (["signed": "body"], "signed"),
     (["signed": "{body}{body}"], "signed"), (["signed": "{time}.{body}"], "signed"), (["signature_header": "X Y"], "signature_header"),
-    (["timestamp_header": "X-T"], "timestamp_header"),
+    (["timestamp_header": "X-T"], "timestamp_header"), (["timestamp_prefix": "t="], "timestamp_prefix"),
   ])
   func mistakesOfForms(settings: [String: String], place: String) {
     let found = SignedForm.check(Values(settings.mapValues(Value.string)))

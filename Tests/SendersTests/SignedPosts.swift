@@ -21,6 +21,9 @@ struct SignedPosts: Sendable, CustomTestStringConvertible {
 
   enum Time: Sendable { case none, past, both }
 
+  /// The header holds the code alone, in which the padding of base64 is no sign that anything needs.
+  var isBare: Bool { ["x-signature", "sentry-hook-signature"].contains(header) || name == "gitea" || name == "shopify" }
+
   var testDescription: String { name }
 
   var sender: Sender {
@@ -95,9 +98,40 @@ struct SignedPosts: Sendable, CustomTestStringConvertible {
       ("x-acme-signature", "v0=" + hex(Array("v0:\(time):".utf8) + body, secret)),
     ]
   }
-  static let plainHMAC = SignedPosts(name: "hmac", header: "x-signature", hasID: false) { body, secret, _ in
+  static let plainHMAC = SignedPosts(
+    name: "hmac", settings: ["event": .map([.init("id", .string("{{id}}"))])], header: "x-signature", hasID: false
+  ) { body, secret, _ in
     [("x-signature", hex(body, secret))]
   }
 
-  static let all = [stripe, github, standard("webhook"), standard("svix"), hmac, plainHMAC]
+  static let gitlab = SignedPosts(name: "gitlab", header: "webhook-signature", time: .both, sign: standard("webhook").sign)
+  static func gitea(_ family: String) -> SignedPosts {
+    SignedPosts(name: "gitea", header: "x-\(family)-signature") { body, secret, _ in
+      // As their sources have it: in a form not the body is signed, but what it holds.
+      let form = body.starts(with: "payload=".utf8) ? VendorBody.payload(body).map { Array($0.utf8) } : nil
+      return [
+        ("x-\(family)-signature", hex(form ?? body, secret)), ("x-\(family)-event", "issues"), ("x-\(family)-delivery", "f6266f16-1bf3"),
+      ]
+    }
+  }
+  static func shopify(_ prefix: String) -> SignedPosts {
+    SignedPosts(name: "shopify", header: "\(prefix)shopify-hmac-sha256") { body, secret, _ in
+      [
+        ("\(prefix)shopify-hmac-sha256", base64(body, Array(secret.utf8))), ("\(prefix)shopify-topic", "orders/create"),
+        ("\(prefix)shopify-webhook-id", "b54557e4"), ("\(prefix)shopify-shop-domain", "acme.myshopify.com"),
+        ("\(prefix)shopify-triggered-at", "2026-11-24T11:59:30.123456789Z"),
+      ]
+    }
+  }
+  static let paddle = SignedPosts(name: "paddle", header: "paddle-signature", time: .both, hasID: false) { body, secret, time in
+    [("paddle-signature", "ts=\(time);h1=00;h1=\(hex(Array("\(time):".utf8) + body, secret))")]
+  }
+  static let sentry = SignedPosts(name: "sentry", header: "sentry-hook-signature") { body, secret, _ in
+    [("sentry-hook-signature", hex(body, secret)), ("sentry-hook-resource", "issue"), ("request-id", "a5b2")]
+  }
+
+  static let all = [
+    stripe, github, gitlab, gitea("gitea"), gitea("forgejo"), gitea("gogs"), standard("webhook"), standard("svix"), shopify("x-"),
+    shopify(""), paddle, sentry, hmac, plainHMAC,
+  ]
 }

@@ -1,4 +1,6 @@
 extension Dialect {
   /// Every dialect that senders may speak, in the order of the manual: a new one is a line here and a file beside this one.
-  public static let all: [Dialect] = [api, slack, stripe, github, standardWebhooks, hmac]
+  public static let all: [Dialect] = [
+    api, slack, stripe, github, gitlab, gitea, standardWebhooks, shopify, paddle, sentry, sentryPlugin, hmac,
+  ]
 }

@@ -1,13 +1,13 @@
 import Bellhop
 
-/// What becomes of a JSON body: type, subject, severity and text by where they stand in it, or fixed.
+/// What becomes of a JSON body: type, subject, severity, text and id by where they stand in it, or fixed.
 struct EventMapping: Sendable {
   static let field = Field(
     "event", .map(.string),
-    doc: "type, subject, severity and text of its events: words, in which {{a.b}} stands for what the body has at that path",
+    doc: "type, subject, severity, text and id of its events: words, in which {{a.b}} stands for what the body has at that path",
     example: #"{ type: "deploy.{{status}}", subject: "{{user.login}}", text: "{{user.login}} deployed {{version}}" }"#)
 
-  private static let names = ["type", "subject", "severity", "text"]
+  private static let names = ["type", "subject", "severity", "text", "id"]
   private let patterns: [String: HoledText]
 
   init(_ values: Values) {
@@ -51,6 +51,8 @@ struct EventMapping: Sendable {
     draft.subject = words("subject", body) ?? body.word("subject", "data.subject")
     draft.text = words("text", body) ?? body.word("text", "message", "data.text", "data.message")
     draft.severity = Severity(vendor: words("severity", body) ?? body.word("severity", "level", "data.severity"))
+    // Where nobody said so, an `id` may well be that of what it happened to, which happens again.
+    draft.id = words("id", body)
     draft.data = body["data"]?.object ?? body
     return draft
   }

@@ -39,8 +39,7 @@ extension ForgeEvent {
     let count = payload["total_commits"]?.int.map { Int($0) } ?? commits.count
     let what = count == 1 ? "1 commit" : "\(count) commits"
     let first = commits.prefix(5).map { commit in
-      let message = commit["message"]?.string?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-      return "\(commit["id"]?.string?.prefix(7) ?? "") \(message)"
+      "\(commit["id"]?.string?.prefix(7) ?? "") \(Wording.firstLine(commit["message"]?.string))"
     }
     let more = count > first.count ? ["and \(count - first.count) more"] : []
     return wording("\(who) \(isForced ? "force-pushed" : "pushed") \(what) to \(name)", nil, count > 0 ? first + more : [])

@@ -8,7 +8,7 @@ extension Dialect {
       "The whole body is the event's data. Without `event:` its type, subject, severity and text (or message) are those of the body.",
       "`signed` says what the signature is over, such as \"{body}\", \"{timestamp}.{body}\" or \"v0:{timestamp}:{body}\"; {id} is what id_header has.",
       "A header may hold several signatures, between commas, semicolons or blanks: those with the prefix are tried.",
-      "Without a timestamp that is signed, an id header or an id in the body, a post that somebody caught and sends again is a new event.",
+      "Without id_header or an id in `event:` each post is a new event, also one that is sent again.",
     ],
     secret: "the shared secret; its bytes are the key", settings: SignedForm.fields + [EventMapping.field],
     proof: "the header of `signature_header` over the body",
@@ -29,7 +29,7 @@ struct HMACReceiver: Receiver {
     VendorBody.object(body).map { payload in
       var draft = fields.draft(payload, at: now)
       draft.data = payload
-      draft.id = form.idHeader.flatMap(head.header) ?? payload.word("id")
+      if let id = form.idHeader.flatMap(head.header) { draft.id = id }
       if let type = form.typeHeader.flatMap(head.header) { draft.type = type }
       if draft.type == nil, draft.text == nil { draft.type = "message" }
       draft.time = Timestamp(vendor: payload["time"] ?? payload["timestamp"], now: now)

@@ -12,6 +12,7 @@ struct SignedForm: Sendable {
   let typeHeader: String?
   private let header: String
   private let timestampHeader: String?
+  private let timestampPrefix: String
   private let algorithm: BodySignature.Algorithm
   private let encoding: BodySignature.Notation
   private let prefix: String
@@ -35,6 +36,8 @@ struct SignedForm: Sendable {
     Field(
       "timestamp_header", .string, doc: "the header with the time: seconds since 1970, milliseconds or RFC 3339",
       example: "X-Acme-Timestamp"),
+    Field(
+      "timestamp_prefix", .string, doc: "what stands before the time in its header, where other things stand there too", example: #""t=""#),
     Tolerance.field("5m", doc: ", to both sides, where {timestamp} is signed"),
     Field("id_header", .string, doc: "the header with the event's id, the same when it is sent again", example: "X-Acme-Delivery"),
     Field("type_header", .string, doc: "the header with the event's type", example: "X-Acme-Event"),
@@ -43,6 +46,7 @@ struct SignedForm: Sendable {
   init(_ values: Values) {
     header = (values.string("signature_header") ?? "X-Signature").lowercased()
     timestampHeader = values.string("timestamp_header")?.lowercased()
+    timestampPrefix = values.string("timestamp_prefix") ?? ""
     idHeader = values.string("id_header")?.lowercased()
     typeHeader = values.string("type_header")?.lowercased()
     algorithm = values.string("algorithm").flatMap(BodySignature.Algorithm.init) ?? .sha256
@@ -71,6 +75,9 @@ struct SignedForm: Sendable {
         mistakes.append(SettingMistake(at: ["signed"], "it is not said where {\(part)} stands", hint: hint))
       }
     }
+    if values.has("timestamp_prefix"), !values.has("timestamp_header") {
+      mistakes.append(SettingMistake(at: ["timestamp_prefix"], "it is not said in which header", hint: "add timestamp_header:"))
+    }
     if values.has("timestamp_header"), !parts.contains(.timestamp) {
       let hint = "anybody may change it; add {timestamp} to signed: if your sender signs it"
       mistakes.append(SettingMistake(at: ["timestamp_header"], "a time that is not signed proves nothing", hint: hint, isWarning: true))
@@ -81,7 +88,7 @@ struct SignedForm: Sendable {
   /// How a post with this head would prove itself.
   func proof(of head: PostHead) -> Proof {
     guard let offered = head.header(header) else { return .decided(.missing("the header \(header)")) }
-    var signature = BodySignature(words(offered), encoding)
+    var signature = BodySignature(Self.words(offered, prefix), encoding)
     signature.algorithm = algorithm
     var isBehind = false
     for part in parts {
@@ -92,8 +99,12 @@ struct SignedForm: Sendable {
         continue
       case .fixed(let fixed): text = fixed
       case .timestamp:
-        guard let time = timestampHeader.flatMap(head.header) else { return .decided(.missing("the header \(timestampHeader ?? "")")) }
-        guard let seconds = Self.seconds(time) else { return .decided(.wrong) }
+        guard let header = timestampHeader.flatMap(head.header) else { return .decided(.missing("the header \(timestampHeader ?? "")")) }
+        let times = Self.words(header, timestampPrefix)
+        // Of two times it could not be told which one is signed.
+        guard let time = times.first.map(String.init), times.allSatisfy({ $0 == time }), let seconds = Self.seconds(time) else {
+          return .decided(.wrong)
+        }
         signature.signedAt = seconds
         signature.tolerance = tolerance
         text = time
@@ -106,10 +117,12 @@ struct SignedForm: Sendable {
     return signature.proof
   }
 
-  /// The signatures of a header. Without a prefix it is one, with it there may be several.
-  private func words(_ header: String) -> [Substring] {
+  /// The values of a header. Without a prefix it is one, with it there may be several.
+  private static func words(_ header: String, _ prefix: String) -> [Substring] {
     if prefix.isEmpty { return [header.drop { $0 == " " }] }
-    return ([header[...]] + header.split { ",; ".contains($0) }).filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
+    let isLong = prefix.contains { ",; ".contains($0) }
+    let words = isLong ? [header[...]] : header.split { ",; ".contains($0) }
+    return words.filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
   }
 
   private static func seconds(_ text: String) -> Int64? {

@@ -33,11 +33,12 @@ struct StandardSignature: Sendable {
   }
 
   /// The proof that it is, over the body as it came.
-  var proof: Proof {
-    .overBody { body, secrets, now in
-      let isShared = shared.isRight(over: body, secrets)
-      return isShared || isRight(over: body, secrets.compactMap(Self.publicKey)) ? shared.lateness(now) : .wrong
-    }
+  var proof: Proof { .overBody { body, secrets, now in fault(over: body, secrets, now) } }
+
+  /// What is wrong with it; nil where nothing is. Only who could sign hears that it is too old.
+  func fault(over body: [UInt8], _ secrets: [Secret], _ now: Timestamp) -> ProofFault? {
+    let isShared = shared.isRight(over: body, secrets)
+    return isShared || isRight(over: body, secrets.compactMap(Self.publicKey)) ? shared.lateness(now) : .wrong
   }
 
   private func isRight(over body: [UInt8], _ keys: [Curve25519.Signing.PublicKey]) -> Bool {
@@ -62,7 +63,7 @@ struct StandardSignature: Sendable {
   }
 
   /// Why a secret is no key.
-  static func mistake(_ secret: Secret) -> SettingMistake? {
+  @Sendable static func mistake(_ secret: Secret) -> SettingMistake? {
     let text = secret.reveal()
     if text.hasPrefix("whpk_") {
       return publicKey(secret) == nil ? SettingMistake("is no public key", hint: "after whpk_ come 32 bytes in base64") : nil

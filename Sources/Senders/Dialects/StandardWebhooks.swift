@@ -14,7 +14,7 @@ extension Dialect {
     proof: "webhook-signature over the body",
     example:
       #"-H 'Content-Type: application/json' -d '{"type": "user.created"}' -H 'webhook-id: msg_1' -H "webhook-timestamp: $(date +%s)" -H "webhook-signature: v1,$(printf 'msg_1.%s.{"type": "user.created"}' "$(date +%s)" | openssl dgst -sha256 -mac HMAC -macopt hexkey:$(printf 'SECRET' | sed s/^whsec_// | base64 -d | od -An -tx1 | tr -d ' \n') -binary | base64)""#,
-    pressure: 429, check: { Tolerance.check($0) + EventMapping.check($0) }
+    pressure: 429, check: { Tolerance.check($0) + EventMapping.check($0) }, checkSecret: StandardSignature.mistake
   ) { StandardWebhooksReceiver(tolerance: Tolerance($0, isTwoSided: true), fields: EventMapping($0)) }
 }
 
@@ -33,7 +33,7 @@ struct StandardWebhooksReceiver: Receiver {
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
     VendorBody.object(body).map { payload in
       var draft = fields.draft(payload, at: now)
-      draft.id = StandardSignature(head, tolerance)?.id ?? payload.word("id")
+      draft.id = StandardSignature(head, tolerance)?.id
       if draft.type == nil { draft.type = "message" }
       draft.time = Timestamp(vendor: payload["timestamp"], now: now)
       return [draft]

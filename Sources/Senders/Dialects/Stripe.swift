@@ -14,8 +14,14 @@ extension Dialect {
     secret: "the endpoint's signing secret, whsec_…", settings: [Tolerance.field], proof: "Stripe-Signature over the body",
     example:
       #"-H 'Content-Type: application/json' -d '{"id": "evt_1", "type": "invoice.paid"}' -H "Stripe-Signature: $(t=$(date +%s); echo "t=$t,v1=$(printf '%s.{"id": "evt_1", "type": "invoice.paid"}' "$t" | openssl dgst -sha256 -hmac 'SECRET' -r | cut -c1-64)")""#,
-    check: Tolerance.check
+    check: Tolerance.check, checkSecret: Self.signingSecret
   ) { StripeReceiver(tolerance: Tolerance($0, isTwoSided: false)) }
+
+  /// https://docs.stripe.com/keys
+  @Sendable private static func signingSecret(_ secret: Secret) -> SettingMistake? {
+    guard ["sk_", "rk_", "pk_"].contains(where: secret.reveal().hasPrefix) else { return nil }
+    return SettingMistake("is a key of Stripe's API, which signs nothing", hint: "take the signing secret of the endpoint: whsec_…")
+  }
 }
 
 /// Stripe's webhooks. https://docs.stripe.com/webhooks/signature

@@ -60,7 +60,7 @@ struct StripeEvent {
   private var reason: String? {
     object.word(
       "last_payment_error.message", "last_setup_error.message", "last_finalization_error.message", "failure_message",
-      "cancellation_details.reason", "outcome.seller_message", "reason")
+      "cancellation_details.reason", "outcome.seller_message", "reason") ?? payload.word("data.developer_message_summary")
   }
 
   /// Stripe has no word for it, but its types have.

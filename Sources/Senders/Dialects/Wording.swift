@@ -29,9 +29,12 @@ struct Wording {
   }
 
   private static func line(_ text: String) -> String {
-    let line = text.prefix(longest).readableLine
-    return text.count > longest ? line + "…" : line
+    let head = text.prefix(longest)
+    return head.endIndex < text.endIndex ? head.readableLine + "…" : head.readableLine
   }
+
+  /// The first line of a longer text, such as what a commit says of itself.
+  static func firstLine(_ text: String?) -> String { text?.split(maxSplits: 1, whereSeparator: \.isNewline).first.map(String.init) ?? "" }
 
   /// A name of many words as people would say it: `invoice.payment_failed` becomes `Invoice payment failed`.
   static func spoken(_ name: String) -> String {
