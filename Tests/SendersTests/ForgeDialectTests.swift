@@ -83,6 +83,7 @@ import Testing
   private static func gitea(_ name: String, _ body: String) throws -> Event {
     let bytes = Array(body.utf8)
     var head = SignedPosts.gitea("gitea").head(bytes)
+    if body.hasPrefix("payload=") { head.headers.append(.init("content-type", "application/x-www-form-urlencoded")) }
     head.headers = head.headers.map { $0.name == "x-gitea-event" ? .init($0.name, name) : $0 }
     return try #require(try SignedPosts.judge(SignedPosts.gitea("gitea").sender, bytes, head).get().first)
   }

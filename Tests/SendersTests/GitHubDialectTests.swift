@@ -7,6 +7,7 @@ import Testing
   static func event(_ name: String, _ body: String) throws -> Event {
     let bytes = Array(body.utf8)
     var head = SignedPosts.github.head(bytes)
+    if body.hasPrefix("payload=") { head.headers.append(.init("content-type", "application/x-www-form-urlencoded")) }
     head.headers = head.headers.map { $0.name == "x-github-event" ? .init($0.name, name) : $0 }
     return try #require(try SignedPosts.judge(SignedPosts.github.sender, bytes, head).get().first)
   }

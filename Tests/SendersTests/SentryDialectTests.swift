@@ -21,19 +21,20 @@ import Testing
   }
 
   @Test(arguments: [
-    ("created", "firing", "critical"), ("unresolved", "firing", "critical"), ("assigned", "acknowledged", "critical"),
-    ("archived", "acknowledged", "critical"), ("ignored", "acknowledged", "critical"), ("resolved", "resolved", "info"),
+    ("created", "firing", "critical"), ("unresolved", "firing", "critical"), ("assigned", "acknowledged", "info"),
+    ("archived", "acknowledged", "info"), ("ignored", "acknowledged", "info"), ("resolved", "resolved", "info"),
     ("merged", "merged", "critical"),
   ])
   func theLifeOfAnIssue(action: String, stage: String, severity: String) throws {
     let event = try Self.event("issue", Self.issue(action))
     #expect(event.type == "sentry.issue.\(stage)" && event.subject == "1170820242" && event.severity.word == severity && event.id == "a5b2")
     #expect(event.data["project"] == "front-end" && event.data["short_id"] == "FRONT-END-1" && event.data["action"] == .string(action))
+    #expect(event.data["severity"] == "critical" && event.data["level"] == "fatal")
     #expect(event.time.rfc3339 == "2026-11-24T11:58:00.000Z")
     if action == "resolved" {
       #expect(
         event.text
-          == "front-end: ReferenceError: blooopy is not defined: FRONT-END-1 resolved\n?(runner)\nby ada\nSentry (https://acme.sentry.io/issues/1170820242/)"
+          == "Resolved: FRONT-END-1: ReferenceError: blooopy is not defined\n?(runner)\nresolved by ada\nSentry (https://acme.sentry.io/issues/1170820242/)"
       )
     }
   }
@@ -54,7 +55,7 @@ import Testing
       event.data["rule"] == "Very Important Alert Rule!" && event.data["environment"] == "prod" && event.data["project"] == "front-end")
     #expect(
       event.text
-        == "front-end: ReferenceError: heck: ?(runner)\nrule: Very Important Alert Rule!\nSentry (https://sentry.io/organizations/acme/issues/1170820242/events/e48/)"
+        == "front-end: ReferenceError: heck\n?(runner)\nrule: Very Important Alert Rule!\nSentry (https://sentry.io/organizations/acme/issues/1170820242/events/e48/)"
     )
   }
 
@@ -72,7 +73,8 @@ import Testing
     #expect(event.type == "sentry.metric_alert.\(stage)" && event.severity == severity && event.subject == "metric_alert/123")
     #expect(
       event.text
-        == "Too many errors\n1000 events in the last 10 minutes\nSentry (https://sentry.io/organizations/acme/alerts/rules/details/1/)")
+        == (action == "resolved" ? "Resolved: " : "")
+        + "Too many errors\n1000 events in the last 10 minutes\nSentry (https://sentry.io/organizations/acme/alerts/rules/details/1/)")
     #expect(event.data["project"] == "front-end")
   }
 
@@ -82,7 +84,7 @@ import Testing
       #"{"action": "created", "data": {"comment": "adding a comment", "project_slug": "sentry", "comment_id": 1234, "issue_id": 100}, "actor": {"name": "colleen"}}"#
     )
     #expect(comment.type == "sentry.comment.created" && comment.subject == "100")
-    #expect(comment.text == "sentry: comment created: adding a comment\nby colleen")
+    #expect(comment.text == "sentry: comment created\nadding a comment\nby colleen")
     let installed = try Self.event(
       "installation", #"{"action": "created", "data": {"installation": {"app": {"slug": "bellhop"}, "uuid": "a8e5"}}}"#)
     #expect(installed.type == "sentry.installation.created" && installed.subject == "bellhop" && installed.severity == .info)
@@ -103,7 +105,7 @@ import Testing
     #expect(event.id == "2a5b" && event.type == "sentry.event_alert.firing" && event.subject == "27379932" && event.severity == .warning)
     #expect(
       event.text
-        == "Front End: Exception: example: raven.scripts.runner in main\nrule: Send a notification\nSentry (https://sentry.io/acme/issues/27379932/)"
+        == "Front End: Exception: example\nraven.scripts.runner in main\nrule: Send a notification\nSentry (https://sentry.io/acme/issues/27379932/)"
     )
     #expect(event.time.seconds == 1_795_521_000 && event.data["rule"] == "Send a notification")
     for path in [["key-2"], [], ["key-1", "x"]] {

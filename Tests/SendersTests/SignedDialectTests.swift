@@ -44,8 +44,10 @@ import Testing
     #expect(status(head, Array(body.dropLast())) == 401, "a truncated body")
     #expect(status(head, body + [0x20]) == 401, "re-serialised")
     #expect(status(head, []) == 401)
+    // What is JSON is taken for it, unless the vendor signs a form otherwise than it comes.
     for type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""] {
-      #expect(status(posts.head(body, [("content-type", type)])) == 202, "\(type)")
+      let isRight = posts.name != "gitea" || !type.hasPrefix("application/")
+      #expect(status(posts.head(body, [("content-type", type)])) == (isRight ? 202 : 401), "\(type)")
     }
   }
 
@@ -69,16 +71,17 @@ import Testing
     let sender = try posts.sender
     func judge(_ text: String) -> Result<[Event], PostRefusal> {
       let body = Array(text.utf8)
-      return SignedPosts.judge(sender, body, posts.head(body))
+      let type = text.hasPrefix("payload=") ? "application/x-www-form-urlencoded" : "application/json"
+      return SignedPosts.judge(sender, body, posts.head(body, [("content-type", type)]))
     }
     for (text, status) in [
-      ("", 400), ("{", 400), ("a=b", 400), ("payload=x", 400), ("payload=[]", 422), ("[]", 422), ("null", 422), ("7", 422), ("{}", 202),
+      ("", 400), ("{", 400), ("a=b", 400), ("payload=x", 400), ("payload=[]", 400), ("[]", 422), ("null", 422), ("7", 422), ("{}", 202),
       ("payload=%7B%7D", 202), ("\u{FEFF}{}", 202), (#"{"type":7,"data":[],"action":{},"created":"x","object":null}"#, 202),
     ] {
       #expect(Self.status(judge(text)) == status, "\(text)")
     }
-    let items = Array(repeating: #"{"id":"a","message":"b"}"#, count: 10_000).joined(separator: ",")
-    for key in ["commits", "items", "data", "alerts"] {
+    let items = Array(repeating: #"{"id":"a"}"#, count: 10_000).joined(separator: ",")
+    for key in ["commits", "data"] {
       let events = try judge(#"{"type":"a.b","\#(key)":["# + items + "]}").get()
       #expect(events.count == 1, "\(key)")
     }

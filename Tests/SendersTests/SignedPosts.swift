@@ -108,7 +108,7 @@ struct SignedPosts: Sendable, CustomTestStringConvertible {
   static func gitea(_ family: String) -> SignedPosts {
     SignedPosts(name: "gitea", header: "x-\(family)-signature") { body, secret, _ in
       // As their sources have it: in a form not the body is signed, but what it holds.
-      let form = body.starts(with: "payload=".utf8) ? VendorBody.payload(body).map { Array($0.utf8) } : nil
+      let form = body.starts(with: "payload=".utf8) ? FormFields.pairs(body)?.first.map { Array($0.value.utf8) } : nil
       return [
         ("x-\(family)-signature", hex(form ?? body, secret)), ("x-\(family)-event", "issues"), ("x-\(family)-delivery", "f6266f16-1bf3"),
       ]

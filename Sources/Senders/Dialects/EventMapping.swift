@@ -47,10 +47,10 @@ struct EventMapping: Sendable {
   /// The event of a body. What the settings do not say is looked for where most put it.
   func draft(_ body: JSON.Object, at now: Timestamp) -> Draft {
     var draft = Draft()
-    draft.type = words("type", body) ?? body.word("type", "event_type", "eventType")
-    draft.subject = words("subject", body) ?? body.word("subject", "data.subject")
-    draft.text = words("text", body) ?? body.word("text", "message", "data.text", "data.message")
-    draft.severity = Severity(vendor: words("severity", body) ?? body.word("severity", "level", "data.severity"))
+    draft.type = words("type", body) ?? body.words("type", "event_type", "eventType")
+    draft.subject = words("subject", body) ?? body.words("subject", "data.subject")
+    draft.text = words("text", body) ?? body.words("text", "message", "data.text", "data.message")
+    draft.severity = Severity(foreign: words("severity", body) ?? body.words("severity", "level", "data.severity"))
     // Where nobody said so, an `id` may well be that of what it happened to, which happens again.
     draft.id = words("id", body)
     draft.data = body["data"]?.object ?? body

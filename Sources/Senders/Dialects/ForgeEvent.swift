@@ -14,9 +14,9 @@ struct ForgeEvent {
     self.payload = payload
   }
 
-  var action: String? { payload.word("action") }
-  var repository: String? { payload.word("repository.full_name") }
-  var actor: String? { payload.word("sender.login", "pusher.name", "pusher.login", "pusher.username") }
+  var action: String? { payload.words("action") }
+  var repository: String? { payload.words("repository.full_name") }
+  var actor: String? { payload.words("sender.login", "pusher.name", "pusher.login", "pusher.username") }
 
   /// What it is about: a pull request, an issue, a run.
   var object: JSON.Object {
@@ -31,51 +31,51 @@ struct ForgeEvent {
 
   private static func isRepository(_ key: String) -> Bool { key == "repository" || key == "sender" || key == "organization" }
 
-  var number: String? { payload.word("number") ?? object.word("number") }
+  var number: String? { payload.words("number") ?? object.words("number") }
   var subject: String? {
-    guard let repository else { return payload.word("organization.login", "organization.username", "installation.account.login") }
+    guard let repository else { return payload.words("organization.login", "organization.username", "installation.account.login") }
     return number.map { "\(repository)#\($0)" } ?? repository
   }
 
   var title: String? {
-    object.word("title", "display_title", "name", "tag_name", "security_advisory.summary", "rule.description", "secret_type_display_name")
-      ?? payload.word("description", "commit.commit.message")
+    object.words("title", "display_title", "name", "tag_name", "security_advisory.summary", "rule.description", "secret_type_display_name")
+      ?? payload.words("description", "commit.commit.message")
   }
 
   /// How it ended, where it ended in some way: `failure`, `merged`.
   var conclusion: String? {
     if action == "closed", object["merged"]?.bool == true { return "merged" }
-    return object.word("conclusion") ?? payload.word("deployment_status.state", "review.state", "state")
+    return object.words("conclusion") ?? payload.words("deployment_status.state", "review.state", "state")
   }
 
   /// Without `refs/heads/` and the like.
   var branch: String? {
-    guard let name = payload.word("ref") ?? object.word("head_branch", "head.ref", "ref", "target_commitish") else { return nil }
+    guard let name = payload.words("ref") ?? object.words("head_branch", "head.ref", "ref", "target_commitish") else { return nil }
     for prefix in ["refs/heads/", "refs/tags/"] where name.hasPrefix(prefix) { return String(name.dropFirst(prefix.count)) }
     return name
   }
 
   var address: String? {
-    payload.word("comment.html_url", "review.html_url", "deployment_status.target_url", "target_url")
-      ?? object.word("html_url")
-      ?? payload.word("compare", "compare_url", "forkee.html_url", "repository.html_url", "organization.html_url")
+    payload.words("comment.html_url", "review.html_url", "deployment_status.target_url", "target_url")
+      ?? object.words("html_url")
+      ?? payload.words("compare", "compare_url", "forkee.html_url", "repository.html_url", "organization.html_url")
   }
 
   func draft(id: String?, at now: Timestamp) -> Draft {
     var draft = Draft(id: id, type: [forge, event, action].compactMap { $0 }.joined(separator: "."), subject: subject)
     draft.severity = severity
-    draft.time = Timestamp(vendor: object["updated_at"] ?? payload[path: "head_commit.timestamp"], now: now)
+    draft.time = Timestamp(foreign: object["updated_at"] ?? payload[path: "head_commit.timestamp"], now: now)
     draft.data.put("event", event)
     draft.data.put("action", action)
     draft.data.put("repository", repository)
-    draft.data.put("organization", payload.word("organization.login", "organization.username"))
+    draft.data.put("organization", payload.words("organization.login", "organization.username"))
     draft.data.put("sender", actor)
     if let number = number.flatMap({ Int64($0) }) { draft.data["number"] = .int(number) }
     draft.data.put("title", title)
     draft.data.put("branch", branch)
-    draft.data.put("base", object.word("base.ref"))
+    draft.data.put("base", object.words("base.ref"))
     draft.data.put("conclusion", conclusion)
-    draft.data.put("environment", payload.word("deployment.environment", "deployment_status.environment"))
+    draft.data.put("environment", payload.words("deployment.environment", "deployment_status.environment"))
     let labels = (object["labels"]?.array ?? []).prefix(50).compactMap { $0["name"]?.string }
     if !labels.isEmpty { draft.data["labels"] = .array(labels.map(JSON.string)) }
     draft.data.put("url", address)
@@ -101,9 +101,9 @@ struct ForgeEvent {
     guard isAlert, ["created", "reopened", "reintroduced", "appeared_in_branch", "published", "reopened_by_user"].contains(action) else {
       return nil
     }
-    return Severity(
-      vendor: object.word(
-        "security_advisory.severity", "security_vulnerability.severity", "rule.security_severity_level", "rule.severity", "severity"))
-      ?? .error
+    let word = object.words(
+      "security_advisory.severity", "security_vulnerability.severity", "rule.security_severity_level", "rule.severity", "severity")
+    // What code scanning calls a note is the least of its findings.
+    return word == "note" ? .notice : Severity(foreign: word) ?? .error
   }
 }

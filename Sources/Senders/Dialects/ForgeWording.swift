@@ -22,12 +22,12 @@ extension ForgeEvent {
     let title = [what, verdict.map(words)].compactMap { $0 }.joined(separator: " ")
     let place = branch.flatMap { event.hasPrefix("check") || event.hasPrefix("workflow") || event.hasPrefix("deploy") ? "on \($0)" : nil }
     let rest = [self.title, place].compactMap { $0 }.joined(separator: " ")
-    let comment = payload.word("comment.body", "review.body")
+    let comment = payload.words("comment.body", "review.body")
     return wording(title, rest, [comment, actor.map { "by \($0)" }])
   }
 
   private var pinged: Wording {
-    wording("webhook added", payload.word("zen"), ["What happens here is posted to Bellhop from now on."])
+    wording("webhook added", payload.words("zen"), ["What happens here is posted to Bellhop from now on."])
   }
 
   private var pushed: Wording {
@@ -46,7 +46,7 @@ extension ForgeEvent {
   }
 
   private var branched: Wording {
-    let what = payload.word("ref_type") ?? "branch"
+    let what = payload.words("ref_type") ?? "branch"
     return wording("\(what) \(branch ?? "") \(event)d", nil, [actor.map { "by \($0)" }])
   }
 

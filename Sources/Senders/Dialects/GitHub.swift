@@ -29,7 +29,7 @@ struct GitHubReceiver: Receiver {
   }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { payload in
+    PostBody.object(body, head, field: "payload").map { payload in
       let event = ForgeEvent(forge: "github", event: head.header("x-github-event"), payload: payload)
       return [event.draft(id: head.header("x-github-delivery"), at: now)]
     }

@@ -1,5 +1,4 @@
 import Bellhop
-import Crypto
 
 extension Dialect {
   /// GitLab's webhooks. https://docs.gitlab.com/user/project/integrations/webhooks/
@@ -39,7 +38,7 @@ struct GitLabReceiver: Receiver {
   private func signature(of head: PostHead) -> StandardSignature? { StandardSignature(head, tolerance, prefixes: ["webhook"]) }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { payload in
+    PostBody.object(body, head, field: "payload").map { payload in
       let event = GitLabEvent(payload: payload, name: head.header("x-gitlab-event"))
       return [event.draft(id: id(of: head, body), at: now)]
     }
@@ -49,7 +48,6 @@ struct GitLabReceiver: Receiver {
   private func id(of head: PostHead, _ body: [UInt8]) -> String? {
     if let id = signature(of: head)?.id ?? head.header("idempotency-key") { return id }
     guard let event = head.header("x-gitlab-event-uuid") else { return nil }
-    let digest = SHA256.hash(data: body).prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    return "\(event)-\(digest)"
+    return "\(event)-\(MadeID.digest([body]))"
   }
 }

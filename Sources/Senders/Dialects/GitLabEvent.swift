@@ -9,57 +9,57 @@ struct GitLabEvent {
   /// - Parameter name: the header's, `Merge Request Hook`, for bodies without a kind.
   init(payload: JSON.Object, name: String?) {
     self.payload = payload
-    kind = payload.word("object_kind", "event_name", "event_type") ?? name?.lowercased().replacing(" ", with: "_") ?? "event"
+    kind = payload.words("object_kind", "event_name", "event_type") ?? name?.lowercased().replacing(" ", with: "_") ?? "event"
   }
 
   private var attributes: JSON.Object { payload["object_attributes"]?.object ?? [:] }
-  private var project: String? { payload.word("project.path_with_namespace", "path_with_namespace", "project_name") }
-  private var user: String? { payload.word("user.username", "user_username", "user.name", "user_name") }
+  private var project: String? { payload.words("project.path_with_namespace", "path_with_namespace", "project_name") }
+  private var user: String? { payload.words("user.username", "user_username", "user.name", "user_name") }
   private var status: String? {
     switch kind {
-    case "pipeline": attributes.word("status")
-    case "build": payload.word("build_status")
-    case "deployment": payload.word("status")
+    case "pipeline": attributes.words("status")
+    case "build": payload.words("build_status")
+    case "deployment": payload.words("status")
     default: nil
     }
   }
-  private var action: String? { status ?? attributes.word("action") ?? payload.word("action") }
+  private var action: String? { status ?? attributes.words("action") ?? payload.words("action") }
   private var number: String? {
-    attributes.word("iid") ?? (kind == "pipeline" ? attributes.word("id") : nil)
-      ?? payload.word("merge_request.iid", "issue.iid", "build_id")
+    attributes.words("iid") ?? (kind == "pipeline" ? attributes.words("id") : nil)
+      ?? payload.words("merge_request.iid", "issue.iid", "build_id")
   }
   /// A request is `!42`, everything else `#42`.
   private var sign: String { kind == "merge_request" || kind == "note" && payload["merge_request"]?.object != nil ? "!" : "#" }
 
   private var subject: String? {
-    guard let project else { return payload.word("group.full_path", "group_path", "user_email", "username", "path") }
-    let isNumbered = attributes.word("iid") != nil || kind == "note" || kind == "emoji"
+    guard let project else { return payload.words("group.full_path", "group_path", "user_email", "username", "path") }
+    let isNumbered = attributes.words("iid") != nil || kind == "note" || kind == "emoji"
     return isNumbered ? number.map { "\(project)\(sign)\($0)" } ?? project : project
   }
 
   private var title: String? {
-    if kind == "note" { return payload.word("merge_request.title", "issue.title", "snippet.title", "commit.title") }
-    return attributes.word("title", "name") ?? payload.word("build_name", "name", "environment", "commit.title")
+    if kind == "note" { return payload.words("merge_request.title", "issue.title", "snippet.title", "commit.title") }
+    return attributes.words("title", "name") ?? payload.words("build_name", "name", "environment", "commit.title")
   }
 
   private var branch: String? {
-    guard let name = attributes.word("source_branch", "ref") ?? payload.word("ref", "merge_request.source_branch") else { return nil }
+    guard let name = attributes.words("source_branch", "ref") ?? payload.words("ref", "merge_request.source_branch") else { return nil }
     for prefix in ["refs/heads/", "refs/tags/"] where name.hasPrefix(prefix) { return String(name.dropFirst(prefix.count)) }
     return name
   }
 
   /// What was pushed is that it is gone: of a commit there is only the sign for none.
-  private var isDeletion: Bool { payload.word("after")?.allSatisfy { $0 == "0" } == true }
+  private var isDeletion: Bool { payload.words("after")?.allSatisfy { $0 == "0" } == true }
 
   private var address: String? {
-    guard let page = payload.word("project.web_url", "repository.homepage", "group.web_url") else {
-      return attributes.word("url") ?? payload.word("url", "deployable_url")
+    guard let page = payload.words("project.web_url", "repository.homepage", "group.web_url") else {
+      return attributes.words("url") ?? payload.words("url", "deployable_url")
     }
-    if let url = attributes.word("url") ?? payload.word("url", "deployable_url") { return url }
+    if let url = attributes.words("url") ?? payload.words("url", "deployable_url") { return url }
     switch kind {
     case "pipeline": return number.map { "\(page)/-/pipelines/\($0)" }
-    case "build": return payload.word("build_id").map { "\(page)/-/jobs/\($0)" }
-    case "push" where !isDeletion: return payload.word("after").map { "\(page)/-/commit/\($0)" }
+    case "build": return payload.words("build_id").map { "\(page)/-/jobs/\($0)" }
+    case "push" where !isDeletion: return payload.words("after").map { "\(page)/-/commit/\($0)" }
     default: return page
     }
   }
@@ -67,7 +67,7 @@ struct GitLabEvent {
   func draft(id: String?, at now: Timestamp) -> Draft {
     var draft = Draft(id: id, type: ["gitlab", kind, action].compactMap { $0 }.joined(separator: "."), subject: subject)
     draft.severity = severity
-    draft.time = Timestamp(vendor: attributes["finished_at"] ?? attributes["updated_at"] ?? payload["updated_at"], now: now)
+    draft.time = Timestamp(foreign: attributes["finished_at"] ?? attributes["updated_at"] ?? payload["updated_at"], now: now)
     draft.data.put("event", kind)
     draft.data.put("action", action)
     draft.data.put("project", project)
@@ -75,9 +75,9 @@ struct GitLabEvent {
     if let number = number.flatMap({ Int64($0) }) { draft.data["number"] = .int(number) }
     draft.data.put("title", title)
     draft.data.put("branch", branch)
-    draft.data.put("base", attributes.word("target_branch"))
-    draft.data.put("status", status ?? attributes.word("state"))
-    draft.data.put("environment", payload.word("environment", "environment.name"))
+    draft.data.put("base", attributes.words("target_branch"))
+    draft.data.put("status", status ?? attributes.words("state"))
+    draft.data.put("environment", payload.words("environment", "environment.name"))
     let labels = (payload["labels"]?.array ?? []).prefix(50).compactMap { $0["title"]?.string }
     if !labels.isEmpty { draft.data["labels"] = .array(labels.map(JSON.string)) }
     draft.data.put("url", address)
@@ -90,7 +90,7 @@ struct GitLabEvent {
     switch status {
     case "failed": return .error
     case "canceled": return .notice
-    default: return kind == "vulnerability" ? Severity(vendor: attributes.word("severity")) ?? .warning : nil
+    default: return kind == "vulnerability" ? Severity(foreign: attributes.words("severity")) ?? .warning : nil
     }
   }
 
@@ -110,7 +110,7 @@ struct GitLabEvent {
     let place = status != nil ? branch.map { "on \($0)" } : nil
     let failed = (payload["builds"]?.array ?? []).filter { $0["status"]?.string == "failed" && $0["allow_failure"]?.bool != true }
     let jobs = failed.prefix(10).compactMap { $0["name"]?.string }.joined(separator: ", ")
-    let said = kind == "note" ? attributes.word("note") : jobs.isEmpty ? nil : "failed: \(jobs)"
+    let said = kind == "note" ? attributes.words("note") : jobs.isEmpty ? nil : "failed: \(jobs)"
     return wording(title, [self.title, place].compactMap { $0 }.joined(separator: " "), [said, user.map { "by \($0)" }])
   }
 
@@ -118,7 +118,7 @@ struct GitLabEvent {
     let who = user ?? "somebody"
     let name = branch ?? "a branch"
     if isDeletion { return wording("\(who) deleted \(name)", nil, []) }
-    if kind == "tag_push" { return wording("\(who) pushed the tag \(name)", nil, [payload.word("message")]) }
+    if kind == "tag_push" { return wording("\(who) pushed the tag \(name)", nil, [payload.words("message")]) }
     let commits = payload["commits"]?.array ?? []
     let count = payload["total_commits_count"]?.int.map { Int(clamping: $0) } ?? commits.count
     let lines = commits.prefix(5).map { commit in

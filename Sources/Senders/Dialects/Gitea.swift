@@ -31,7 +31,8 @@ struct GiteaReceiver: Receiver {
     return .overBody { body, secrets, now in
       // In a form the signature is over what stands in `payload`, decoded, and not over the body.
       // https://github.com/go-gitea/gitea/blob/main/services/webhook/deliver.go
-      if body.starts(with: "payload=".utf8), let payload = VendorBody.payload(body) {
+      if head.media.name == "application/x-www-form-urlencoded" {
+        guard let payload = FormFields.pairs(body)?.first(where: { $0.name == "payload" })?.value else { return .wrong }
         return signature.fault(over: Array(payload.utf8), secrets, now)
       }
       return signature.fault(over: body, secrets, now)
@@ -39,7 +40,7 @@ struct GiteaReceiver: Receiver {
   }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { payload in
+    PostBody.object(body, head, field: "payload").map { payload in
       [ForgeEvent(forge: "gitea", event: header(head, "event"), payload: payload).draft(id: header(head, "delivery"), at: now)]
     }
   }

@@ -26,13 +26,13 @@ struct HMACReceiver: Receiver {
   func proof(of head: PostHead) -> Proof { form.proof(of: head) }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { payload in
+    PostBody.object(body, head, field: "payload").map { payload in
       var draft = fields.draft(payload, at: now)
       draft.data = payload
       if let id = form.idHeader.flatMap(head.header) { draft.id = id }
       if let type = form.typeHeader.flatMap(head.header) { draft.type = type }
       if draft.type == nil, draft.text == nil { draft.type = "message" }
-      draft.time = Timestamp(vendor: payload["time"] ?? payload["timestamp"], now: now)
+      draft.time = Timestamp(foreign: payload["time"] ?? payload["timestamp"], now: now)
       return [draft]
     }
   }

@@ -35,7 +35,7 @@ struct PaddleReceiver: Receiver {
   }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { [draft($0, at: now)] }
+    PostBody.object(body, head, field: "payload").map { [draft($0, at: now)] }
   }
 
   /// https://developer.paddle.com/webhooks/about/respond-to-webhooks: 200, and nothing else, is a yes.
@@ -45,29 +45,29 @@ struct PaddleReceiver: Receiver {
   }
 
   private func draft(_ payload: JSON.Object, at now: Timestamp) -> Draft {
-    let type = payload.word("event_type") ?? "event"
+    let type = payload.words("event_type") ?? "event"
     let object = payload["data"]?.object ?? [:]
-    var draft = Draft(id: payload.word("event_id"), type: "paddle.\(type)", subject: object.word("id"))
-    draft.time = Timestamp(vendor: payload["occurred_at"], now: now)
+    var draft = Draft(id: payload.words("event_id"), type: "paddle.\(type)", subject: object.words("id"))
+    draft.time = Timestamp(foreign: payload["occurred_at"], now: now)
     if ["failed", "past_due", "error"].contains(where: { type.contains($0) }) { draft.severity = .warning }
     let money = [
       "details.totals.grand_total", "details.totals.total", "totals.total", "payout_totals.total", "amount", "unit_price.amount",
     ]
-    .lazy.compactMap { Money(object[path: $0], object.word("currency_code", "details.totals.currency_code", "unit_price.currency_code")) }
+    .lazy.compactMap { Money(object[path: $0], object.words("currency_code", "details.totals.currency_code", "unit_price.currency_code")) }
     .first
     if let money {
       draft.data["amount"] = money.number
       draft.data["currency"] = .string(money.currency)
     }
-    let email = object.word("email")
-    let reason = object.word("payments.0.error_code", "scheduled_change.action", "reason")
-    draft.data.put("status", object.word("status"))
-    draft.data.put("object_id", object.word("id"))
-    draft.data.put("customer", object.word("customer_id"))
+    let email = object.words("email")
+    let reason = object.words("payments.0.error_code", "scheduled_change.action", "reason")
+    draft.data.put("status", object.words("status"))
+    draft.data.put("object_id", object.words("id"))
+    draft.data.put("customer", object.words("customer_id"))
     draft.data.put("email", email)
     draft.data.put("reason", reason)
     draft.keep(payload)
-    let rest = [money?.text, email ?? object.word("name", "invoice_number", "id")].compactMap { $0 }.joined(separator: " ")
+    let rest = [money?.text, email ?? object.words("name", "invoice_number", "id")].compactMap { $0 }.joined(separator: " ")
     draft.say(Wording(title: Wording.spoken(type), rest: rest, lines: [reason]))
     return draft
   }

@@ -6,7 +6,7 @@ extension Dialect {
     name: "sentry", doc: "Sentry's internal integrations: issues, errors, alerts, comments",
     notes: [
       "https://docs.sentry.io/integrations/integration-platform/webhooks/",
-      "A life of problems: sentry.issue.firing (created, unresolved), .acknowledged (assigned, archived), .resolved; sentry.event_alert.firing;",
+      "One life of problems: sentry.issue.firing (created, unresolved), .acknowledged (assigned, archived), .resolved; sentry.event_alert.firing;",
       "sentry.metric_alert.firing and .resolved. The subject of issues and of their alerts is the issue's id, of metric alerts",
       "metric_alert/ and its id. Others are sentry.<resource>.<action>: sentry.comment.created, sentry.installation.created.",
       "data has resource, action, project, level, rule, environment, short_id, status, url; data.payload is Sentry's own JSON.",
@@ -37,11 +37,9 @@ struct SentryReceiver: Receiver {
   }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { payload in
+    PostBody.object(body, head, field: "payload").map { payload in
       let event = SentryEvent(resource: head.header("sentry-hook-resource") ?? "event", payload: payload)
-      var draft = event.draft(at: now)
-      draft.id = head.header("request-id")
-      return [draft]
+      return [event.draft(id: head.header("request-id"), at: now)]
     }
   }
 }
@@ -51,24 +49,25 @@ struct SentryPluginReceiver: Receiver {
   func proof(of head: PostHead) -> Proof { .offered(head.path.last) }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { payload in
-      var draft = Draft(id: payload.word("event.event_id", "event.id"), type: "sentry.event_alert.firing", subject: payload.word("id"))
-      draft.severity = Severity(vendor: payload.word("level", "event.level")) ?? .error
-      draft.time = Timestamp(vendor: payload["event"]?["timestamp"], now: now)
+    PostBody.object(body, head, field: "payload").map { payload in
+      let title = payload.words("event.title", "event.metadata.title", "message", "culprit") ?? "an issue"
       let rules = (payload["triggering_rules"]?.array ?? []).prefix(20).compactMap(\.string)
-      draft.data.put("resource", "event_alert")
-      draft.data.put("action", "triggered")
-      draft.data.put("project", payload.word("project_slug", "project"))
-      draft.data.put("level", payload.word("level"))
-      draft.data.put("rule", rules.first)
-      draft.data.put("environment", payload.word("event.environment"))
-      draft.data.put("url", payload.word("url"))
+      var report = ProblemReport(
+        tool: "sentry.event_alert", standing: .firing, key: payload.words("id"), id: payload.words("event.event_id", "event.id"),
+        severity: Severity(foreign: payload.words("level", "event.level")) ?? .error,
+        time: Timestamp(foreign: payload["event"]?["timestamp"], now: now),
+        title: payload.words("project_name", "project_slug", "project").map { "\($0): \(title)" } ?? title)
+      if let culprit = payload.words("culprit") { report.details.append(culprit) }
+      if !rules.isEmpty { report.details.append("rule: \(rules.joined(separator: ", "))") }
+      report.links = [("Sentry", payload.words("url"))]
+      report.data = ["resource": "event_alert", "action": "triggered"]
+      report.data.put("project", payload.words("project_slug", "project"))
+      report.data.put("level", payload.words("level"))
+      report.data.put("rule", rules.first)
+      report.data.put("environment", payload.words("event.environment"))
+      report.data.put("url", payload.words("url"))
+      var draft = report.draft()
       draft.keep(payload)
-      let title = payload.word("event.title", "event.metadata.title", "message", "culprit") ?? "an issue"
-      draft.say(
-        Wording(
-          title: payload.word("project_name", "project_slug", "project").map { "\($0): \(title)" } ?? title, rest: payload.word("culprit"),
-          lines: [rules.isEmpty ? nil : "rule: \(rules.joined(separator: ", "))"], link: ("Sentry", payload.word("url"))))
       return [draft]
     }
   }

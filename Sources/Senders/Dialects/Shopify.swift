@@ -28,12 +28,12 @@ struct ShopifyReceiver: Receiver {
   }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { payload in
+    PostBody.object(body, head, field: "payload").map { payload in
       let event = ShopifyEvent(topic: header(head, "topic") ?? "event", shop: header(head, "shop-domain"), payload: payload)
       var draft = event.draft()
       // One thing that a merchant does may set off several topics: they share the event's id.
       draft.id = header(head, "webhook-id") ?? header(head, "event-id").map { "\($0)-\(event.topic)" }
-      draft.time = Timestamp(vendor: header(head, "triggered-at").map(JSON.string) ?? payload["updated_at"], now: now)
+      draft.time = Timestamp(foreign: header(head, "triggered-at").map(JSON.string) ?? payload["updated_at"], now: now)
       return [draft]
     }
   }
@@ -48,10 +48,10 @@ struct ShopifyEvent {
   let payload: JSON.Object
 
   func draft() -> Draft {
-    let email = payload.word("email", "contact_email", "customer.email")
-    let name = payload.word("name", "title", "order_number", "display_name") ?? email ?? payload.word("order_id", "id")
-    let price = payload.word("total_price", "current_total_price", "amount", "price", "max_refundable_amount")
-    let currency = payload.word("currency", "presentment_currency", "currency_code")
+    let email = payload.words("email", "contact_email", "customer.email")
+    let name = payload.words("name", "title", "order_number", "display_name") ?? email ?? payload.words("order_id", "id")
+    let price = payload.words("total_price", "current_total_price", "amount", "price", "max_refundable_amount")
+    let currency = payload.words("currency", "presentment_currency", "currency_code")
     var draft = Draft(type: "shopify." + topic.split(separator: "/").joined(separator: "."), subject: name)
     let alarms = ["cancel", "uninstalled", "denied", "fail", "redact", "data_request", "dispute", "remove"]
     if alarms.contains(where: topic.contains) { draft.severity = .warning }
@@ -61,8 +61,8 @@ struct ShopifyEvent {
     if let price { draft.data["amount"] = Double(price).flatMap { $0.isFinite ? .double($0) : nil } ?? .string(price) }
     draft.data.put("currency", currency)
     draft.data.put("email", email)
-    draft.data.put("status", payload.word("financial_status", "status"))
-    draft.data.put("fulfillment", payload.word("fulfillment_status"))
+    draft.data.put("status", payload.words("financial_status", "status"))
+    draft.data.put("fulfillment", payload.words("fulfillment_status"))
     // The page of an order lets in whoever has its address.
     draft.keep(payload) { $0 == "order_status_url" || $0 == "admin_graphql_api_id" }
     // The price is text in the shop's own digits already.
@@ -86,7 +86,7 @@ struct ShopifyEvent {
   /// The page for the shop's people: not the customer's, whose address lets in whoever has it.
   private var page: String? {
     guard let shop, shop.utf8.allSatisfy({ 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == 0x2D || $0 == 0x2E }),
-      let id = payload.word("id"), id.utf8.allSatisfy({ 0x30...0x39 ~= $0 })
+      let id = payload.words("id"), id.utf8.allSatisfy({ 0x30...0x39 ~= $0 })
     else { return nil }
     let pages: Set<Substring> = ["orders", "products", "customers", "draft_orders", "collections"]
     guard let kind = topic.split(separator: "/").first, pages.contains(kind) else { return nil }

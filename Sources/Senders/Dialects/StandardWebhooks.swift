@@ -31,11 +31,11 @@ struct StandardWebhooksReceiver: Receiver {
   }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { payload in
+    PostBody.object(body, head, field: "payload").map { payload in
       var draft = fields.draft(payload, at: now)
       draft.id = StandardSignature(head, tolerance)?.id
       if draft.type == nil { draft.type = "message" }
-      draft.time = Timestamp(vendor: payload["timestamp"], now: now)
+      draft.time = Timestamp(foreign: payload["timestamp"], now: now)
       return [draft]
     }
   }

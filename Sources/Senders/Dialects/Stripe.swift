@@ -41,6 +41,6 @@ struct StripeReceiver: Receiver {
   }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
-    VendorBody.object(body).map { [StripeEvent(payload: $0).draft(at: now)] }
+    PostBody.object(body, head, field: "payload").map { [StripeEvent(payload: $0).draft(at: now)] }
   }
 }
