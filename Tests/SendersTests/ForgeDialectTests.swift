@@ -103,6 +103,6 @@ import Testing
       "issues",
       #"payload=%7B%22action%22%3A%22opened%22%2C%22number%22%3A3%2C%22issue%22%3A%7B%22title%22%3A%22Slow%22%7D%2C%22repository%22%3A%7B%22full_name%22%3A%22a%2Fb%22%7D%7D"#
     )
-    #expect(issue.type == "gitea.issues.opened" && issue.subject == "a/b#3" && issue.text == "a/b: issues #3 opened: Slow")
+    #expect(issue.type == "gitea.issues.opened" && issue.subject == "a/b#3" && issue.text == "a/b: issue #3 opened: Slow")
   }
 }

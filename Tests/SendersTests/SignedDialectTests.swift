@@ -101,3 +101,25 @@ import Testing
     }
   }
 }
+
+/// What is large at a vendor's is bounded here.
+@Suite struct ExcerptTests {
+  private static func taken(_ text: String, room: Int = 100) throws -> (JSON, Bool) {
+    var excerpt = Excerpt(room: room, longest: 80) { $0 == "noise" }
+    let taken = excerpt.taken(try #require(try JSON(parsing: text).object))
+    return (taken, excerpt.isCut)
+  }
+
+  @Test func whatFitsStays() throws {
+    let text = #"{"a":[1,"b",{"c":null}],"d":true}"#
+    #expect(try Self.taken(text) == (try JSON(parsing: text), false))
+    #expect(try Self.taken(#"{"noise":1,"a":{"noise":{"b":2},"c":3}}"#).0.text == #"{"a":{"c":3}}"#)
+  }
+
+  @Test func theRestIsLeftOut() throws {
+    let long = try Self.taken(#"{"a":""# + String(repeating: "é", count: 1_000) + #"","b":1}"#)
+    #expect(long.0 == ["a": .string(String(repeating: "é", count: 20) + "…"), "b": 1] && long.1)
+    let many = try Self.taken(#"{"first":1,"all":["# + Array(repeating: "1", count: 10_000).joined(separator: ",") + #"],"last":1}"#)
+    #expect(many.1 && many.0["first"] == 1 && many.0["all"]?.array?.count ?? 0 < 100 && many.0["last"] == nil)
+  }
+}

@@ -17,7 +17,8 @@ extension ForgeEvent {
   /// `acme/shop: pull request #42 opened`, what it is called, and who did it.
   private var usual: Wording {
     // A comment on it, and a review of it, are not what it is.
-    let what = number.map { "\(words(of: event)) #\($0)" } ?? words(of: event)
+    let name = event == "issues" ? "issue" : words(of: event)
+    let what = number.map { "\(name) #\($0)" } ?? name
     let verdict = event == "pull_request_review" ? action : conclusion.map { $0 == action ? $0 : words(of: $0) } ?? action
     let title = [what, verdict.map(words)].compactMap { $0 }.joined(separator: " ")
     let place = branch.flatMap { event.hasPrefix("check") || event.hasPrefix("workflow") || event.hasPrefix("deploy") ? "on \($0)" : nil }

@@ -15,8 +15,16 @@ extension Dialect {
     secret: "the signing token whsec_…, or the secret token", settings: [Tolerance.field],
     proof: "webhook-signature over the body, or X-Gitlab-Token",
     example: #"-H 'Content-Type: application/json' -H 'X-Gitlab-Token: SECRET' -d '{"object_kind": "push", "ref": "refs/heads/main"}'"#,
-    limit: 16 << 20, check: Tolerance.check, checkSecret: StandardSignature.mistake
+    limit: 16 << 20, check: Tolerance.check, checkSecret: Self.gitlabSecret
   ) { GitLabReceiver(tolerance: Tolerance($0, isTwoSided: true)) }
+
+  /// What everybody may know would be a token that everybody has.
+  @Sendable private static func gitlabSecret(_ secret: Secret) -> SettingMistake? {
+    guard !secret.reveal().hasPrefix("whpk_") else {
+      return SettingMistake("is a public key, and GitLab has none", hint: "take the signing token whsec_…, or a secret token of your own")
+    }
+    return StandardSignature.mistake(secret)
+  }
 }
 
 /// GitLab's webhooks.

@@ -3,7 +3,7 @@ import Bellhop
 extension Dialect {
   /// Whoever signs a body with a shared secret, in whatever header. https://www.rfc-editor.org/rfc/rfc2104
   static let hmac = Dialect(
-    name: "hmac", doc: "any JSON whose sender signs it with a shared secret: what is signed, and where it stands, is yours to say",
+    name: "hmac", doc: "any JSON that is signed with a shared secret: in which header, by what and over what is yours to say",
     notes: [
       "The whole body is the event's data. Without `event:` its type, subject, severity and text (or message) are those of the body.",
       "`signed` says what the signature is over, such as \"{body}\", \"{timestamp}.{body}\" or \"v0:{timestamp}:{body}\"; {id} is what id_header has.",

@@ -15,8 +15,10 @@ extension JSON.Object {
     return nil
   }
 
-  /// Sets what is not nil.
-  mutating func put(_ key: String, _ value: String?) { if let value { self[key] = .string(value) } }
+  /// Sets what is not nil; of what is long, the beginning.
+  mutating func put(_ key: String, _ value: String?) {
+    if let value { self[key] = .string(value.utf8.count > 2_048 ? value.prefix(1_024) + "…" : value) }
+  }
 }
 
 extension Timestamp {

@@ -14,7 +14,8 @@ extension Dialect {
     ],
     secret: "the integration's client secret", proof: "Sentry-Hook-Signature over the body",
     example:
-      #"-H 'Content-Type: application/json' -H 'Sentry-Hook-Resource: issue' -d '{"action": "created"}' -H "Sentry-Hook-Signature: $(printf '{"action": "created"}' | openssl dgst -sha256 -hmac 'SECRET' -r | cut -c1-64)""#
+      #"-H 'Content-Type: application/json' -H 'Sentry-Hook-Resource: issue' -d '{"action": "created"}' -H "Sentry-Hook-Signature: $(printf '{"action": "created"}' | openssl dgst -sha256 -hmac 'SECRET' -r | cut -c1-64)""#,
+    limit: 4 << 20
   ) { _ in SentryReceiver() }
 
   /// The webhook plugin of before integrations. https://github.com/getsentry/sentry/blob/master/src/sentry/plugins/sentry_webhooks/plugin.py
@@ -25,7 +26,7 @@ extension Dialect {
       "Each is a sentry.event_alert.firing whose subject is the issue's id, as of `use: sentry`; nothing tells that an issue is resolved.",
     ],
     secret: "the last piece of the address", proof: "the key in the address", address: "/hooks/NAME/SECRET",
-    example: #"-H 'Content-Type: application/json' -d '{"id": "1", "message": "Oops", "level": "error"}'"#
+    example: #"-H 'Content-Type: application/json' -d '{"id": "1", "message": "Oops", "level": "error"}'"#, limit: 4 << 20
   ) { _ in SentryPluginReceiver() }
 }
 

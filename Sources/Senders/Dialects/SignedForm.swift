@@ -21,17 +21,20 @@ struct SignedForm: Sendable {
 
   static let fields = [
     Field(
-      "signature_header", .string, value: .string("X-Signature"), doc: "the header with the signature, X-Signature if you say nothing",
+      "signature_header", .string, value: .string("X-Signature"), doc: "the header with the signature: X-Signature unless you say so",
       example: "X-Acme-Signature"),
     Field(
-      "algorithm", .choice(BodySignature.Algorithm.allCases.map(\.rawValue)), value: .string("sha256"), doc: "the hash inside the HMAC",
+      "algorithm", .choice(BodySignature.Algorithm.allCases.map(\.rawValue)), value: .string("sha256"),
+      doc: "the hash inside the HMAC: sha256 unless you say so",
       example: "sha512"),
     Field(
-      "encoding", .choice(BodySignature.Notation.allCases.map(\.rawValue)), value: .string("hex"), doc: "how the signature is written",
+      "encoding", .choice(BodySignature.Notation.allCases.map(\.rawValue)), value: .string("hex"),
+      doc: "how the signature is written: hex unless you say so",
       example: "base64"),
     Field("prefix", .string, doc: "what stands before the signature in its header", example: #""sha256=""#),
     Field(
-      "signed", .string, value: .string("{body}"), doc: "what is signed: {body}, {timestamp}, {id} and signs between them",
+      "signed", .string, value: .string("{body}"),
+      doc: "what is signed, of {body}, {timestamp}, {id} and signs between them: {body} unless you say so",
       example: #""{timestamp}.{body}""#),
     Field(
       "timestamp_header", .string, doc: "the header with the time: seconds since 1970, milliseconds or RFC 3339",

@@ -13,7 +13,8 @@ struct Tolerance: Sendable {
   /// The same where more must be said of it.
   static func field(_ shown: String, doc more: String = "") -> Field {
     Field(
-      "tolerance", .duration, value: .duration(.seconds(300)), doc: "how old a signature may be" + more + "; at least 1s, at most 24h",
+      "tolerance", .duration, value: .duration(.seconds(300)),
+      doc: "how old a signature may be" + more + ": 5m unless you say so, at least 1s, at most 24h",
       example: shown)
   }
 
