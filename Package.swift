@@ -137,7 +137,7 @@ let package = Package(
     tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
-    tests("SendersTests", ["Bellhop", "Senders"], exclude: ["Corpus"]),
+    tests("SendersTests", ["Bellhop", "Senders", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Corpus"]),
     tests(
       "WebTests",
       [

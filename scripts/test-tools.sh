@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches the real servers, clients and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto, Alertmanager) and PyPI
-# (aiosmtpd, clients of chats and pagers), and with `servers` the slow ones too (Postfix, apprise, Synapse), into .build-tools/: no service
+# (aiosmtpd, clients of chats and pagers, libraries that sign), and with `servers` the slow ones too (Postfix, apprise, Synapse), into .build-tools/: no service
 # starts. What is on the PATH already is used as it is. Installed are only python3 and pip, node, openssl and systemd, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -44,6 +44,8 @@ python discord_webhook discord-webhook senders
 python gotify gotify senders
 python pagerduty pagerduty pagerduty
 python opsgenie_sdk opsgenie-sdk opsgenie
+python stripe stripe
+python standardwebhooks standardwebhooks
 install "openssl version" openssl
 # The code that the page for apps shows is run.
 install "node --version" nodejs

@@ -12,7 +12,7 @@ final class AnswerCollector: ChannelDuplexHandler {
   private static let longest = 1 << 20
 
   private let head: HTTPRequestHead
-  private var waiting: EventLoopPromise<PostAnswer>?
+  private var waiting: EventLoopPromise<IngestAnswer>?
   private var response: HTTPResponseHead?
   private var body: [UInt8] = []
   private var read = 0
@@ -40,7 +40,7 @@ final class AnswerCollector: ChannelDuplexHandler {
     case .end:
       guard let response else { return end(context, .failed("its answer has no beginning")) }
       let wish = response.headers.first(name: "retry-after").flatMap { RetryWait.duration($0, now: EventLine.now) }
-      let answer = PostAnswer.status(
+      let answer = IngestAnswer.status(
         Int(response.status.code), retryAfter: wish, body: String(decoding: body, as: UTF8.self))
       if response.isKeepAlive { tell(answer) } else { end(context, answer) }
     }
@@ -55,12 +55,12 @@ final class AnswerCollector: ChannelDuplexHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) { tell(.failed("the connection was closed")) }
 
-  private func end(_ context: ChannelHandlerContext, _ answer: PostAnswer) {
+  private func end(_ context: ChannelHandlerContext, _ answer: IngestAnswer) {
     tell(answer)
     context.close(promise: nil)
   }
 
-  private func tell(_ answer: PostAnswer) {
+  private func tell(_ answer: IngestAnswer) {
     waiting?.succeed(answer)
     waiting = nil
   }

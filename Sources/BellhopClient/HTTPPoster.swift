@@ -30,7 +30,7 @@ final class HTTPPoster: Sendable {
   }
 
   /// One request, one answer. On a kept connection that turns out to be closed it is sent a second time: the gateway knows ids.
-  func post(_ body: [UInt8]) async -> PostAnswer {
+  func post(_ body: [UInt8]) async -> IngestAnswer {
     if let channel = kept.withLockedValue({ $0.channel }), channel.isActive {
       let answer = await post(body, over: channel)
       guard case .failed = answer, !channel.isActive else { return answer }
@@ -60,8 +60,8 @@ final class HTTPPoster: Sendable {
     channel?.close(promise: nil)
   }
 
-  private func post(_ body: [UInt8], over channel: any Channel) async -> PostAnswer {
-    let answer = channel.eventLoop.makePromise(of: PostAnswer.self)
+  private func post(_ body: [UInt8], over channel: any Channel) async -> IngestAnswer {
+    let answer = channel.eventLoop.makePromise(of: IngestAnswer.self)
     let alarm = channel.eventLoop.scheduleTask(in: TimeAmount(options.timeout)) { channel.close(promise: nil) }
     channel.writeAndFlush(PostCall(body: body, answer: answer)).whenFailure { error in
       // A connection that is closed already tells nobody else.

@@ -16,7 +16,7 @@ enum RetryWait {
     case later(Duration?)
   }
 
-  static func verdict(_ answer: PostAnswer) -> PostVerdict {
+  static func verdict(_ answer: IngestAnswer) -> PostVerdict {
     guard case .status(let status, let retryAfter, _) = answer else { return .later(nil) }
     switch status {
     case 202: return .taken

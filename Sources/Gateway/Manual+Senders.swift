@@ -49,6 +49,7 @@ extension Gateway {
     out += dialect.settings.isEmpty ? "" : table(dialect.settings)
     out += "\nAddress: \(base)\(dialect.address)\n"
     if !dialect.prefixes.isEmpty { out += "or with \(dialect.prefixes.joined(separator: ", ")) before what the vendor's own address has\n" }
+    out += "Try it:  curl \(dialect.example) '\(base)\(dialect.address)'\n"
     out +=
       "Proof: \(dialect.proof). Method: \(dialect.methods.joined(separator: ", ")). At most \(dialect.limit) bytes, \(dialect.batch) events.\n"
     return out + "Under pressure it answers \(dialect.pressure) with Retry-After."

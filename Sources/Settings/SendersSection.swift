@@ -47,7 +47,7 @@ enum SendersSection {
     }
     let read = FieldReader.values(dialect.settings, keys)
     let secret = dialect.secret == nil ? nil : keys.required("secret", example: "\"${\(environmentName(name))}\"")
-    let secrets = secret?.doors() ?? []
+    let secrets = secret?.doors(dialect.checkSecret) ?? []
     for own in secrets where Token.isDigest(own.reveal()) {
       if !dialect.takesDigest {
         secret?.mistake("a digest cannot verify a signature", hint: "write the signing secret itself, as ${NAME} or ${file:/path}")

@@ -51,14 +51,14 @@ import Testing
   }
 
   @Test(arguments: [
-    (PostAnswer.status(202, retryAfter: nil, body: ""), RetryWait.PostVerdict.taken),
+    (IngestAnswer.status(202, retryAfter: nil, body: ""), RetryWait.PostVerdict.taken),
     (.status(200, retryAfter: nil, body: ""), .later(nil)),
     (.status(400, retryAfter: nil, body: ""), .refused), (.status(413, retryAfter: nil, body: ""), .refused),
     (.status(422, retryAfter: .seconds(3), body: ""), .refused), (.status(429, retryAfter: .seconds(3), body: ""), .later(.seconds(3))),
     (.status(503, retryAfter: nil, body: ""), .later(nil)), (.status(401, retryAfter: nil, body: ""), .later(nil)),
     (.status(302, retryAfter: nil, body: ""), .later(nil)), (.failed("cut"), .later(nil)),
   ])
-  func verdicts(answer: PostAnswer, verdict: RetryWait.PostVerdict) { #expect(RetryWait.verdict(answer) == verdict) }
+  func verdicts(answer: IngestAnswer, verdict: RetryWait.PostVerdict) { #expect(RetryWait.verdict(answer) == verdict) }
 
   @Test func pausesGrowAndEnd() {
     var options = ClientOptions()

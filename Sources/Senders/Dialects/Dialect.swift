@@ -34,6 +34,8 @@ public struct Dialect: Sendable {
   public let pressure: Int
   /// Mistakes and doubts that no single field can show.
   public let check: @Sendable (Values) -> [SettingMistake]
+  /// What is wrong with a secret that is to prove it: it may be no key of this kind. Nil where nothing is.
+  public let checkSecret: @Sendable (Secret) -> SettingMistake?
   /// Makes what understands it, of settings that `check` found nothing wrong with; nil for Bellhop's own.
   let make: (@Sendable (Values) -> any Receiver)?
 
@@ -43,6 +45,7 @@ public struct Dialect: Sendable {
     address: String = "/hooks/NAME", prefixes: [String] = [], example: String, methods: [String] = ["POST"], limit: Int = 1 << 20,
     batch: Int = 1_000,
     pressure: Int = 503, check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
+    checkSecret: @escaping @Sendable (Secret) -> SettingMistake? = { _ in nil },
     make: (@Sendable (Values) -> any Receiver)?
   ) {
     self.name = name
@@ -60,6 +63,7 @@ public struct Dialect: Sendable {
     self.batch = batch
     self.pressure = pressure
     self.check = check
+    self.checkSecret = checkSecret
     self.make = make
   }
 

@@ -4,5 +4,6 @@ extension Dialect {
     api,
     slack, discord, gotify, ntfy,
     alertmanager, grafana, pagerduty, opsgenie, kuma, datadog,
+    stripe, github, gitlab, gitea, standardWebhooks, shopify, paddle, sentry, sentryPlugin, hmac,
   ]
 }

@@ -12,7 +12,7 @@ extension Dialect {
       "With HMAC in the contact point the secret signs the body: set timestamp_header here too where it is set there.",
       "An alert that is told again is a duplicate until it is resolved; with reminders: yes it is an event again.",
     ],
-    secret: "the key of HMAC, a token, a password, or the last piece of the address",
+    secret: "the key of HMAC, a token, a password, or the last piece of the address", takesDigest: false,
     settings: [GrafanaReceiver.signatureField, GrafanaReceiver.timestampField, reminders],
     proof: "HMAC over the body, Authorization: Bearer, the password of Basic, or the key in the address", example: alertExample,
     methods: ["POST", "PUT"], limit: alertLimit, batch: 10_000, pressure: 503

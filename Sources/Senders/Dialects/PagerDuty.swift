@@ -23,7 +23,7 @@ struct PagerDutyReceiver: Receiver {
     .overBody { body, secrets, _ in
       guard let key = Self.object(body)?["routing_key"]?.string, !key.isEmpty else { return .missing("routing_key") }
       var isRight = false
-      for secret in secrets where secret.matches(key.utf8) { isRight = true }
+      for secret in secrets where secret.isProved(by: key.utf8) { isRight = true }
       return isRight ? nil : .wrong
     }
   }

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// What came of one request.
-enum PostAnswer: Sendable, Hashable {
+enum IngestAnswer: Sendable, Hashable {
   /// A status, `Retry-After`, and the beginning of the body.
   case status(Int, retryAfter: Duration?, body: String)
   /// No whole answer, for this reason.
@@ -11,5 +11,5 @@ enum PostAnswer: Sendable, Hashable {
 /// A request on its way into a connection.
 struct PostCall: Sendable {
   var body: [UInt8]
-  var answer: EventLoopPromise<PostAnswer>
+  var answer: EventLoopPromise<IngestAnswer>
 }
