@@ -12,6 +12,10 @@ public struct Dialect: Sendable {
   public let notes: [String]
   /// What `secret:` is to it; nil where it has none and something in ``settings`` takes its place.
   public let secret: String?
+  /// The setting that takes its place where there is no secret: what its senders are told apart by. No two may have the same.
+  public let identity: String?
+  /// More words to fill in in ``address`` and ``example``, each with the setting whose first value stands for it: `ORIGIN`, `origins`.
+  public let words: [(word: String, setting: String)]
   /// The keys beside those that all senders have, in the order of the manual.
   public let settings: [Field]
   /// How it proves who it is, in a few words for the manual: `Authorization: Bearer`.
@@ -36,8 +40,9 @@ public struct Dialect: Sendable {
   let make: (@Sendable (Values) -> any Receiver)?
 
   init(
-    name: String, doc: String, notes: [String] = [], secret: String? = "its secret", settings: [Field] = [], proof: String,
-    address: String = "/hooks/NAME", prefixes: [String] = [], example: String, methods: [String] = ["POST"], limit: Int = 1 << 20,
+    name: String, doc: String, notes: [String] = [], secret: String? = "its secret", identity: String? = nil,
+    words: [(word: String, setting: String)] = [], settings: [Field] = [], proof: String, address: String = "/hooks/NAME",
+    prefixes: [String] = [], example: String, methods: [String] = ["POST"], limit: Int = 1 << 20,
     batch: Int = 1_000,
     pressure: Int = 503, check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
     make: (@Sendable (Values) -> any Receiver)?
@@ -46,6 +51,8 @@ public struct Dialect: Sendable {
     self.doc = doc
     self.notes = notes
     self.secret = secret
+    self.identity = identity
+    self.words = words
     self.settings = settings
     self.proof = proof
     self.address = address
@@ -64,6 +71,11 @@ public struct Dialect: Sendable {
 
   /// The dialect of that name.
   public static func named(_ name: String) -> Dialect? { all.first { $0.name == name } }
+
+  /// What stands in the place of secrets in a sender's settings, and is public; none where there are secrets.
+  public func publicKeys(_ values: Values) -> [Secret] {
+    (identity.flatMap { values.list($0) } ?? []).compactMap { if case .string(let key) = $0 { Secret(key) } else { nil } }
+  }
 
   /// Bellhop's own: its JSON, CloudEvents, NDJSON and plain text.
   public static let api = Dialect(
