@@ -4,7 +4,7 @@ SWIFT_FLAGS =
 SWIFT_BUILD = swift build $(SWIFT_FLAGS) --explicit-target-dependency-import-check error
 CODE = Package.swift Sources Plugins Tests Benchmarks
 
-.PHONY: run test check format lint tsan nightly test-servers test-kernel test-service dist bench release deps
+.PHONY: run test check format lint tsan nightly test-servers test-browser test-kernel test-service dist bench release deps
 
 run: deps
 	$(SWIFT_BUILD) --product bellhop
@@ -16,14 +16,17 @@ LIVE = ^(BellTests|BellhopClientTests|EmailTests|ExecTests|CurlTests|GatewayTest
 # Journeys through other people's servers: slow, and hardly ever red.
 SERVERS = ^JourneyTests\.(AppriseJourneys|AppriseSenderJourneys|EmailJourneys|MatrixJourneys)
 
+# A real browser, which is large to fetch.
+BROWSER = ^JourneyTests\.ChromiumJourneys
+
 test: deps
 	@scripts/test-tools.sh
 	$(SWIFT_BUILD) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build --skip '$(LIVE)'
-	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(LIVE)' --skip '$(SERVERS)'
+	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(LIVE)' --skip '$(SERVERS)' --skip '$(BROWSER)'
 
 # What is slow and rarely red: before an issue is closed, and at night.
-nightly: test-servers test-kernel test-service
+nightly: test-servers test-browser test-kernel test-service
 	BELLHOP_SEEDS=20000 swift test $(SWIFT_FLAGS) --skip-build --filter '^SimulationTests'
 	BELLHOP_HEAVY=1024 swift test $(SWIFT_FLAGS) --skip-build --filter '^JourneyTests\.HeavyTests'
 
@@ -31,6 +34,11 @@ test-servers: deps
 	@scripts/test-tools.sh servers
 	$(SWIFT_BUILD) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(SERVERS)'
+
+test-browser: deps
+	@scripts/test-tools.sh browser
+	$(SWIFT_BUILD) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(BROWSER)'
 
 # What a change must pass: format, warnings as errors (set in Package.swift), the import table, every test.
 check: lint test

@@ -70,6 +70,8 @@ let package = Package(
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     // The example configuration inside the binary: embedding it as a resource would need a bundle beside the binary.
     .target(name: "CExample"),
+    // What web pages load from the gateway, inside the binary too.
+    .target(name: "CPageScript", sources: ["script.c"]),
     // GPIO's character device, and the process that brings a bell's line to rest.
     .target(name: "CRinger", path: "Plugins/Bell/Ringer"),
     // The catalogue's pages inside the binary, for the same reason as the example.
@@ -98,8 +100,9 @@ let package = Package(
     room(
       "Web",
       [
-        "Bellhop", "Senders", "Store", .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        "Bellhop", "CPageScript", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     room(

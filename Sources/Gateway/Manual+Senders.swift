@@ -34,10 +34,10 @@ extension Gateway {
   }
 
   private static func lines(of sender: Sender, _ base: String) -> String {
-    let address = base + filled(sender.dialect.address, sender.name)
+    let address = base + filled(sender.dialect.address, sender)
     var out = "  \(sender.name) (\(sender.dialect.name))\n    address  \(address)\n"
     for host in sender.hosts { out += "    or       \(host), at any path\n" }
-    return out + "    try it   curl \(filled(sender.dialect.example, sender.name)) '\(address)'"
+    return out + "    try it   curl \(filled(sender.dialect.example, sender)) '\(address)'"
   }
 
   private static func manual(of dialect: Dialect, _ base: String) -> String {
@@ -48,13 +48,19 @@ extension Gateway {
     if let secret = dialect.secret { out += "  secret  \(secret) (required; a list while rotating)\n" }
     out += dialect.settings.isEmpty ? "" : table(dialect.settings)
     out += "\nAddress: \(base)\(dialect.address)\n"
-    if !dialect.prefixes.isEmpty { out += "or with \(dialect.prefixes.joined(separator: ", ")) before what the vendor's own address has\n" }
+    let more = dialect.prefixes.filter { !dialect.address.hasPrefix($0) }
+    if !more.isEmpty { out += "or with \(more.joined(separator: ", ")) before what the vendor's own address has\n" }
     out += "Try it:  curl \(dialect.example) '\(base)\(dialect.address)'\n"
     out +=
       "Proof: \(dialect.proof). Method: \(dialect.methods.joined(separator: ", ")). At most \(dialect.limit) bytes, \(dialect.batch) events.\n"
     return out + "Under pressure it answers \(dialect.pressure) with Retry-After."
   }
 
-  /// Names stand in addresses percent-encoded; the secret stays a word for people to fill in.
-  private static func filled(_ text: String, _ name: String) -> String { text.replacing("NAME", with: name.percentEncoded()) }
+  /// Names stand in addresses percent-encoded; the secret stays a word for people to fill in. Of a pattern something that it lets through.
+  private static func filled(_ text: String, _ sender: Sender) -> String {
+    sender.dialect.words.reduce(text.replacing("NAME", with: sender.name.percentEncoded())) { text, entry in
+      guard case .string(let value)? = sender.values.list(entry.setting)?.first else { return text }
+      return text.replacing(entry.word, with: value.replacing(#/\*+/#, with: "hello"))
+    }
+  }
 }

@@ -63,6 +63,9 @@ extension Configuration {
     }
     for reader in keys["readers"]?.elements("a secret or a list of them") ?? [] {
       guard let text = reader.node.scalar.flatMap({ reader.resolve($0, isSecret: true) })?.text else { continue }
+      if let sender = senders.first(where: { $0.dialect.publicKeys($0.values).contains(Secret(text)) }) {
+        reader.mistake("sender \(sender.name) shows the same to everybody, as its key", hint: "give readers their own")
+      }
       guard let sender = senders.first(where: { $0.secrets.contains(Secret(text)) }) else { continue }
       reader.warning("sender \(sender.name) has the same secret: who posts may read", hint: "give readers their own")
     }

@@ -61,6 +61,14 @@ enum SendersSection {
       }
       owners.secrets[own] = name
     }
+    // What is public for one must not open another's door either.
+    for own in dialect.publicKeys(read.values) {
+      if let owner = owners.secrets[own], owner != name {
+        keys[dialect.identity ?? ""]?.mistake(
+          "sender \(owner) has the same key or secret: events could not be told apart", hint: "give each sender its own")
+      }
+      owners.secrets[own] = name
+    }
     if read.broken.isEmpty, read.unknown.isEmpty { for problem in dialect.check(read.values) { reader.tell(problem) } }
     let redact = keys["redact"]?.elements("a key or a list of them")?.compactMap { $0.string("the name of a key in events") }
     return Sender(

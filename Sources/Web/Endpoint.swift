@@ -10,6 +10,8 @@ enum Endpoint: Equatable {
   case explain, reload, ring, forget
   case remote(String)
   case health, ready, metrics
+  /// What web pages load.
+  case script
 
   /// The route of a path without its query; nil for unknown ones.
   init?(_ path: Substring) {
@@ -28,6 +30,7 @@ enum Endpoint: Equatable {
     case "/healthz": self = .health
     case "/readyz": self = .ready
     case "/metrics": self = .metrics
+    case "/bellhop.js": self = .script
     default:
       let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
       if parts.count == 2, parts.first == "events", let last = parts.last, let sequence = Int64(last), sequence > 0 {
@@ -59,7 +62,7 @@ enum Endpoint: Equatable {
     switch self {
     case .events, .reload: "GET, HEAD, POST"
     case .remote: "GET, POST"
-    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics: "GET, HEAD"
+    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics, .script: "GET, HEAD"
     case .retryOne, .retryMany, .lane, .explain, .ring, .forget: "POST"
     }
   }
@@ -68,7 +71,7 @@ enum Endpoint: Equatable {
   func takes(reading: Bool) -> Bool {
     switch self {
     case .events, .remote, .reload: true
-    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics: reading
+    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics, .script: reading
     case .retryOne, .retryMany, .lane, .explain, .ring, .forget: !reading
     }
   }
@@ -78,7 +81,7 @@ enum Endpoint: Equatable {
   enum Authority { case anyone, reader, machine, remote(String) }
   var authority: Authority {
     switch self {
-    case .health, .ready: .anyone
+    case .health, .ready, .script: .anyone
     case .remote(let name): .remote(name)
     case .reload, .ring, .forget, .lane, .retryOne, .retryMany: .machine
     case .events, .event, .page, .deliveries, .delivery, .lanes, .explain, .metrics: .reader

@@ -1,29 +1,29 @@
 import Bellhop
 import Glibc
 import NIOCore
+import Senders
 import Synchronization
 
 /// Where a connection comes from, as far as it matters for sharing: an address, of IPv6 the half that a network gets.
 struct Peer: Sendable, Hashable {
-  private let bytes: UInt64
+  /// The whole of it.
+  let address: PeerAddress
 
   /// Nil for a unix socket.
   init?(_ address: SocketAddress?) {
     switch address {
-    case .v4(let address): bytes = UInt64(address.address.sin_addr.s_addr)
-    case .v6(let address):
-      var raw = address.address.sin6_addr
-      bytes = withUnsafeBytes(of: &raw) { raw in
-        // An IPv4 address in disguise: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
-        raw.loadUnaligned(as: UInt64.self) == 0
-          ? UInt64(raw.loadUnaligned(fromByteOffset: 12, as: UInt32.self)) : raw.loadUnaligned(as: UInt64.self)
-      }
+    case .v4(let address): self.address = PeerAddress(ipv4: UInt32(bigEndian: address.address.sin_addr.s_addr))
+    case .v6(let address): self.address = PeerAddress(address.address.sin6_addr)
     default: return nil
     }
   }
 
+  static func == (left: Peer, right: Peer) -> Bool { left.address.network == right.address.network }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(address.network) }
+
   /// This machine's own, among them a proxy that stands before the gateway.
-  var isLoopback: Bool { withUnsafeBytes(of: bytes) { $0[0] == 127 || $0[0] == 0 } && bytes <= UInt64(UInt32.max) }
+  var isLoopback: Bool { address.isLoopback }
 }
 
 /// Counts the connections of one listener.

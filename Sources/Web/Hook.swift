@@ -94,6 +94,6 @@ extension PostHead {
   init(_ head: Head, _ path: ArraySlice<String>) {
     self.init(
       method: head.method.rawValue, path: Array(path), query: head.query.flatMap { FormFields.pairs($0) } ?? [],
-      headers: head.headers.map { Pair($0.name.lowercased(), $0.value) })
+      headers: head.headers.map { Pair($0.name.lowercased(), $0.value) }, peer: head.peer)
   }
 }

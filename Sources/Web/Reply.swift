@@ -48,8 +48,8 @@ struct Reply: Sendable {
     let code = HTTPResponseStatus(statusCode: status)
     out.writeString("HTTP/1.1 \(status) \(code.reasonPhrase)\r\nDate: \(date)\r\n")
     if !contentType.isEmpty { out.writeString("Content-Type: \(contentType)\r\n") }
-    if status == 204 {
-      // It has no body, and says nothing of one. https://www.rfc-editor.org/rfc/rfc9110#section-15.3.5
+    if status == 204 || status == 304 {
+      // It has no body, and says nothing of one. https://www.rfc-editor.org/rfc/rfc9110#section-8.6
     } else if stream == nil {
       out.writeString("Content-Length: \(body.count)\r\n")
     } else if !manner.isOld {

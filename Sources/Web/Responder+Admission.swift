@@ -32,7 +32,7 @@ extension Responder {
     }
     if endpoint == .events, !reading {
       let sender = try rules.access.sender(head, door).get()
-      if let wait = state.take(0, of: sender) { throw Self.tooFast(sender, wait) }
+      if let wait = state.take(0, of: sender) { throw Self.tooFast(sender.rate, wait) }
       return Admission(
         endpoint: endpoint, sender: sender, limit: Self.isLines(head.envelope.contentType) ? rules.limits.lines : rules.limits.body)
     }
@@ -57,11 +57,11 @@ extension Responder {
     ProblemDocument(413, "the body is larger than \(limit) bytes", "nothing of it was kept")
   }
 
-  static func tooFast(_ sender: Sender, _ wait: Duration) -> ProblemDocument {
+  static func tooFast(_ rate: Rate?, _ wait: Duration, who: String = "the sender") -> ProblemDocument {
     let seconds = max(1, Int((wait.microseconds + 999_999) / 1_000_000))
-    let rate = sender.rate.map(\.description) ?? ""
+    let rate = rate.map(\.description) ?? ""
     return ProblemDocument(
-      429, "the sender is above its rate of \(rate)", "nothing of the request was kept; send it again later", retryAfter: seconds)
+      429, "\(who) is above its rate of \(rate)", "nothing of the request was kept; send it again later", retryAfter: seconds)
   }
 
   private static func isLines(_ contentType: String?) -> Bool {

@@ -13,7 +13,7 @@ extension Responder {
     switch sender.decode(body, head.envelope, limits: rules.limits.events, at: state.now()) {
     case .failure(let rejection): throw ProblemDocument(rejection)
     case .success(let events):
-      if let wait = state.take(events.count, of: sender) { throw Self.tooFast(sender, wait) }
+      if let wait = state.take(events.count, of: sender) { throw Self.tooFast(sender.rate, wait) }
       return events
     }
   }

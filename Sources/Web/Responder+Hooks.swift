@@ -16,7 +16,7 @@ extension Responder {
     let dialect = hook.sender.dialect
     let proof = hook.isLost ? .refused(.wrong) : hook.sender.proof(of: hook.head)
     if !hook.isLost, let answer = hook.sender.reply(to: hook.head, isProven: proof == .proven) {
-      return Admission(endpoint: .events, sender: hook.sender, limit: nil, reply: Reply(answer))
+      return Admission(endpoint: .events, sender: hook.sender, limit: nil, reply: answered(answer, hook))
     }
     guard dialect.methods.contains(head.method.rawValue) else {
       let allowed = dialect.methods.joined(separator: ", ")
@@ -24,7 +24,7 @@ extension Responder {
     }
     switch proof {
     case .refused(let fault): throw ProblemDocument(401, fault.line, challenge: true)
-    case .proven: if let wait = state.take(0, of: hook.sender) { throw Self.tooFast(hook.sender, wait) }
+    case .proven: try take(0, of: hook)
     case .open: break
     }
     // What anybody may send is read beside little of its like.
@@ -37,23 +37,42 @@ extension Responder {
     switch hook.sender.receive(body, hook.head, limits: rules.limits.events, at: state.now()) {
     case .failure(let refusal): throw ProblemDocument(refusal.status, refusal.title, retryAfter: refusal.retryAfter)
     case .success(let events):
-      if !events.isEmpty, let wait = state.take(events.count, of: hook.sender) { throw Self.tooFast(hook.sender, wait) }
+      if !events.isEmpty { try take(events.count, of: hook) }
       return events
     }
+  }
+
+  /// Takes so many events of the rates that hold; with none, looks whether one could be taken. The visitor's comes first: who is above it
+  /// takes nothing from the others.
+  private func take(_ count: Int, of hook: Hook) throws(ProblemDocument) {
+    if let visitor = hook.sender.visitor(of: hook.head), let wait = state.take(count, of: hook.sender, visitor) {
+      throw Self.tooFast(visitor.rate, wait, who: "this visitor")
+    }
+    if let wait = state.take(count, of: hook.sender) { throw Self.tooFast(hook.sender.rate, wait) }
+  }
+
+  private func answered(_ answer: PostAnswer, _ hook: Hook) -> Reply {
+    var reply = Reply(answer)
+    reply.more += hook.sender.headers(to: hook.head)
+    return reply
   }
 
   /// The yes, in the dialect's words.
   func accepted(_ acceptances: [Acceptance], of events: [Event], to hook: Hook) -> Reply? {
     let kept = zip(events, acceptances).map { PostOutcome.KeptEvent($0, isDuplicate: $1.duplicate) }
-    return hook.sender.answer(.kept(kept), to: hook.head).map(Reply.init)
+    return hook.sender.answer(.kept(kept), to: hook.head).map { answered($0, hook) }
   }
 
   /// The no, in the dialect's words.
   func refused(_ problem: ProblemDocument, to hook: Hook) -> Reply {
     let line = [problem.title, problem.detail].compactMap { $0 }.joined(separator: "; ")
     let refusal = PostRefusal(status: problem.status, title: line, retryAfter: problem.retryAfter)
-    guard let answer = hook.sender.answer(.refused(refusal), to: hook.head) else { return .problem(problem) }
-    var reply = Reply(answer)
+    guard let answer = hook.sender.answer(.refused(refusal), to: hook.head) else {
+      var reply = Reply.problem(problem)
+      reply.more = hook.sender.headers(to: hook.head)
+      return reply
+    }
+    var reply = answered(answer, hook)
     if let seconds = problem.retryAfter { reply.headers.append(("Retry-After", String(seconds))) }
     if let allow = problem.allow { reply.headers.append(("Allow", allow)) }
     return reply

@@ -21,6 +21,7 @@ final class Rules: Sendable {
 final class SiteState: Sendable {
   private let rules: Guarded<Rules>
   private let limiters: Guarded<[String: RateLimiter]>
+  private let visitors = Guarded(VisitorTable())
   private let held = Guarded(0)
   private let start = ContinuousClock.now
   /// Counts reloads, so that who has the rules need not take the lock to learn that they still hold.
@@ -56,6 +57,12 @@ final class SiteState: Sendable {
     guard sender.rate != nil else { return nil }
     let now = ContinuousClock.now - start
     return limiters.withLock { count == 0 ? $0[sender.name]?.wait(at: now) : $0[sender.name]?.take(count, at: now) }
+  }
+
+  /// The same of a visitor's own rate.
+  func take(_ count: Int, of sender: Sender, _ visitor: VisitorAllowance) -> Duration? {
+    let now = ContinuousClock.now - start
+    return visitors.withLock { $0.take(count, of: sender.name, visitor, at: now) }
   }
 
   /// Asks for room for a larger body; false when all of it is taken.

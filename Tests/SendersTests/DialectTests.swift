@@ -21,7 +21,7 @@ import Testing
     #expect(Dialect.all.first?.name == "api")
     for dialect in Dialect.all {
       #expect(dialect.pressure == 429 || dialect.pressure == 503, "\(dialect.name)")
-      #expect(!dialect.doc.isEmpty && !dialect.doc.contains("\n") && !dialect.methods.isEmpty && dialect.limit >= 65_536, "\(dialect.name)")
+      #expect(!dialect.doc.isEmpty && !dialect.doc.contains("\n") && !dialect.methods.isEmpty && dialect.limit >= 16_384, "\(dialect.name)")
       #expect(Set(dialect.settings.map(\.name)).isDisjoint(with: ["use", "secret", "rate", "redact", "host"]), "\(dialect.name)")
     }
   }

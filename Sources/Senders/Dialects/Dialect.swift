@@ -14,6 +14,10 @@ public struct Dialect: Sendable {
   public let secret: String?
   /// Its secret is offered as it is, so that a digest of it may stand in the YAML; a signature needs the secret itself.
   public let takesDigest: Bool
+  /// The setting that takes its place where there is no secret: what its senders are told apart by. No two may have the same.
+  public let identity: String?
+  /// More words to fill in in ``address`` and ``example``, each with the setting whose first value stands for it: `ORIGIN`, `origins`.
+  public let words: [(word: String, setting: String)]
   /// The keys beside those that all senders have, in the order of the manual.
   public let settings: [Field]
   /// How it proves who it is, in a few words for the manual: `Authorization: Bearer`.
@@ -40,9 +44,9 @@ public struct Dialect: Sendable {
   let make: (@Sendable (Values) -> any Receiver)?
 
   init(
-    name: String, doc: String, notes: [String] = [], secret: String? = "its secret", takesDigest: Bool = true, settings: [Field] = [],
-    proof: String,
-    address: String = "/hooks/NAME", prefixes: [String] = [], example: String, methods: [String] = ["POST"], limit: Int = 1 << 20,
+    name: String, doc: String, notes: [String] = [], secret: String? = "its secret", takesDigest: Bool = true, identity: String? = nil,
+    words: [(word: String, setting: String)] = [], settings: [Field] = [], proof: String, address: String = "/hooks/NAME",
+    prefixes: [String] = [], example: String, methods: [String] = ["POST"], limit: Int = 1 << 20,
     batch: Int = 1_000,
     pressure: Int = 503, check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
     checkSecret: @escaping @Sendable (Secret) -> SettingMistake? = { _ in nil },
@@ -53,6 +57,8 @@ public struct Dialect: Sendable {
     self.notes = notes
     self.secret = secret
     self.takesDigest = takesDigest
+    self.identity = identity
+    self.words = words
     self.settings = settings
     self.proof = proof
     self.address = address
@@ -72,6 +78,11 @@ public struct Dialect: Sendable {
 
   /// The dialect of that name.
   public static func named(_ name: String) -> Dialect? { all.first { $0.name == name } }
+
+  /// What stands in the place of secrets in a sender's settings, and is public; none where there are secrets.
+  public func publicKeys(_ values: Values) -> [Secret] {
+    (identity.flatMap { values.list($0) } ?? []).compactMap { if case .string(let key) = $0 { Secret(key) } else { nil } }
+  }
 
   /// Bellhop's own: its JSON, CloudEvents, NDJSON and plain text.
   public static let api = Dialect(

@@ -11,6 +11,8 @@ public struct PostHead: Sendable, Hashable {
   public var query: [Pair]
   /// The headers in their order, names in lower case.
   public var headers: [Pair]
+  /// Who connected: a browser, an app, or a proxy that stands between. Nil for a unix socket.
+  public var peer: PeerAddress?
 
   /// A name and a value.
   public struct Pair: Sendable, Hashable {
@@ -27,11 +29,14 @@ public struct PostHead: Sendable, Hashable {
   }
 
   /// A head. Names of headers are taken in lower case.
-  public init(method: String = "POST", path: [String] = [], query: [Pair] = [], headers: [Pair] = []) {
+  public init(
+    method: String = "POST", path: [String] = [], query: [Pair] = [], headers: [Pair] = [], peer: PeerAddress? = nil
+  ) {
     self.method = method
     self.path = path
     self.query = query
     self.headers = headers
+    self.peer = peer
   }
 
   /// A header that stands once. One that stands twice proves nothing and says nothing: who would know which of them is meant?

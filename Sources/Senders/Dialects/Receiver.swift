@@ -12,6 +12,12 @@ protocol Receiver: Sendable {
   /// An answer that needs no event: to a question whether somebody is there, or to a browser that asks before it posts.
   func reply(to head: PostHead, isProven: Bool) -> PostAnswer?
 
+  /// What stands in the head of every answer, a yes and a no alike: names and values. Who has some puts the yes into its own words.
+  func headers(to head: PostHead) -> [PostHead.Pair]
+
+  /// Who of many posts this, where each has a rate of its own within the sender's.
+  func visitor(of head: PostHead) -> VisitorAllowance?
+
   /// What happened, event by event. No two of one request may have the same id.
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection>
 
@@ -21,7 +27,23 @@ protocol Receiver: Sendable {
 
 extension Receiver {
   func reply(to head: PostHead, isProven: Bool) -> PostAnswer? { nil }
+  func headers(to head: PostHead) -> [PostHead.Pair] { [] }
+  func visitor(of head: PostHead) -> VisitorAllowance? { nil }
   func answer(_ receipt: PostOutcome, to head: PostHead) -> PostAnswer? { nil }
+}
+
+/// What one of many who post as the same sender may post.
+public struct VisitorAllowance: Sendable, Hashable {
+  /// Whom it is for: a machine or a network.
+  public var address: PeerAddress
+  /// So many events.
+  public var rate: Rate
+
+  /// An allowance.
+  public init(address: PeerAddress, rate: Rate) {
+    self.address = address
+    self.rate = rate
+  }
 }
 
 /// What became of a post.

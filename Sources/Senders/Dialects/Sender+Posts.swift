@@ -30,6 +30,12 @@ extension Sender {
   /// An answer that needs no body and no event.
   public func reply(to head: PostHead, isProven: Bool) -> PostAnswer? { receiver?.reply(to: head, isProven: isProven) }
 
+  /// What stands in the head of every answer to it.
+  public func headers(to head: PostHead) -> [PostHead.Pair] { receiver?.headers(to: head) ?? [] }
+
+  /// Who of many posts this; nil where the sender is one.
+  public func visitor(of head: PostHead) -> VisitorAllowance? { receiver?.visitor(of: head) }
+
   /// The answer as this sender wants it; nil is Bellhop's own.
   public func answer(_ receipt: PostOutcome, to head: PostHead) -> PostAnswer? {
     var receipt = receipt

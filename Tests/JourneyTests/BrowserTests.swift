@@ -1,0 +1,185 @@
+import Bellhop
+import Foundation
+import Loopback
+import Testing
+
+/// What `bellhop senders` prints for pages works as it stands there.
+@Suite(.serialized) struct BrowserSenderJourneys {
+  static func configuration(_ origins: String) -> String {
+    """
+    server: { listen: "127.0.0.1:0" }
+    senders:
+      website: { use: browser, key: pk_live_1, origins: [\(origins)], types: ["ui.**"], visitor_rate: 1000/s }
+    transports: { log: { use: stdout } }
+    unrouted: log
+
+    """
+  }
+
+  @Test func theManualsCurlWorks() async throws {
+    let place = try Folder()
+    try place.write(Self.configuration("\"https://*.example.com\""))
+    let gateway = try await RunningGateway.start(place)
+    let port = try #require(gateway.log.firstMatch(of: /port="?(\d+)/)?.1)
+    let manual = try await Binary.run(["senders", "website", "--config", place.config]).out
+    let line = String(try #require(manual.firstMatch(of: /try it +(curl .*)/)?.1))
+    #expect(line.contains("/browser/pk_live_1'") && line.contains("Origin: https://hello.example.com"))
+    let command = line.replacing("127.0.0.1:0", with: "127.0.0.1:\(port)").replacing("curl", with: "curl -s -w '%{http_code}'")
+    let ended = try await Binary.run(["-c", command], executable: "/bin/sh")
+    #expect(ended.out == "204", "\(command)\n\(ended)")
+    let events = try await gateway.ask("GET", "/v1/events").json["events"]?.array ?? []
+    #expect(events.map { $0["type"] } == ["ui.hello"] && events.first?["source"] == "https://hello.example.com")
+    #expect(await gateway.stop() == 0)
+  }
+}
+
+/// Pages in Debian's Chromium, served from another origin than the gateway's. Large to fetch, so `make test-browser` runs it.
+@Suite(.serialized) struct ChromiumJourneys {
+  private struct Visit {
+    /// What the page told its own server at the end, by the names that it gave.
+    var told: JSON
+    /// Lines that the page's console showed.
+    var console: [String]
+    var events: [JSON]
+  }
+
+  private static var browser: String {
+    get throws {
+      let unpacked = "\(Tool.unpacked)/usr/lib/chromium/chromium-headless-shell"
+      return FileManager.default.isExecutableFile(atPath: unpacked) ? unpacked : try Tool.path("chromium-headless-shell")
+    }
+  }
+
+  /// Opens a page whose body is a script; it ends with `done({…})`.
+  /// - Parameter allowed: whether the page's origin is one of the sender's.
+  private func visit(_ html: String, allowed: Bool = true, expecting count: Int) async throws -> Visit {
+    let page = Guarded("")
+    let server = try LoopbackServer.start { request in
+      switch request.path.split(separator: "?").first {
+      case "/", "/next": .answer(200, headers: ["Content-Type": "text/html"], body: page.withLock { $0 })
+      default: .answer(204)
+      }
+    }
+    let place = try Folder()
+    try place.write(BrowserSenderJourneys.configuration(allowed ? server.url : "https://shop.example.com"))
+    let gateway = try await RunningGateway.start(place)
+    let port = try #require(gateway.log.firstMatch(of: /port="?(\d+)/)?.1)
+    let prelude = """
+      <!doctype html><title>page</title><link rel="icon" href="data:,">
+      <script>const gateway = "http://127.0.0.1:\(port)"; const done = (told) => fetch("/done", { method: "POST", body: JSON.stringify(told) });</script>
+      """
+    page.withLock { $0 = prelude + html.replacing("GATEWAY", with: "http://127.0.0.1:\(port)") }
+    let log = "\(place.path)/chromium"
+    let libraries = Tool.libraries.split(separator: ":").flatMap { ["\($0)", "\($0)/pulseaudio"] }.joined(separator: ":")
+    let pid = try Tool.spawn(
+      try Self.browser,
+      [
+        "--no-sandbox", "--disable-gpu", "--user-data-dir=\(place.path)/profile", "--remote-debugging-port=0", "--enable-logging=stderr",
+        "--no-proxy-server", "\(server.url)/?token=hunter2",
+      ], environment: ["LD_LIBRARY_PATH": libraries], output: log, leads: true)
+    func events() async throws -> [JSON] { (try await gateway.ask("GET", "/v1/events?limit=100").json["events"]?.array ?? []).reversed() }
+    let isDone = await eventually { server.requests.contains { $0.path == "/done" } }
+    let isKept = try await eventually(within: .seconds(isDone ? 20 : 0)) { try await events().count >= count }
+    kill(-pid, SIGKILL)
+    var status: Int32 = 0
+    waitpid(pid, &status, 0)
+    let shown = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+    #expect(isDone && isKept, "\(shown)\n\(gateway.log)")
+    let told = try JSON(parsing: try #require(server.requests.first { $0.path == "/done" }).body)
+    var heads: [JSON] = []
+    for event in try await events() {
+      let id = try #require(event["id"]?.string)
+      heads.append(try await gateway.ask("GET", "/v1/events/\(id)").json)
+    }
+    #expect(await gateway.stop() == 0)
+    return Visit(told: told, console: shown.split(separator: "\n").filter { $0.contains(":CONSOLE") }.map(String.init), events: heads)
+  }
+
+  @Test func aPagePosts() async throws {
+    let visit = try await visit(
+      """
+      <script src="GATEWAY/bellhop.js" data-key="pk_live_1" defer></script>
+      <script>
+      window.addEventListener("load", async () => {
+        if (location.pathname == "/next") return done(JSON.parse(sessionStorage.told));
+        const to = gateway + "/browser/pk_live_1", told = {};
+        const post = (body, type) => fetch(to, { method: "POST", headers: type ? { "Content-Type": type } : {}, body, credentials: "include" });
+        told.json = (await post(JSON.stringify({ type: "ui.json", data: { n: 1 } }), "application/json")).status;
+        told.again = (await post(JSON.stringify([{ type: "ui.array" }, { type: "ui.array" }]), "application/json")).status;
+        told.text = (await post("plain words")).status;
+        told.beacon = navigator.sendBeacon(to, JSON.stringify({ type: "ui.beacon" }));
+        told.blob = navigator.sendBeacon(to, new Blob([JSON.stringify({ type: "ui.blob" })], { type: "application/json" }));
+        const circle = {}; circle.self = circle;
+        told.returned = String(bellhop("ui.disconnected", { attempt: 3 }, { severity: "critical", subject: "cart" }));
+        bellhop("ui.circle", circle); bellhop("ui.words", "just words"); bellhop(); bellhop("ui.large", { a: "x".repeat(9000) });
+        bellhop("ui.hostile", { get a() { throw new Error("no") } });
+        sessionStorage.told = JSON.stringify(told);
+        location = "/next";
+      });
+      </script>
+      """, expecting: 10)
+    #expect(visit.console == [], "the page's console is quiet")
+    #expect(
+      visit.told == ["json": 204, "again": 204, "text": 204, "beacon": true, "blob": true, "returned": "undefined"], "\(visit.told)")
+    let types = visit.events.compactMap { $0["type"]?.string }
+    #expect(types.prefix(4) == ["ui.json", "ui.array", "ui.array", "ui.message"], "\(types)")
+    for type in ["ui.beacon", "ui.blob", "ui.disconnected", "ui.circle", "ui.words", "ui.large"] {
+      #expect(types.count { $0 == type } == 1, "\(type) of \(types)")
+    }
+    #expect(types.count == 10, "\(types)")
+    let told = try #require(visit.events.first { $0["type"] == "ui.disconnected" })
+    #expect(told["severity"] == "warning" && told["subject"] == "cart" && told["data"]?["attempt"] == 3, "\(told)")
+    #expect(told["data"]?["agent"]?.string?.contains("Chrome") == true && told["data"]?["url"]?.string?.hasSuffix("/") == true, "\(told)")
+    #expect(visit.events.first { $0["type"] == "ui.words" }?["text"] == "just words")
+    #expect(!visit.events.contains { $0.text.contains("hunter2") }, "what stands in the address behind ? is left out")
+  }
+
+  @Test func whatNobodyCatchesTellsItself() async throws {
+    let visit = try await visit(
+      """
+      <script src="GATEWAY/bellhop.js" data-key="pk_live_1" defer></script>
+      <script>
+      function deep(n) { if (n) deep(n - 1); else throw new TypeError("boom"); }
+      window.addEventListener("load", () => {
+        if (location.pathname == "/next") return done({});
+        setTimeout(() => deep(40)); setTimeout(() => deep(3)); setTimeout(() => { throw "a word"; });
+        Promise.reject(new Error("rejected")); Promise.reject(undefined);
+        setTimeout(() => { location = "/next"; }, 300);
+      });
+      </script>
+      """, expecting: 4)
+    let errors = visit.events.filter { $0["type"] == "ui.error" }
+    let texts = errors.compactMap { $0["text"]?.string }.sorted()
+    #expect(texts == ["Uncaught a word", "boom", "rejected", "undefined"], "each message once: \(texts)")
+    let boom = try #require(errors.first { $0["text"] == "boom" })
+    #expect(boom["severity"] == "warning", "as bad as pages may say")
+    #expect(boom["data"]?["kind"] == "error" && boom["data"]?["line"] != nil && boom["data"]?["stack"]?.string?.contains("deep") == true)
+    #expect(boom["data"]?["stack"]?.string?.count ?? .max <= 1_000)
+    #expect(errors.first { $0["text"] == "rejected" }?["data"]?["kind"] == "rejection")
+    #expect(visit.console.allSatisfy { $0.contains("Uncaught") }, "\(visit.console)")
+  }
+
+  /// A page that is not of the list posts nothing, by whatever way; a blind beacon is refused too.
+  @Test func aForeignPageIsRefused() async throws {
+    let visit = try await visit(
+      """
+      <script src="GATEWAY/bellhop.js" data-key="pk_live_1" defer></script>
+      <script>
+      window.addEventListener("load", async () => {
+        const to = gateway + "/browser/pk_live_1", told = {};
+        const post = (init) => fetch(to, { method: "POST", body: '{"type":"ui.x"}', ...init }).then((r) => r.type + r.status, (e) => e.name);
+        told.json = await post({ headers: { "Content-Type": "application/json" } });
+        told.text = await post({});
+        told.blind = await post({ mode: "no-cors" });
+        navigator.sendBeacon(to, '{"type":"ui.x"}');
+        bellhop("ui.x");
+        window.dispatchEvent(new Event("pagehide"));
+        await new Promise((go) => setTimeout(go, 500));
+        done(told);
+      });
+      </script>
+      """, allowed: false, expecting: 0)
+    #expect(visit.told == ["json": "TypeError", "text": "TypeError", "blind": "opaque0"], "\(visit.told)")
+    #expect(visit.events.isEmpty, "\(visit.events)")
+  }
+}
