@@ -46,7 +46,8 @@ struct Composer {
 
   private func request(_ outline: RequestOutline, _ context: JSON, id: String?, _ attempt: Attempt) -> Result<Request, Fault> {
     guard let url = address(outline, context) else {
-      return .failure(Fault(.misconfigured, "the target leads out of the vendor's address: leave out . and .., and what would be another host"))
+      return .failure(
+        Fault(.misconfigured, "the target leads out of the vendor's address: leave out . and .., and what would be another host"))
     }
     var headers: [Request.Header] = []
     var body: [UInt8] = []

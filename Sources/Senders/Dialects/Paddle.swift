@@ -11,7 +11,8 @@ extension Dialect {
       "event_id is the id: Paddle tells one event to several destinations, each with a notification of its own.",
       "Paddle's library takes signatures of 5 seconds, which is too little where a post waits in a queue or the clocks differ: here it is 5m.",
     ],
-    secret: "the destination's secret key, pdl_ntfset_…", takesDigest: false, settings: [Tolerance.field("30s", doc: " (in Paddle's own library 5s)")],
+    secret: "the destination's secret key, pdl_ntfset_…", takesDigest: false,
+    settings: [Tolerance.field("30s", doc: " (in Paddle's own library 5s)")],
     proof: "Paddle-Signature over the body",
     example:
       #"-H 'Content-Type: application/json' -d '{"event_type": "customer.created"}' -H "Paddle-Signature: $(t=$(date +%s); echo "ts=$t;h1=$(printf '%s:{"event_type": "customer.created"}' "$t" | openssl dgst -sha256 -hmac 'SECRET' -r | cut -c1-64)")""#,

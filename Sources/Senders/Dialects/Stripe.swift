@@ -11,7 +11,8 @@ extension Dialect {
       "data.payload is Stripe's own JSON. Thin events (v2.core.event) have no amounts: they name the object, and Stripe tells the rest when asked.",
       "The signing secret is the endpoint's (whsec_…), not an API key. While you roll it, Stripe signs with both.",
     ],
-    secret: "the endpoint's signing secret, whsec_…", takesDigest: false, settings: [Tolerance.field], proof: "Stripe-Signature over the body",
+    secret: "the endpoint's signing secret, whsec_…", takesDigest: false, settings: [Tolerance.field],
+    proof: "Stripe-Signature over the body",
     example:
       #"-H 'Content-Type: application/json' -d '{"id": "evt_1", "type": "invoice.paid"}' -H "Stripe-Signature: $(t=$(date +%s); echo "t=$t,v1=$(printf '%s.{"id": "evt_1", "type": "invoice.paid"}' "$t" | openssl dgst -sha256 -hmac 'SECRET' -r | cut -c1-64)")""#,
     check: Tolerance.check, checkSecret: Self.signingSecret
