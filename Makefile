@@ -11,7 +11,7 @@ run: deps
 	@BELLHOP_BINARY="$$(swift build $(SWIFT_FLAGS) --show-bin-path)/bellhop" scripts/run.sh
 
 # Twice, because tests that decide take all the cores they get, and tests that talk to real servers must not starve beside them.
-LIVE = ^(BellTests|EmailTests|ExecTests|CurlTests|GatewayTests|RemoteTests|TransportTests|CourierTests|LedgerTests|UpstreamTests|WebTests|JourneyTests)\.
+LIVE = ^(BellTests|BellhopClientTests|EmailTests|ExecTests|CurlTests|GatewayTests|RemoteTests|TransportTests|CourierTests|LedgerTests|UpstreamTests|WebTests|JourneyTests)\.
 
 # Journeys through other people's servers: slow, and hardly ever red.
 SERVERS = ^JourneyTests\.(AppriseJourneys|AppriseSenderJourneys|EmailJourneys|MatrixJourneys)

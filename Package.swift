@@ -35,7 +35,11 @@ let plugins: [Target] = [
 
 let package = Package(
   name: "bellhop",
-  products: [.executable(name: "bellhop", targets: ["CLI"])],
+  products: [
+    .executable(name: "bellhop", targets: ["CLI"]),
+    // For Swift apps that have something to tell.
+    .library(name: "BellhopClient", targets: ["BellhopClient"]),
+  ],
   dependencies: [
     // SQLite with statements, migrations and a pool of readers.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -55,6 +59,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     // Event loops, sockets and the HTTP/1.1 parser under our own listeners.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    // TLS for apps that use BellhopClient. async-http-client would do its one POST too, and bring HTTP/2, SOCKS, tracing and six more packages
+    // into every app; libcurl and simdjson, which the gateway stands on, would have to be installed wherever an app is built.
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
   ],
   targets: [
     // Doors to C. Debian: libcurl4-openssl-dev, libyaml-dev, libsimdjson-dev.
@@ -107,6 +114,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ] + plugins.map { .byName(name: $0.name) }),
+    // For apps, not for the gateway: it knows no other module of ours.
+    room(
+      "BellhopClient",
+      [
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     .executableTarget(
       name: "CLI",
       dependencies: [
@@ -125,7 +140,7 @@ let package = Package(
     tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
-    tests("SendersTests", ["Bellhop", "Senders"], exclude: ["Corpus"]),
+    tests("SendersTests", ["Bellhop", "Senders", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Corpus"]),
     tests(
       "WebTests",
       [
@@ -156,8 +171,12 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    tests(
+      "BellhopClientTests",
+      ["Bellhop", "BellhopClient", "Loopback", .product(name: "Logging", package: "swift-log")]),
     tests("HouseTests", []),
-    tests("JourneyTests", ["Store", "Bellhop", "Curl", "Loopback", "CLI"]),
+    tests(
+      "JourneyTests", ["Store", "Bellhop", "BellhopClient", "Curl", "Loopback", "CLI", .product(name: "Logging", package: "swift-log")]),
 
     // The baseline that `make bench` compares with.
     .executableTarget(

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Fetches the real servers and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto) and PyPI (aiosmtpd, clients of chats), and with
-# `servers` the slow ones too (Postfix, apprise, Synapse), with `browser` Chromium without windows, into
-# .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and pip, where they are missing.
+# Fetches the real servers, clients and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto, Alertmanager) and PyPI
+# (aiosmtpd, clients of chats and pagers, libraries that sign), with `servers` the slow ones too (Postfix, apprise, Synapse), with `browser`
+# Chromium without windows, into .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and
+# pip, node, openssl and systemd, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/.build-tools
@@ -42,10 +43,17 @@ python aiosmtpd aiosmtpd
 python slack_sdk slack_sdk senders
 python discord_webhook discord-webhook senders
 python gotify gotify senders
+python pagerduty pagerduty pagerduty
+python opsgenie_sdk opsgenie-sdk opsgenie
+python stripe stripe
+python standardwebhooks standardwebhooks
 install "openssl version" openssl
+# The code that the page for apps shows is run.
+install "node --version" nodejs
 # systemd-analyze looks over the service's unit; nothing of systemd is started.
 install "systemd-analyze --version" systemd
 fetch promtool prometheus
+fetch prometheus-alertmanager prometheus-alertmanager
 fetch nginx nginx
 fetch strace strace libunwind8
 fetch mosquitto mosquitto libmosquitto1 libcjson1 libdlt2 libwrap0

@@ -7,6 +7,9 @@ enum Advice {
     if arguments.first?.hasPrefix("-") == true, let command = arguments.first(where: { name in names(of: root).contains(name) }) {
       return "options stand behind the command: bellhop \(command) \(arguments.filter { $0 != command }.joined(separator: " "))"
     }
+    if arguments.first == RunCommand._commandName, !arguments.contains("--") {
+      return "the job stands behind --: bellhop run --subject backup -- pg_dump shop"
+    }
     var command = root
     var path = ["bellhop"]
     for (index, word) in arguments.enumerated() where !word.hasPrefix("-") {

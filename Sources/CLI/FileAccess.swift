@@ -12,6 +12,13 @@ enum FileAccess {
     return errno == EACCES ? .barred : .absent
   }
 
+  /// A path that is the same from every folder; as it is where nothing is there.
+  static func whole(_ path: String) -> String {
+    guard let found = realpath(path, nil) else { return path }
+    defer { free(found) }
+    return String(cString: found)
+  }
+
   /// Who owns a socket or file that is there and that we may not write to; nil where that is not what is wrong.
   static func owner(barring path: String) -> String? {
     guard access(path, W_OK) != 0, errno == EACCES else { return nil }
@@ -76,5 +83,6 @@ enum FileAccess {
     return true
   }
 
-  private static func reason() -> String { String(cString: strerror(errno)) }
+  /// What the system says of the last failure.
+  static func reason() -> String { String(cString: strerror(errno)) }
 }

@@ -16,7 +16,7 @@ struct Root: AsyncParsableCommand {
     abstract: "A notification gateway: apps say what happened, a YAML file says who hears about it, where, and how loudly.",
     discussion: """
       Every command takes --config; without it $BELLHOP_CONFIG counts, else ./bellhop.yaml, else /etc/bellhop/bellhop.yaml.
-      Exit status: 0 done, 1 found wanting, 2 called wrongly, 75 try again later.
+      Exit status (but for run, whose is the job's): 0 done, 1 found wanting, 2 called wrongly, 75 try again later.
       Completion for the shell: bellhop --generate-completion-script bash (or zsh, fish).
       """, version: Version.current,
     groupedSubcommands: [
@@ -24,9 +24,10 @@ struct Root: AsyncParsableCommand {
       CommandGroup(
         name: "Configuring",
         subcommands: [
-          Init.self, Check.self, Explain.self, Test.self, Senders.self, Transports.self, VendorCommand.self, SchemaCommand.self,
+          Init.self, Check.self, Explain.self, Test.self, Senders.self, TokenCommand.self, Transports.self, VendorCommand.self,
+          SchemaCommand.self,
         ]),
-      CommandGroup(name: "Telling", subcommands: [Send.self, Ring.self]),
+      CommandGroup(name: "Telling", subcommands: [Send.self, RunCommand.self, Ring.self]),
       CommandGroup(name: "Looking after", subcommands: [Search.self, ShowEvent.self, Dead.self, LaneCommand.self, Forget.self]),
     ])
 

@@ -37,6 +37,18 @@ struct Post: Sendable {
     return Request("POST", "\(base)\(path)", headers: headers, timeout: .seconds(60), maximumAnswer: 16 << 20)
   }
 
+  /// Posts lines of events, and hands back whatever comes of it.
+  func answer(to lines: [UInt8], within limit: Duration) async -> Answer {
+    var request = request
+    request.headers.append(.init("content-type", "application/x-ndjson"))
+    request.body = lines
+    request.timeout = limit
+    return await deliver(request)
+  }
+
+  /// What no answer means for who waits for one.
+  func ending(without answer: Fault, sent: Bool) -> CommandEnd { absent(answer, sent) }
+
   /// Posts, and answers what was accepted.
   /// - Parameter again: what to do when the event may have arrived.
   func send(_ body: [UInt8], type: String, again: String, place: (Int?, Int?) -> String?) async throws(CommandEnd) -> JSON {

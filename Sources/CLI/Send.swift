@@ -7,37 +7,31 @@ struct Send: AsyncParsableCommand {
     abstract: "Tell the gateway what happened.",
     discussion: """
       Prints the id of each event once it is safely kept. Goes to the gateway on this machine, or with --url to one elsewhere. \
-      Ends with 75 when it is not up or wants to be left alone for a while: sending the same id again is safe.
+      Ends with 75 when it is not up or wants to be left alone for a while: sending the same id again is safe. \
+      Brings what `bellhop run` could not bring.
       """)
 
-  @OptionGroup var config: ConfigOption
+  @OptionGroup var post: PostOptions
   @OptionGroup var event: EventOptions
   @Option(help: ArgumentHelp("The event's id; the same id again is delivered no more. (default: a new one)", valueName: "id"))
   var id: String?
   @Option(
     help: ArgumentHelp("Many events from a file, a JSON object a line; - for standard input.", valueName: "file"), completion: .file())
   var file: String?
-  @Option(help: ArgumentHelp("A gateway elsewhere, such as https://bellhop.example.com.", valueName: "url"))
-  var url: String?
-  @Option(
-    help: ArgumentHelp("The sender's token for --url; others on this machine may see it here, not in $BELLHOP_TOKEN.", valueName: "token"))
-  var token: String?
 
   mutating func validate() throws {
     if file != nil {
       let alone = [id, event.event, event.type, event.subject, event.severity?.word, event.source, event.text].allSatisfy { $0 == nil }
       guard alone && event.data.isEmpty else { throw ValidationError("--file brings whole events: leave out the options of a single one.") }
     }
-    if let url, Post.remote(url, token: nil) == nil {
-      throw ValidationError("--url \(url): write https://host or http://host, without a query.")
-    }
-    if token != nil && url == nil { throw ValidationError("--token goes with --url: on this machine the socket's permission counts.") }
   }
 
   func run() async throws {
     let file = try file.map { path throws(CommandEnd) in (path, try FileAccess.read(path)) }
     let object = file == nil ? try single() : [:]
-    try await withPost { post in
+    try await post.withPost { [place = post.place] post in
+      // What jobs have left here happened before.
+      if let kept = KeptNews.waiting(for: place) { _ = await NewsBearer(store: kept, post: post).bring(within: .seconds(10)) }
       guard let (path, bytes) = file else { return try await Self.one(object, post) }
       try await Self.many(bytes, from: path, post)
     }
@@ -49,20 +43,6 @@ struct Send: AsyncParsableCommand {
     if let id { object["id"] = .string(id) }
     if object["id"] == nil { object["id"] = .string(Self.newID()) }
     return object
-  }
-
-  private func withPost(_ work: (Post) async throws -> Void) async throws {
-    guard let url, let address = Post.remote(url, token: token ?? Terminal.environment("BELLHOP_TOKEN")) else {
-      return try await config.withClient { try await work(Post(client: $0)) }
-    }
-    let engine = Engine()
-    do {
-      try await work(Post(address, host: url) { await engine.send($0) })
-    } catch {
-      await engine.close()
-      throw error
-    }
-    await engine.close()
   }
 
   static func one(_ object: JSON.Object, _ post: Post) async throws(CommandEnd) {

@@ -20,10 +20,12 @@ extension Courier {
   public func report(on roster: Roster) async -> ReloadReport {
     var report = ReloadReport()
     do throws(SpoolError) {
-      for entry in try await spool.backlog() {
-        report.waiting += entry.count
-        if case .failure = roster.route(of: entry.destination) {
-          report.misconfigured[entry.destination.description, default: 0] += entry.count
+      try await spool.eachBacklog { page in
+        for entry in page {
+          report.waiting += entry.count
+          if case .failure = roster.route(of: entry.destination) {
+            report.misconfigured[entry.destination.description, default: 0] += entry.count
+          }
         }
       }
     } catch {
@@ -40,8 +42,36 @@ extension Courier {
 
   /// All lanes that are in use or paused, by name.
   public func lanes() async -> [LaneReport] {
-    let backlog = (try? await spool.backlog()) ?? []
-    return await ask { core, now in core.report(backlog, at: now) } ?? []
+    let heads = (try? await spool.heads()) ?? []
+    var tallies: [String: CourierCore.LaneTally] = [:]
+    var rest = heads[...]
+    // In parts: the loop has other things to do.
+    while !rest.isEmpty {
+      let part = Array(rest.prefix(Self.headsPerTurn))
+      rest = rest.dropFirst(part.count)
+      guard let (lanes, unknown) = await ask({ core, _ in core.tally(part) }) else { return [] }
+      tallies.merge(lanes) { sum, more in
+        var sum = sum
+        sum += more
+        return sum
+      }
+      for head in unknown.prefix(Self.headsPerTurn) {
+        if let name = await lane(of: head) { tallies[name, default: .init()] += .init(waiting: head.count, first: head.first) }
+      }
+    }
+    let firsts = (try? await spool.waiting(ids: tallies.values.map(\.first), whole: 0)) ?? []
+    let oldest = Dictionary(firsts.map { ($0.id, $0.received) }) { first, _ in first }
+    let counted = tallies
+    return await ask { core, now in core.report(counted, oldest: oldest, at: now) } ?? []
+  }
+
+  private static let headsPerTurn = 2_000
+
+  /// The lane of a destination that the core has not met yet; empty where it has no place.
+  private func lane(of head: BacklogHead) async -> String? {
+    guard let entry = try? await spool.backlog(after: head.destinationID - 1, limit: 1).first, entry.destinationID == head.destinationID
+    else { return nil }
+    return await ask { core, _ in (try? core.roster.route(of: entry.destination).get().place.lane) ?? "" }
   }
 
   /// The far end of a transport is there again: its lanes send at once instead of when they would have asked again.
@@ -72,12 +102,12 @@ extension Courier {
   @discardableResult
   public func drop(_ lane: String) async throws(CourierError) -> Int {
     try await check(lane)
-    let backlog: [Backlog]
-    do throws(SpoolError) { backlog = try await spool.backlog() } catch { throw .spool(error) }
+    do throws(SpoolError) {
+      try await spool.eachBacklog { page in _ = await ask { core, _ in core.learn(page) } }
+    } catch { throw .spool(error) }
     let answer: Result<Int, CourierError> = await withCheckedContinuation { continuation in
       let isTaken = inbox.put(
         .ask { core, _ in
-          core.learn(backlog)
           switch core.drop(lane) {
           case .begun(let number): self.drops.withLock { $0[number] = continuation }
           case .nothingThere: continuation.resume(returning: .success(0))

@@ -11,13 +11,13 @@ public final class Courier: Sendable {
     /// No more is sent; what is in flight has so long.
     case drain(Duration)
     case adopt(Roster)
+    case found([Backlog])
     case loaded(Beginning)
     case notLoaded(SpoolError)
   }
 
   /// What the spool kept from before.
   struct Beginning: Sendable {
-    var backlog: [Backlog]
     var states: [String: [UInt8]]
     var nextAlarm: Timestamp?
   }
@@ -32,6 +32,12 @@ public final class Courier: Sendable {
   let attempts = Attempts()
   /// The one to start with: ``adopt(_:)`` before ``run()`` changes it.
   let first: Guarded<Roster>
+  private let loaded = Guarded(false)
+
+  /// All that was kept from before is known, and messages go out.
+  public var isLoaded: Bool { loaded.withLock { $0 } }
+  func hasLoaded() { loaded.withLock { $0 = true } }
+
   /// Who waits for a drop to be done, by its number.
   let drops = Guarded<[Int: CheckedContinuation<Result<Int, CourierError>, Never>]>([:])
 

@@ -5,6 +5,15 @@ import Store
 extension CourierCore {
   /// What was kept from before: destinations with a backlog, pauses, and when the next alarm is due.
   mutating func load(_ backlog: [Backlog], states: [String: [UInt8]], nextAlarm: Timestamp?, at now: StepTime) {
+    find(backlog)
+    load(states: states, nextAlarm: nextAlarm, at: now)
+  }
+
+  /// A page of destinations with a backlog.
+  mutating func find(_ backlog: [Backlog]) { for entry in backlog { reread(learn(entry.destinationID, entry.destination).lane) } }
+
+  /// All destinations are known, and now the rest.
+  mutating func load(states: [String: [UInt8]], nextAlarm: Timestamp?, at now: StepTime) {
     isLoaded = true
     for (key, value) in states {
       guard let pause = Pause(state: value) else { continue }
@@ -23,7 +32,7 @@ extension CourierCore {
     if let nextAlarm { self.nextAlarm = min(self.nextAlarm ?? nextAlarm, nextAlarm) }
     // The process before may have had another clock.
     lookForFar(now)
-    for entry in backlog { reread(learn(entry.destinationID, entry.destination).lane) }
+    for route in routes.values { if let rest = rests[route.place], isWord(rest, of: route.lane) { route.lane.extend(rest) } }
     // What arrived before this stands in lines that nobody has looked at.
     for lane in lanes.values.sorted(by: { $0.id < $1.id }) { touch(lane) }
   }
@@ -105,8 +114,34 @@ extension CourierCore {
 
   // MARK: Look
 
-  /// All lanes by name, with the spool's counts of what waits.
-  func report(_ backlog: [Backlog], at now: StepTime) -> [LaneReport] {
+  /// What waits in a lane, as the spool counts it.
+  struct LaneTally: Sendable {
+    var waiting = 0
+    /// The oldest delivery.
+    var first = Int64.max
+
+    static func += (left: inout LaneTally, right: LaneTally) {
+      left.waiting += right.waiting
+      left.first = min(left.first, right.first)
+    }
+  }
+
+  /// Some of the spool's counts by the names of lanes, and those whose destination nobody has met yet.
+  func tally(_ heads: some Sequence<BacklogHead>) -> (lanes: [String: LaneTally], unknown: [BacklogHead]) {
+    var tallies: [Int: LaneTally] = [:]
+    var unknown: [BacklogHead] = []
+    for head in heads {
+      guard let lane = routes[head.destinationID]?.lane else {
+        unknown.append(head)
+        continue
+      }
+      tallies[lane.id, default: LaneTally()] += LaneTally(waiting: head.count, first: head.first)
+    }
+    return (Dictionary(tallies.compactMap { id, tally in lanes[id].map { ($0.name, tally) } }) { first, _ in first }, unknown)
+  }
+
+  /// All lanes by name, with the spool's counts of what waits and the receive times of what is oldest there.
+  func report(_ tallies: [String: LaneTally], oldest: [Int64: Timestamp], at now: StepTime) -> [LaneReport] {
     var reports: [String: LaneReport] = [:]
     func blank(_ name: String) -> LaneReport {
       let lane = lanesByName[name]
@@ -117,16 +152,10 @@ extension CourierCore {
     }
     for name in lanesByName.keys { reports[name] = blank(name) }
     for (name, pause) in pauses where !pause.isOver(at: now.wall) { reports[name] = reports[name] ?? blank(name) }
-    for entry in backlog {
-      var name = ""
-      if let route = routes[entry.destinationID] {
-        name = route.lane.name
-      } else if case .success(let (place, _)) = roster.route(of: entry.destination) {
-        name = place.lane
-      }
+    for (name, tally) in tallies {
       var report = reports[name] ?? blank(name)
-      report.waiting += entry.count
-      if let oldest = entry.oldest { report.oldest = min(report.oldest ?? oldest, oldest) }
+      report.waiting = tally.waiting
+      report.oldest = oldest[tally.first]
       reports[name] = report
     }
     if let nowhere = reports[""], nowhere.waiting == 0, nowhere.inFlight == 0 { reports[""] = nil }

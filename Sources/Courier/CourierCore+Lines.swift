@@ -24,11 +24,14 @@ extension CourierCore {
       route = ResolvedRoute(
         lane: lane, destination: destination, place: Place(transport: destination.transport, target: destination.target))
     }
-    if let rest = rests[route.place], let way = route.lane.way, rest.kind ?? way.kind == way.kind { route.lane.extend(rest) }
+    if let rest = rests[route.place], isWord(rest, of: route.lane) { route.lane.extend(rest) }
     routes[id] = route
     route.lane.destinations.insert(id)
     return route
   }
+
+  /// Whether a rest is the word of the vendor behind a lane.
+  func isWord(_ rest: Lane.Rest, of lane: Lane) -> Bool { lane.way.map { rest.kind ?? $0.kind == $0.kind } ?? false }
 
   private mutating func lane(for place: Place, _ way: ConfiguredTransport) -> Lane {
     let name = place.lane

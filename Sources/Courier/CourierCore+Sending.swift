@@ -105,8 +105,8 @@ extension CourierCore {
     let route = route(of: delivery)
     var thread: String?
     if let path = route.thread, let value = delivery.event.value(at: path) {
-      // Not the value itself: it may be a person, whom `forget` must be able to erase.
-      thread = "thread/\(way.kind)/\(route.place)/\(String(fingerprint(value), radix: 16))"
+      // Neither the value nor the place: they may name a person, whom `forget` must be able to erase. And nobody answers in a thread of others.
+      thread = "thread/\(way.kind)/\(pseudonym("\(route.place)\n\(value)"))"
     }
     let sending = Sending(
       token: flight.token, parcel: parcel, way: way, lane: lane.name, place: route.place, target: route.target,

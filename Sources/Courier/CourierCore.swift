@@ -105,7 +105,14 @@ struct CourierCore {
     var endAt: Duration
   }
 
-  init(roster: Roster, limits: Limits = Limits()) {
+  /// The store's word for a text.
+  let pseudonym: @Sendable (String) -> String
+
+  init(
+    roster: Roster, limits: Limits = Limits(),
+    pseudonym: @escaping @Sendable (String) -> String = { String(fingerprint($0), radix: 16) }
+  ) {
+    self.pseudonym = pseudonym
     self.roster = roster
     self.limits = limits
   }

@@ -33,7 +33,7 @@ final class CourierLoop: @unchecked Sendable {
   init(_ courier: Courier, chores: AsyncStream<Chore>.Continuation) {
     self.courier = courier
     self.chores = chores
-    core = CourierCore(roster: courier.first.withLock { $0 }, limits: courier.limits)
+    core = CourierCore(roster: courier.first.withLock { $0 }, limits: courier.limits, pseudonym: courier.spool.pseudonym)
     let ticks = courier.time.ticks()
     steady = SteadyWall(wall: courier.time.wall(), ticks: ticks)
     loadAt = ticks
@@ -69,8 +69,10 @@ final class CourierLoop: @unchecked Sendable {
       if core.isLoaded || isTold { question(&core, now) } else { early.append(question) }
     case .adopt(let roster): core.adopt(roster, at: now)
     case .drain(let patience): core.drain(cancelAt: now.ticks + patience)
+    case .found(let backlog): core.find(backlog)
     case .loaded(let found):
-      core.load(found.backlog, states: found.states, nextAlarm: found.nextAlarm, at: now)
+      core.load(states: found.states, nextAlarm: found.nextAlarm, at: now)
+      courier.hasLoaded()
       if isTold { courier.report(.spoolMended) }
       answerEarly(now)
     case .notLoaded(let error):
@@ -92,9 +94,10 @@ final class CourierLoop: @unchecked Sendable {
       do throws(SpoolError) {
         var states = try await courier.spool.states(prefix: Pause.byHandKey)
         states.merge(try await courier.spool.states(prefix: Pause.askedKey)) { old, _ in old }
-        let backlog = try await courier.spool.backlog()
+        // Page by page: a million targets must not hold the loop, nor stand in memory twice.
+        try await courier.spool.eachBacklog { page in courier.inbox.put(.found(page)) }
         let next = try await courier.spool.nextAlarm(.delivery)
-        courier.inbox.put(.loaded(.init(backlog: backlog, states: states, nextAlarm: next)))
+        courier.inbox.put(.loaded(.init(states: states, nextAlarm: next)))
       } catch {
         courier.inbox.put(.notLoaded(error))
       }

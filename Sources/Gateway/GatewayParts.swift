@@ -26,7 +26,9 @@ struct GatewayParts: Sendable {
     self.ledger = ledger
     self.courier = courier
     inForce = InForce(assembly)
-    readiness = Readiness { ledger.obstacle().map { StoreLevel.word(for: $0) } }
+    readiness = Readiness {
+      ledger.obstacle().map { StoreLevel.word(for: $0) } ?? (courier.isLoaded ? nil : "what waits is being read")
+    }
     acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
     insight = GatewayInsight(
       ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, metrics: metrics, wall: wall)

@@ -50,6 +50,7 @@ extension Gateway {
     out += "\nAddress: \(base)\(dialect.address)\n"
     let more = dialect.prefixes.filter { !dialect.address.hasPrefix($0) }
     if !more.isEmpty { out += "or with \(more.joined(separator: ", ")) before what the vendor's own address has\n" }
+    out += "Try it:  curl \(dialect.example) '\(base)\(dialect.address)'\n"
     out +=
       "Proof: \(dialect.proof). Method: \(dialect.methods.joined(separator: ", ")). At most \(dialect.limit) bytes, \(dialect.batch) events.\n"
     return out + "Under pressure it answers \(dialect.pressure) with Retry-After."

@@ -106,10 +106,12 @@ final class Reloading: Sendable {
   private func report(on directory: Directory) async -> ReloadReport {
     var report = ReloadReport()
     do throws(SpoolError) {
-      for entry in try await ledger.backlog() {
-        report.waiting += entry.count
-        if case .failure = directory.place(of: entry.destination) {
-          report.misconfigured[entry.destination.description, default: 0] += entry.count
+      try await ledger.eachBacklog { page in
+        for entry in page {
+          report.waiting += entry.count
+          if case .failure = directory.place(of: entry.destination) {
+            report.misconfigured[entry.destination.description, default: 0] += entry.count
+          }
         }
       }
     } catch {

@@ -37,28 +37,52 @@ extension Ledger {
     }
   }
 
-  /// Counts are kept in memory; each destination costs one look for its oldest.
-  public func backlog() async throws(SpoolError) -> [Backlog] {
+  /// Counts are kept in memory; each destination costs one look along the index for the next one.
+  public func backlog(after: Int64, limit: Int) async throws(SpoolError) -> [Backlog] {
     let waiting = gauges.withLock { $0.waiting }
+    return try await read { db in
+      let next = try SQLQuery("SELECT destination FROM delivery WHERE state = 0 AND destination > ? ORDER BY destination LIMIT 1", on: db)
+      var found: [Backlog] = []
+      var last = after
+      while found.count < limit {
+        next.bind(1, last)
+        // What is no number stands behind all numbers, and reads as one that was passed.
+        guard let id = try next.first({ next.int(0) }), id > last else { break }
+        found.append(Backlog(destinationID: id, destination: try self.destination(id, db), count: waiting[id] ?? 1))
+        last = id
+      }
+      return found
+    }
+  }
+
+  /// One walk along the index of what waits, or a look for each destination, whichever is the shorter way.
+  public func heads() async throws(SpoolError) -> [BacklogHead] {
+    let (waiting, count) = gauges.withLock { ($0.waiting, $0.counts.waiting) }
     return try await look { db in
-      try waiting.sorted { $0.key < $1.key }.map { id, count in
-        Backlog(destinationID: id, destination: try self.destination(id, db), count: count, oldest: try Self.oldest(id, db))
+      if waiting.count * Self.looksPerWalk > count {
+        let walk = try SQLQuery("SELECT destination, count(*), min(id) FROM delivery WHERE state = 0 GROUP BY destination", on: db)
+        return try walk.all { BacklogHead(destinationID: walk.int(0), count: KeptValue.count(walk.int(1)), first: walk.int(2)) }
+      }
+      return try waiting.sorted { $0.key < $1.key }.compactMap { id, count in
+        try Self.first(id, db).map { BacklogHead(destinationID: id, count: count, first: $0) }
       }
     }
   }
 
-  /// The receive time of the first in line and of the first thousand out of it.
-  private static func oldest(_ destination: Int64, _ db: Database) throws -> Timestamp? {
+  /// So many entries of the index are walked along in the time of one look.
+  private static let looksPerWalk = 32
+
+  /// The oldest of the first in line and of the first thousand out of it.
+  private static func first(_ destination: Int64, _ db: Database) throws -> Int64? {
     let find = try SQLQuery(
       """
-      SELECT received FROM event WHERE sequence = (SELECT event FROM delivery WHERE id = (
-        SELECT min(id) FROM (
-          SELECT id FROM (SELECT id FROM delivery WHERE state = 0 AND destination = ?1 AND due IS NULL ORDER BY id LIMIT 1)
-          UNION ALL
-          SELECT id FROM (SELECT id FROM delivery WHERE state = 0 AND destination = ?1 AND due IS NOT NULL LIMIT 1000))))
+      SELECT min(id) FROM (
+        SELECT id FROM (SELECT id FROM delivery WHERE state = 0 AND destination = ?1 AND due IS NULL ORDER BY id LIMIT 1)
+        UNION ALL
+        SELECT id FROM (SELECT id FROM delivery WHERE state = 0 AND destination = ?1 AND due IS NOT NULL LIMIT 1000))
       """, on: db)
     find.bind(1, destination)
-    return try find.first { KeptValue.time(find.int(0)) }
+    return try find.first { find.optionalInt(0) } ?? nil
   }
 
   /// Along the index of alarms.

@@ -1,4 +1,5 @@
 import Bellhop
+import Crypto
 import Dispatch
 import GRDB
 import Store
@@ -8,6 +9,8 @@ public final class Ledger: Spool, History, Sendable {
   /// Made with the store: ten characters, `0-9a-z` without i, l, o, u.
   public let epoch: String
   let folder: String
+  /// For words that stand for texts.
+  private let secret: SymmetricKey
   /// The writer, and the courier's readers.
   let pool: DatabasePool
   /// Readers for people's questions.
@@ -54,7 +57,8 @@ public final class Ledger: Spool, History, Sendable {
         return Ledger(
           folder: path, pool: pool, questions: questions, decider: decider, lock: lock, options: options,
           epoch: try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'epoch'") ?? "",
-          writer: writer, gauges: try Gauges(counting: db, writer), now: now, ticks: ticks, observe: observe)
+          secret: try StoreFile.secret(db), writer: writer, gauges: try Gauges(counting: db, writer), now: now, ticks: ticks,
+          observe: observe)
       }
     } catch {
       try? questions.close()
@@ -67,6 +71,7 @@ public final class Ledger: Spool, History, Sendable {
 
   private init(
     folder: String, pool: DatabasePool, questions: DatabasePool, decider: any Decider, lock: StoreLock, options: Options, epoch: String,
+    secret: [UInt8],
     writer: Writer, gauges: Gauges,
     now: @escaping @Sendable () -> Timestamp, ticks: @escaping @Sendable () -> Duration,
     observe: @escaping @Sendable (Committed) -> Void
@@ -78,6 +83,7 @@ public final class Ledger: Spool, History, Sendable {
     self.lock = lock
     self.options = Guarded(options)
     self.epoch = epoch
+    self.secret = SymmetricKey(data: secret)
     self.ticks = ticks
     sweeping = Guarded(SweepClock(newest: writer.marks.received, ticks: ticks()))
     room.withLock { $0.place = StoreFile.identity(folder) }
@@ -92,6 +98,12 @@ public final class Ledger: Spool, History, Sendable {
     let start = ContinuousClock.now
     return { ContinuousClock.now - start }
   }()
+
+  /// 16 bytes of an HMAC with a key that was made with the store. https://www.rfc-editor.org/rfc/rfc2104
+  public func pseudonym(of text: String) -> String {
+    let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: secret)
+    return code.prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
 
   /// Commits what was handed in, takes no more, and closes the files. May be called again.
   public func close() async {

@@ -22,6 +22,7 @@ enum StoreFile {
         try makeSafe(db, path)
         try Migrations.run(db)
         try db.execute(sql: "INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', ?)", arguments: [newEpoch()])
+        try db.execute(sql: "INSERT OR IGNORE INTO meta (name, value) VALUES ('secret', randomblob(32))")
       }
       return pool
     } catch let error as LedgerError {
@@ -119,6 +120,12 @@ enum StoreFile {
     return String((0..<10).map { _ in alphabet[Int.random(in: 0..<32)] })
   }
 
+  /// What nobody knows who does not hold the store.
+  static func secret(_ db: Database) throws -> [UInt8] {
+    let find = try SQLQuery("SELECT value FROM meta WHERE name = 'secret'", on: db)
+    return try find.first { find.bytes(0) } ?? []
+  }
+
   /// Tells one file from another of the same name.
   struct FileIdentity: Sendable, Hashable {
     var device: UInt64
@@ -157,12 +164,25 @@ enum StoreFile {
     for file in [path + "-wal", path + "-shm"] where size(file) > 0 { chmod(file, 0o600) }
   }
 
+  /// A new folder survives a power cut when the one above it is synced: https://man7.org/linux/man-pages/man2/fsync.2.html
+  private static func keepName(of folder: String) {
+    let parent = folder.lastIndex(of: "/").map { $0 == folder.startIndex ? "/" : String(folder[..<$0]) } ?? "."
+    let descriptor = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
   /// Makes the folder and those above it, for this user only.
   static func makeFolder(_ path: String) throws(LedgerError) {
     var made = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       made += part
-      if mkdir(made, 0o700) != 0, errno != EEXIST { throw .unusable(path: path, reason: String(cString: strerror(errno))) }
+      if mkdir(made, 0o700) == 0 {
+        keepName(of: made)
+      } else if errno != EEXIST {
+        throw .unusable(path: path, reason: String(cString: strerror(errno)))
+      }
       made += "/"
     }
     var info = stat()

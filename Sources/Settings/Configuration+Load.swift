@@ -1,5 +1,6 @@
 import Bellhop
 import Routing
+import Senders
 import YAML
 
 extension Configuration {
@@ -57,6 +58,9 @@ extension Configuration {
     let senders = SendersSection.read(keys["senders"])
     let server = ServerSection.read(keys["server"], hasSenders: !context.senders.isEmpty)
     let readers = keys["readers"]?.doors() ?? []
+    for reader in readers where Token.isDigest(reader.reveal()) && !Token.isWellFormed(reader.reveal()) {
+      keys["readers"]?.mistake("this is no digest of a token", hint: "`bellhop token new READER` prints a token and its digest")
+    }
     for reader in keys["readers"]?.elements("a secret or a list of them") ?? [] {
       guard let text = reader.node.scalar.flatMap({ reader.resolve($0, isSecret: true) })?.text else { continue }
       if let sender = senders.first(where: { $0.dialect.publicKeys($0.values).contains(Secret(text)) }) {

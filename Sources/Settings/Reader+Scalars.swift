@@ -37,10 +37,14 @@ extension Reader {
   func secrets() -> [Secret] { elements("a secret or a list of them")?.compactMap { $0.secret() } ?? [] }
 
   /// The same for secrets that let somebody in: how long they must be depends on who can knock, which is known later.
-  func doors() -> [Secret] {
+  /// - Parameter flaw: what makes a secret useless, where something does.
+  func doors(_ flaw: (Secret) -> SettingMistake? = { _ in nil }) -> [Secret] {
     elements("a secret or a list of them")?.compactMap { element in
       guard let secret = element.secret() else { return nil }
-      if !element.isUnknown(secret) { context.doors.append((secret, element)) }
+      if !element.isUnknown(secret) {
+        context.doors.append((secret, element))
+        if let flaw = flaw(secret) { element.tell(flaw) }
+      }
       return secret
     } ?? []
   }

@@ -47,7 +47,14 @@ enum SendersSection {
     }
     let read = FieldReader.values(dialect.settings, keys)
     let secret = dialect.secret == nil ? nil : keys.required("secret", example: "\"${\(environmentName(name))}\"")
-    let secrets = secret?.doors() ?? []
+    let secrets = secret?.doors(dialect.checkSecret) ?? []
+    for own in secrets where Token.isDigest(own.reveal()) {
+      if !dialect.takesDigest {
+        secret?.mistake("a digest cannot verify a signature", hint: "write the signing secret itself, as ${NAME} or ${file:/path}")
+      } else if !Token.isWellFormed(own.reveal()) {
+        secret?.mistake("this is no digest of a token", hint: "`bellhop token new \(name)` prints a token and its digest")
+      }
+    }
     for own in secrets {
       if let owner = owners.secrets[own], owner != name {
         secret?.mistake("sender \(owner) has the same secret: events could not be told apart", hint: "give each sender its own")

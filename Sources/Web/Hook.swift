@@ -61,8 +61,9 @@ struct HookTable: Sendable {
   var hasNoHosts: Bool { byHost.isEmpty }
 
   /// Whose request this is; nil where it is no post to a sender's address.
-  func purpose(_ head: Head) -> Purpose? {
-    if !byHost.isEmpty, let host = head.authority.map(Self.name), let sender = byHost[host] {
+  func purpose(_ head: Head, _ door: Door) -> Purpose? {
+    // The command line says some name because it must; the file that it comes through says whom it means.
+    if door == .tcp, !byHost.isEmpty, let host = head.authority.map(Self.name), let sender = byHost[host] {
       return .hook(Hook(sender, PostHead(head, Self.pieces(head.path)[...])))
     }
     let pieces = Self.pieces(head.path)

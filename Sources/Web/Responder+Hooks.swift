@@ -7,8 +7,8 @@ extension Responder {
   /// What a request wants. Nothing is decided yet; the answer says in whose words to refuse.
   func purpose(_ head: Head, _ rules: Rules) -> Purpose {
     // What nearly all want, without going through the lists.
-    if head.path == "/v1/events", rules.hooks.hasNoHosts { return head.method == .POST ? .events : .other }
-    return rules.hooks.purpose(head) ?? (head.isPost ? .events : .other)
+    if head.path == "/v1/events", rules.hooks.hasNoHosts || door == .unix { return head.method == .POST ? .events : .other }
+    return rules.hooks.purpose(head, door) ?? (head.isPost ? .events : .other)
   }
 
   /// What the head of a post allows, or its answer where it needs no body.

@@ -23,6 +23,7 @@ final class SocketFile: Sendable {
       if Self.answers(path) { throw SiteError("another gateway is listening at \(path)") }
     }
     let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+    Self.removeStale(in: parent)
     var template = Array((parent + ".bh-XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { throw SiteError("cannot make the socket in \(parent): \(Self.reason())") }
     folder = template.withUnsafeBufferPointer { String(decoding: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) }
@@ -31,6 +32,22 @@ final class SocketFile: Sendable {
     guard path.utf8.count < 108, birthplace.utf8.count < 108 else {
       rmdir(folder)
       throw SiteError("the path of the unix socket is longer than the 107 bytes that Linux takes: \(path); choose a shorter store.path")
+    }
+  }
+
+  /// Folders of gateways that were killed while they started. A young one may be that of a gateway that starts now.
+  private static func removeStale(in parent: String) {
+    guard let folder = opendir(parent) else { return }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      var status = stat()
+      let path = parent + name
+      guard name.hasPrefix(".bh-"), name.utf8.count == 10, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+        status.st_uid == getuid(), time(nil) - status.st_mtim.tv_sec > 60
+      else { continue }
+      unlink(path + "/s")
+      rmdir(path)
     }
   }
 

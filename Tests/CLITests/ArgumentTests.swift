@@ -17,6 +17,9 @@ import Testing
     "explain --type a --severity bad",
     "send --type a --data plan", "send --type a --file x", "send --type a --url ftp://x", "send --type a --token x", "forget", "lane pause",
     "lane pause chat --for ever", "vendor try", "vendor try ntfy --to a", "vendor try ntfy --set =a", "vendor try ntfy --alert ringing",
+    "run", "run true", "run --", "run --type a..b -- true", "run --type bellhop.x -- true", "run --tail -1 -- true",
+    "run --timeout 3 -- true",
+    "run --token x -- true", "run --url ftp://x -- true", "run --data x -- true", "run --severity bad -- true",
   ])
   func wrongCallsEndWith2(line: String) { #expect(code(line) == 2) }
 
@@ -28,6 +31,7 @@ import Testing
     "lane pause chat #money --why x --for 2h", "lane resume chat", "lane drop chat --yes", "reload", "forget --subject a --yes",
     "transports slack", "vendor try ntfy --to topic=a --set url=http://127.0.0.1 --alert loud --type a.b",
     "schema", "init x.yaml", "wait --for 5s --idle",
+    "run --type backup --subject a --severity critical --source b --tail 0 --only-failures --timeout 2h --wait 1m --data a=1 -- true",
   ])
   func everyCommandTakesAConfig(line: String) { #expect(code("\(line) --config x.yaml") == nil) }
 
@@ -36,6 +40,7 @@ import Testing
     ("chek", "did you mean `bellhop check`?"), ("lane lst", "did you mean `bellhop lane list`?"),
     ("serach ada", "did you mean `bellhop search ada`?"),
     ("check bellhop.yaml", "bellhop check --config bellhop.yaml"), ("--config x.yaml check", "bellhop check --config x.yaml"),
+    ("run pg_dump shop", "the job stands behind --: bellhop run --subject backup -- pg_dump shop"),
     ("check x.yml --strict", "bellhop check --config x.yml"),
   ])
   func wrongCallsAreAdvised(line: String, advice: String) {
@@ -47,6 +52,13 @@ import Testing
       let told = Root.told(error, arguments)
       #expect(told.code == 2 && told.text.contains(advice), "\(told)")
     }
+  }
+
+  /// Options of the job are not ours.
+  @Test func whatStandsBehindTheDashesIsTheJobs() throws {
+    let command = try #require(
+      try Root.parseAsRoot(["run", "--tail", "3", "--", "pg_dump", "--tail", "4", "--", "-x"]) as? RunCommand)
+    #expect(command.about.tail == 3 && command.command == ["pg_dump", "--tail", "4", "--", "-x"])
   }
 
   @Test func helpIsNoMistake() {

@@ -326,4 +326,46 @@ import Testing
       #expect(jumps == [.seconds(-7_200)])
     }
   }
+
+  /// Thousands of targets are counted in parts, and all of them; the loop is ready when it knows them.
+  @Test func manyTargetsAreCountedAndLoaded() async throws {
+    func room(_ number: Int) -> Destination { Destination(transport: "chat", target: Target(["channel": .string("#\(number)")])) }
+    let first = Desk(roster(way("chat", ScriptedTransport())))
+    var store = MemoryStore()
+    let arrivals = (0..<4_500).map { number in
+      Arrival(
+        event: Event(id: "\(number)", sender: "s", source: "s", time: first.clock.wall),
+        plan: Plan(deliveries: [PlannedDelivery(destination: room(number / 2), role: "r")]))
+    }
+    _ = store.apply(Batch(arrivals: arrivals), now: first.clock.wall)
+    store = store.pausing("chat #0")
+    let desk = Desk(
+      roster(
+        way(
+          "chat",
+          ScriptedTransport { _ in
+            await ScriptedTransport.hang()
+            return .unclear(Fault(.timeout, "hung"))
+          })), over: store)
+    #expect(!desk.courier.isLoaded)
+    await desk.open { desk in
+      await desk.settle()
+      #expect(desk.courier.isLoaded)
+      let lanes = await desk.courier.lanes()
+      #expect(lanes.reduce(0) { $0 + $1.waiting } == 4_500)
+      #expect(lanes.count == 1_016, "1,000 have a lane of their own")
+      #expect(
+        lanes.first { $0.name == "chat #0" }.map { $0.waiting == 2 && $0.pause?.byHand == true && $0.oldest == desk.clock.wall } == true)
+    }
+  }
+}
+
+extension MemoryStore {
+  /// The same with a lane that people have paused.
+  fileprivate func pausing(_ lane: String) -> MemoryStore {
+    var store = self
+    _ = store.apply(
+      Batch(states: [Pause.byHandKey + lane: Pause(until: nil, why: "upkeep", byHand: true).state()]), now: Timestamp(seconds: 0))
+    return store
+  }
 }

@@ -26,6 +26,14 @@ import Testing
     #expect(trouble.event(for: .laneMended(lane: "chat #a"), at: start)?.type == "bellhop.lane.mended")
   }
 
+  @Test(arguments: [(Int64(-7_200), "back by 2h"), (90, "forward by 90s")])
+  func aClockThatWasSetIsTold(_ seconds: Int64, _ words: String) {
+    var trouble = Trouble()
+    let told = trouble.event(for: .clockJumped(by: .seconds(seconds)), at: start)
+    #expect(told?.type == "bellhop.clock.jumped" && told?.severity == .warning && told?.data["by"] == .int(seconds))
+    #expect(told?.text == "The machine's clock was set \(words): look at its time service; waits go on as they were")
+  }
+
   /// A target that an event could not fill is somebody's silence: it is told like any other death.
   @Test func whatIsDeadFromTheStartIsTold() {
     var trouble = Trouble()

@@ -24,6 +24,8 @@ private let plan: [String: Set<String>] = [
     "Logging", "ServiceLifecycle",
     "Stdout", "Webhook", "Slack", "Email", "MQTT", "Bell", "Exec", "Remote", "Catalogue", "CExample", "UnixSignals",
   ],
+  // For apps: whoever uses it builds nothing else of ours.
+  "BellhopClient": ["Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
   "CLI": ["Bellhop", "Curl", "Gateway", "Store", "ArgumentParser"],
 ]
 

@@ -110,7 +110,8 @@ import Testing
       post("http://localhost:PORT/backups", "through a name")
       """)
     #expect(out == "200 message backups\n200 message backups\n200 message backups\n")
-    #expect(events.map { $0["severity"]?.string } == ["warning", "error", "info"] && events.allSatisfy { $0["data"]?["channel"] == "backups" })
+    #expect(
+      events.map { $0["severity"]?.string } == ["warning", "error", "info"] && events.allSatisfy { $0["data"]?["channel"] == "backups" })
   }
 }
 
@@ -124,7 +125,7 @@ import Testing
     let script = """
       import apprise
       for url in ["gotify://127.0.0.1:\(port)/hooks/nas/key-of-nas-123456789", "ntfy://:key-of-cron-12345678@localhost:\(port)/backups?auth=token"]:
-          a = apprise.Apprise(); a.add(url); print(a.notify(title="T", body="from apprise"))
+          a = apprise.Apprise(); a.add(url); print(bool(a.notify(title="T", body="from apprise")))
       """
     let ended = try await Binary.run(
       ["-c", script], environment: ["PYTHONPATH": "\(Tool.unpacked)/apprise", "no_proxy": "*"], executable: try Tool.path("python3"))

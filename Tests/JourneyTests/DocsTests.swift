@@ -1,5 +1,6 @@
 import Bellhop
 import Foundation
+import Loopback
 import Testing
 
 /// Every command in the docs is run, as it stands there.
@@ -11,7 +12,7 @@ import Testing
     return text.components(separatedBy: "```sh\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
   }
 
-  @Test(arguments: ["docs/api.md", "docs/operating.md"]) func everyCommandWorks(page: String) async throws {
+  @Test(arguments: ["docs/api.md", "docs/apps.md", "docs/jobs.md", "docs/operating.md"]) func everyCommandWorks(page: String) async throws {
     let folder = try Folder()
     let example = try String(contentsOf: Self.root.appending(path: "config.example.yaml"), encoding: .utf8)
     try folder.write(example.replacing("127.0.0.1:8484", with: "127.0.0.1:0"))
@@ -24,11 +25,42 @@ import Testing
       let script = "set -eu\n" + block.replacing("127.0.0.1:8484", with: "127.0.0.1:\(port)")
       let ended = try await Binary.run(
         ["-c", script],
-        environment: ["BELLHOP_CONFIG": folder.config, "PATH": "\(bin):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"],
+        environment: [
+          "BELLHOP_CONFIG": folder.config, "BELLHOP_STATE": "\(folder.path)/state",
+          "PATH": "\(bin):\(ProcessInfo.processInfo.environment["PATH"] ?? "")",
+        ],
         executable: "/bin/sh")
       #expect(ended.status == 0, "\(page): \(block)\n\(ended.out)\n\(ended.err)")
     }
     await gateway.stop()
+  }
+
+  /// systemd takes the units of the page about jobs: it says something of whatever it does not know, and may say nothing.
+  @Test func theUnitsOfJobsAreSound() async throws {
+    let page = try String(contentsOf: Self.root.appending(path: "docs/jobs.md"), encoding: .utf8)
+    let units = page.components(separatedBy: "```ini\n# /etc/systemd/system/").dropFirst().compactMap {
+      $0.components(separatedBy: "```").first
+    }
+    let folder = try Folder()
+    var names: [String] = []
+    for unit in units {
+      let name = try #require(unit.split(separator: "\n").first.map(String.init))
+      let file = "\(folder.path)/\(name)"
+      try FileManager.default.createDirectory(
+        atPath: URL(filePath: file).deletingLastPathComponent().path(percentEncoded: false), withIntermediateDirectories: true)
+      // It looks for the programs too.
+      let here = unit.dropFirst(name.count).replacing("/usr/local/bin/bellhop", with: Binary.path)
+        .replacing("/usr/local/bin/backup", with: "/bin/true")
+      try Data(here.utf8).write(to: URL(filePath: file))
+      names.append(name)
+    }
+    #expect(names == ["backup.service", "bellhop-failed@.service", "backup.service.d/bellhop.conf"])
+    for unit in ["backup.service", "bellhop-failed@backup.service"] {
+      let ended = try await Binary.run(
+        ["verify", "--man=no", "\(folder.path)/\(unit)"],
+        environment: ["SYSTEMD_LOG_LEVEL": "notice", "SYSTEMD_UNIT_PATH": "\(folder.path):"], executable: try Tool.path("systemd-analyze"))
+      #expect(ended.status == 0 && ended.err + ended.out == "", "\(unit): \(ended)")
+    }
   }
 
   /// The example runs with no environment at all, and its own tests pass.
@@ -146,7 +178,8 @@ import Testing
         try folder.write(block.replacing("/etc/bellhop/secret", with: "\(folder.path)/secret"))
         var environment: [String: String] = [:]
         for name in block.matches(of: /\$\{([A-Z_]+)\}/) {
-          environment[String(name.1)] = name.1.contains(/URL|TEAMS|HOOK/) ? "https://x.example.com/a" : "0123456789abcdef"
+          // Each its own: no two senders may have the same.
+          environment[String(name.1)] = name.1.contains(/URL|TEAMS|HOOK/) ? "https://x.example.com/a" : "0123456789abcdef-\(name.1)"
         }
         let ended = try await Binary.run(["check", "--config", folder.config], environment: environment)
         #expect(ended.status == 0, "docs/\(page): \(block)\n\(ended.out)\(ended.err)")

@@ -62,6 +62,8 @@ func delivered(_ delivery: Delivery, note: String = "200") -> Settlement {
 }
 
 extension Ledger {
+  func backlog() async throws -> [Backlog] { try await backlog(after: .min, limit: .max) }
+
   /// Commits arrivals and answers their sequences.
   @discardableResult
   func keep(_ arrivals: Arrival...) async throws -> [Int64] { try await commit(Batch(arrivals: arrivals)).map(\.sequence) }

@@ -143,7 +143,9 @@ extension World {
   /// After all: everything has ended, and the ends are true.
   mutating func checkEnd() {
     let ids = store.events.values.map(\.event.id)
-    if ids.count != Set(ids).count || Set(ids) != Set(ledger.kept.keys) { ledger.wrong("\(ledger.kept.count) accepted, \(ids.count) kept") }
+    if ids.count != Set(ids).count || Set(store.events.keys) != Set(ledger.kept.values) {
+      ledger.wrong("\(ledger.kept.count) accepted, \(ids.count) kept")
+    }
     for id in ledger.answered where ledger.kept[id] == nil { ledger.wrong("\(id) was answered and is not kept") }
     for (number, app) in apps where !app.isAnswered { ledger.wrong("request \(number) never got its answer") }
     if settings == 0 { ledger.wrong("nobody set the clock") }

@@ -19,6 +19,8 @@ func attempt(_ number: Int, _ outcome: Outcome) -> AttemptRecord {
 }
 
 extension Spool {
+  func backlog() async throws -> [Backlog] { try await backlog(after: .min, limit: .max) }
+
   /// Commits one event and answers its sequence.
   @discardableResult
   func keep(_ arrivals: Arrival...) async throws -> [Acceptance] { try await commit(Batch(arrivals: arrivals)) }

@@ -84,7 +84,13 @@ import Testing
       let backlog = try await store.backlog()
       #expect(Set(backlog.map(\.destination)) == [money, bell])
       #expect(backlog.map(\.count) == [3, 3])
-      #expect(backlog.first { $0.destination == bell }?.oldest == all[1].received)
+      let last = try #require(backlog.last)
+      #expect(try await store.backlog(after: backlog[0].destinationID, limit: 9) == [last])
+      #expect(try await store.backlog(after: .min, limit: 1) == [backlog[0]])
+      #expect(try await store.backlog(after: last.destinationID, limit: 9).isEmpty)
+      let heads = try await store.heads()
+      #expect(heads.map(\.destinationID) == backlog.map(\.destinationID) && heads.map(\.count) == [3, 3])
+      #expect(Set(heads.map(\.first)) == [all[0].id, all[1].id])
     }
   }
 

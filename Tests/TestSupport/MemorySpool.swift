@@ -94,7 +94,12 @@ package final class MemorySpool: Spool, History {
     return acceptances
   }
 
+  /// All destinations with something waiting.
+  package func backlog() async throws(SpoolError) -> [Backlog] { try read { $0.backlog() } }
+
   // MARK: Spool
+
+  package func pseudonym(of text: String) -> String { String(fingerprint("\(epoch) \(text)"), radix: 16) }
 
   package func commit(_ batch: Batch, then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) {
     if batch.isEmpty { return then(.success([])) }
@@ -121,7 +126,10 @@ package final class MemorySpool: Spool, History {
     try read { $0.waiting(for: destinations, after: after, within: limit) }
   }
   package func waiting(ids: [Int64], whole: Int) async throws(SpoolError) -> [Delivery] { try read { $0.waiting(ids: ids, whole: whole) } }
-  package func backlog() async throws(SpoolError) -> [Backlog] { try read { $0.backlog() } }
+  package func backlog(after: Int64, limit: Int) async throws(SpoolError) -> [Backlog] {
+    try read { Array($0.backlog().filter { $0.destinationID > after }.prefix(limit)) }
+  }
+  package func heads() async throws(SpoolError) -> [BacklogHead] { try read { $0.heads() } }
   package func alarms(_ kind: Alarm.Kind, dueBy time: Timestamp, after: Alarm? = nil, limit: Int) async throws(SpoolError) -> [Alarm] {
     try read { $0.alarms(kind, dueBy: time, after: after, limit: limit) }
   }

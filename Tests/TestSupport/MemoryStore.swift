@@ -216,12 +216,18 @@ package struct MemoryStore: Sendable {
     var found: [Int64: Backlog] = [:]
     for row in deliveries.values where row.state == .waiting {
       let id = row.delivery.destinationID
-      var entry = found[id] ?? Backlog(destinationID: id, destination: row.delivery.destination, count: 0, oldest: nil)
+      var entry = found[id] ?? Backlog(destinationID: id, destination: row.delivery.destination, count: 0)
       entry.count += 1
-      entry.oldest = min(entry.oldest ?? row.delivery.received, row.delivery.received)
       found[id] = entry
     }
     return found.values.sorted { $0.destinationID < $1.destinationID }
+  }
+
+  package func heads() -> [BacklogHead] {
+    let firsts = Dictionary(grouping: deliveries.values.filter { $0.state == .waiting }, by: \.delivery.destinationID)
+    return firsts.sorted { $0.key < $1.key }.map { id, rows in
+      BacklogHead(destinationID: id, count: rows.count, first: rows.map(\.delivery.id).min() ?? 0)
+    }
   }
 
   package func alarms(_ kind: Alarm.Kind = .delivery, dueBy time: Timestamp, after: Alarm? = nil, limit: Int) -> [Alarm] {

@@ -48,6 +48,22 @@ import Testing
     }
   }
 
+  /// The command line is heard whatever name it says.
+  @Test func hostNamesAreOfTheNetwork() async throws {
+    var settings = Self.settings
+    settings.senders[1] = Sender(name: "chat", dialect: Self.chat.dialect, secrets: Self.chat.secrets, hosts: ["localhost"])
+    try await withSocket(settings) { running, socket in
+      try await onThread {
+        let wire = try Wire(path: socket)
+        wire.send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        #expect(try wire.answer()?.status == 200)
+        let open = try Wire(port: running.port)
+        open.send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        #expect(try open.answer()?.status == 405)
+      }
+    }
+  }
+
   @Test func refusalsAreInTheDialectsWords() async throws {
     try await withSite(Self.settings) { running in
       try await onThread {

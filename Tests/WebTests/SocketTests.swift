@@ -28,6 +28,23 @@ import Testing
     }
   }
 
+  /// A sender with a host name of its own takes what comes under that name, but not the command line's requests.
+  @Test func aSendersHostIsNotTheSockets() async throws {
+    try await withFolder { folder in
+      let path = folder + "/bellhop.sock"
+      let chat = Sender(name: "chat", dialect: Dialect.named("slack") ?? .api, secrets: [Secret("key")], hosts: ["localhost"])
+      try await withSite(SiteSettings(socketPath: path, senders: [chat])) { running in
+        try await onThread {
+          let wire = try Wire(path: path)
+          #expect(try wire.ask("GET", "/healthz", ["Host": "localhost"])?.status == 200)
+          #expect(try wire.post(#"{"text":"a"}"#, ["Host": "localhost"])?.status == 202)
+          #expect(try Wire(port: running.port).post(#"{"text":"b"}"#, ["Host": "localhost"])?.status == 403)
+        }
+        #expect(running.desk.events.map(\.sender) == ["local"])
+      }
+    }
+  }
+
   @Test func aStaleSocketIsReplacedAndAFileIsNot() async throws {
     try await withFolder { folder in
       let path = folder + "/bellhop.sock"
@@ -52,6 +69,21 @@ import Testing
         #expect(Bool(false), "it ran")
       } catch {
         #expect("\(error)" == "\(path) is there and is no socket: move it away")
+      }
+    }
+  }
+
+  /// A gateway that was killed while it started left a folder behind; a young one may be another's that starts now.
+  @Test func foldersOfTheKilledGo() async throws {
+    try await withFolder { folder in
+      for name in [".bh-killed", ".bh-starts", ".bh-notours"] { mkdir("\(folder)/\(name)", 0o700) }
+      close(open("\(folder)/.bh-killed/s", O_CREAT | O_WRONLY, 0o600))
+      for name in [".bh-killed", ".bh-notours"] {
+        var times = [timeval(tv_sec: time(nil) - 120, tv_usec: 0), timeval(tv_sec: time(nil) - 120, tv_usec: 0)]
+        #expect(utimes("\(folder)/\(name)", &times) == 0)
+      }
+      try await withSite(SiteSettings(socketPath: folder + "/bellhop.sock")) { _ in
+        #expect([".bh-killed", ".bh-starts", ".bh-notours"].map { access("\(folder)/\($0)", F_OK) == 0 } == [false, true, true])
       }
     }
   }

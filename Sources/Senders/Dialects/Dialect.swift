@@ -12,6 +12,8 @@ public struct Dialect: Sendable {
   public let notes: [String]
   /// What `secret:` is to it; nil where it has none and something in ``settings`` takes its place.
   public let secret: String?
+  /// Its secret is offered as it is, so that a digest of it may stand in the YAML; a signature needs the secret itself.
+  public let takesDigest: Bool
   /// The setting that takes its place where there is no secret: what its senders are told apart by. No two may have the same.
   public let identity: String?
   /// More words to fill in in ``address`` and ``example``, each with the setting whose first value stands for it: `ORIGIN`, `origins`.
@@ -36,21 +38,25 @@ public struct Dialect: Sendable {
   public let pressure: Int
   /// Mistakes and doubts that no single field can show.
   public let check: @Sendable (Values) -> [SettingMistake]
+  /// What is wrong with a secret that is to prove it: it may be no key of this kind. Nil where nothing is.
+  public let checkSecret: @Sendable (Secret) -> SettingMistake?
   /// Makes what understands it, of settings that `check` found nothing wrong with; nil for Bellhop's own.
   let make: (@Sendable (Values) -> any Receiver)?
 
   init(
-    name: String, doc: String, notes: [String] = [], secret: String? = "its secret", identity: String? = nil,
+    name: String, doc: String, notes: [String] = [], secret: String? = "its secret", takesDigest: Bool = true, identity: String? = nil,
     words: [(word: String, setting: String)] = [], settings: [Field] = [], proof: String, address: String = "/hooks/NAME",
     prefixes: [String] = [], example: String, methods: [String] = ["POST"], limit: Int = 1 << 20,
     batch: Int = 1_000,
     pressure: Int = 503, check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
+    checkSecret: @escaping @Sendable (Secret) -> SettingMistake? = { _ in nil },
     make: (@Sendable (Values) -> any Receiver)?
   ) {
     self.name = name
     self.doc = doc
     self.notes = notes
     self.secret = secret
+    self.takesDigest = takesDigest
     self.identity = identity
     self.words = words
     self.settings = settings
@@ -63,6 +69,7 @@ public struct Dialect: Sendable {
     self.batch = batch
     self.pressure = pressure
     self.check = check
+    self.checkSecret = checkSecret
     self.make = make
   }
 

@@ -102,7 +102,9 @@ struct DiscordReceiver: Receiver {
     if Self.isSlack(head) { return SlackReceiver(rules: rules, isMarkdown: false).answer(outcome, to: head) }
     switch outcome {
     case .kept(let events):
-      guard head.query("wait") == "true", let event = events.first?.event else { return PostAnswer(204, "", "") }
+      guard ["true", "1"].contains(head.query("wait")?.lowercased()), let event = events.first?.event else {
+        return PostAnswer(204, "", "")
+      }
       return PostAnswer(
         200,
         [

@@ -19,7 +19,7 @@ public enum ProofFault: Error, Sendable, Hashable {
   case missing(String)
   /// What it brings is wrong.
   case wrong
-  /// Its signature was right once: it is older, in seconds, than is taken.
+  /// Its signature was right once: it is older, in seconds, than is taken; below zero it is that far ahead.
   case stale(Int64)
 
   /// One line for its sender.
@@ -27,6 +27,7 @@ public enum ProofFault: Error, Sendable, Hashable {
     switch self {
     case .missing(let what): "it is not proved who sends this: \(what) is missing"
     case .wrong: "what should prove who sends this is wrong"
+    case .stale(let age) where age < 0: "the signature is made \(age.magnitude) s from now; is the clock right on both sides?"
     case .stale(let age): "the signature is \(age) s old, which is too old; is the clock right on both sides?"
     }
   }
