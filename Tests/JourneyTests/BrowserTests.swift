@@ -108,6 +108,7 @@ import Testing
     let visit = try await visit(
       """
       <script src="GATEWAY/bellhop.js" data-key="pk_live_1" defer></script>
+      <script src="GATEWAY/bellhop.js?again" data-key="pk_live_1" defer></script>
       <script>
       window.addEventListener("load", async () => {
         if (location.pathname == "/next") return done(JSON.parse(sessionStorage.told));
