@@ -1,12 +1,14 @@
 // bellhop("ui.disconnected", {attempt: 3}) tells Bellhop; errors that nobody catches tell themselves. It never throws into the page.
 (function (w, d, n) {
   "use strict";
+  // Once is enough, however often it is loaded.
+  if (typeof w.bellhop == "function") return;
   var to, left = 50, wait = 2000, timer, queue = [], seen = {}, view = Math.random().toString(36).slice(2) + Date.now().toString(36) + "-";
   // Whatever goes wrong in here is not the page's trouble.
   function safe(f) { return function (e) { try { f.apply(w, arguments); } catch (x) {} }; }
   safe(function () {
-    var s = d.currentScript;
-    to = s.src.replace(/bellhop\.js([?#].*)?$/, "browser/") + encodeURIComponent(s.getAttribute("data-key"));
+    var s = d.currentScript, key = s.getAttribute("data-key");
+    if (key) to = s.src.replace(/bellhop\.js([?#].*)?$/, "browser/") + encodeURIComponent(key);
   })();
 
   // Five times by itself; then it waits for the next event, or for the network.

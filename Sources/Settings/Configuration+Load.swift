@@ -57,6 +57,13 @@ extension Configuration {
     // What gives names comes before what uses them.
     let senders = SendersSection.read(keys["senders"])
     let server = ServerSection.read(keys["server"], hasSenders: !context.senders.isEmpty)
+    // Who is expected from outside and listens inside has a proxy before it.
+    for sender in senders where sender.countsPeers && server.listen.isLoopback && server.publicURL != nil {
+      keys["senders"]?.tell(
+        SettingMistake(
+          at: [sender.name], "all visitors come from the proxy's address and share one visitor_rate", hint: "add proxies: [127.0.0.1]",
+          isWarning: true))
+    }
     let readers = keys["readers"]?.doors() ?? []
     for reader in readers where Token.isDigest(reader.reveal()) && !Token.isWellFormed(reader.reveal()) {
       keys["readers"]?.mistake("this is no digest of a token", hint: "`bellhop token new READER` prints a token and its digest")

@@ -50,6 +50,25 @@ import Testing
     }
   }
 
+  /// Starts a browser of its own at an address.
+  private static func open(_ url: String, _ place: Folder) throws -> pid_t {
+    let libraries = Tool.libraries.split(separator: ":").flatMap { ["\($0)", "\($0)/pulseaudio"] }.joined(separator: ":")
+    return try Tool.spawn(
+      try browser,
+      [
+        "--no-sandbox", "--disable-gpu", "--user-data-dir=\(place.path)/profile", "--remote-debugging-port=0", "--enable-logging=stderr",
+        "--no-proxy-server", url,
+      ], environment: ["LD_LIBRARY_PATH": libraries], output: "\(place.path)/chromium", leads: true)
+  }
+
+  /// Ends it, with all its processes, and answers what it said.
+  private static func close(_ pid: pid_t, _ place: Folder) -> String {
+    kill(-pid, SIGKILL)
+    var status: Int32 = 0
+    waitpid(pid, &status, 0)
+    return (try? String(contentsOfFile: "\(place.path)/chromium", encoding: .utf8)) ?? ""
+  }
+
   /// Opens a page whose body is a script; it ends with `done({…})`.
   /// - Parameter allowed: whether the page's origin is one of the sender's.
   private func visit(_ html: String, allowed: Bool = true, expecting count: Int) async throws -> Visit {
@@ -65,25 +84,15 @@ import Testing
     let gateway = try await RunningGateway.start(place)
     let port = try #require(gateway.log.firstMatch(of: /port="?(\d+)/)?.1)
     let prelude = """
-      <!doctype html><title>page</title><link rel="icon" href="data:,">
+      <!doctype html><meta charset="utf-8"><title>page</title><link rel="icon" href="data:,">
       <script>const gateway = "http://127.0.0.1:\(port)"; const done = (told) => fetch("/done", { method: "POST", body: JSON.stringify(told) });</script>
       """
     page.withLock { $0 = prelude + html.replacing("GATEWAY", with: "http://127.0.0.1:\(port)") }
-    let log = "\(place.path)/chromium"
-    let libraries = Tool.libraries.split(separator: ":").flatMap { ["\($0)", "\($0)/pulseaudio"] }.joined(separator: ":")
-    let pid = try Tool.spawn(
-      try Self.browser,
-      [
-        "--no-sandbox", "--disable-gpu", "--user-data-dir=\(place.path)/profile", "--remote-debugging-port=0", "--enable-logging=stderr",
-        "--no-proxy-server", "\(server.url)/?token=hunter2",
-      ], environment: ["LD_LIBRARY_PATH": libraries], output: log, leads: true)
+    let chromium = try Self.open("\(server.url)/?token=hunter2", place)
     func events() async throws -> [JSON] { (try await gateway.ask("GET", "/v1/events?limit=100").json["events"]?.array ?? []).reversed() }
     let isDone = await eventually { server.requests.contains { $0.path == "/done" } }
     let isKept = try await eventually(within: .seconds(isDone ? 20 : 0)) { try await events().count >= count }
-    kill(-pid, SIGKILL)
-    var status: Int32 = 0
-    waitpid(pid, &status, 0)
-    let shown = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+    let shown = Self.close(chromium, place)
     #expect(isDone && isKept, "\(shown)\n\(gateway.log)")
     let told = try JSON(parsing: try #require(server.requests.first { $0.path == "/done" }).body)
     var heads: [JSON] = []
@@ -99,6 +108,7 @@ import Testing
     let visit = try await visit(
       """
       <script src="GATEWAY/bellhop.js" data-key="pk_live_1" defer></script>
+      <script src="GATEWAY/bellhop.js?again" data-key="pk_live_1" defer></script>
       <script>
       window.addEventListener("load", async () => {
         if (location.pathname == "/next") return done(JSON.parse(sessionStorage.told));
@@ -157,6 +167,56 @@ import Testing
     #expect(boom["data"]?["stack"]?.string?.count ?? .max <= 1_000)
     #expect(errors.first { $0["text"] == "rejected" }?["data"]?["kind"] == "rejection")
     #expect(visit.console.allSatisfy { $0.contains("Uncaught") }, "\(visit.console)")
+  }
+
+  /// What a browser sends when a page is left ends at 64 KiB, which is more than this.
+  @Test func aPageThatCannotStopIsBounded() async throws {
+    let visit = try await visit(
+      """
+      <script src="GATEWAY/bellhop.js" data-key="pk_live_1" defer></script>
+      <script>
+      window.addEventListener("load", () => {
+        if (location.pathname == "/next") return done({});
+        for (let n = 0; n < 500; n++) bellhop("ui.many", { n, text: "漢".repeat(n < 30 ? 400 : 1) });
+        location = "/next";
+      });
+      </script>
+      """, expecting: 50)
+    #expect(visit.events.count == 50 && visit.console == [], "\(visit.events.count) \(visit.console)")
+    #expect(Set(visit.events.compactMap { $0["data"]?["n"]?.int }) == Set(0..<50))
+  }
+
+  /// The same again, with the same ids, until it is taken; and one that is not wanted does not take the others with it. The script posts to
+  /// where it came from.
+  @Test func whatWasNotTakenIsSentAgain() async throws {
+    let script = try String(contentsOf: DocsJourneys.root.appending(path: "Sources/CPageScript/bellhop.js"), encoding: .utf8)
+    let posts = Guarded(0)
+    let server = try LoopbackServer.start { request in
+      if request.path == "/in/bellhop.js?v=1" { return .answer(200, headers: ["Content-Type": "text/javascript"], body: script) }
+      if request.method == "POST" {
+        let count = posts.withLock { count in
+          count += 1
+          return count
+        }
+        return .answer(count == 1 ? 503 : count == 2 ? 422 : 204)
+      }
+      return .answer(
+        200, headers: ["Content-Type": "text/html"],
+        body: """
+          <!doctype html><link rel="icon" href="data:,"><script src="/in/bellhop.js?v=1" data-key="pk live" defer></script>
+          <script>window.addEventListener("load", () => { bellhop("ui.a"); bellhop("ui.b"); });</script>
+          """)
+    }
+    let place = try Folder()
+    let chromium = try Self.open(server.url, place)
+    func taken() -> [Recorded] { server.requests.filter { $0.method == "POST" } }
+    let isDone = await eventually { taken().count >= 4 }
+    let shown = Self.close(chromium, place)
+    try #require(isDone, "\(shown)")
+    #expect(Set(taken().map(\.path)) == ["/in/browser/pk%20live"] && taken()[0].body == taken()[1].body)
+    let bodies = try taken().prefix(4).map { try JSON(parsing: $0.body).array?.compactMap { $0["type"]?.string } ?? [] }
+    #expect(bodies[0] == ["ui.a", "ui.b"] && Set(bodies[2...]) == [["ui.a"], ["ui.b"]], "\(bodies)")
+    #expect(taken()[0].header("content-type") == "text/plain;charset=UTF-8")
   }
 
   /// A page that is not of the list posts nothing, by whatever way; a blind beacon is refused too.

@@ -32,6 +32,19 @@ import Testing
       told("key: 0123456789abcdef }", "readers: 0123456789abcdef") == ["readers: sender site shows the same to everybody, as its key"])
   }
 
+  /// A gateway that is known outside and listens inside has a proxy before it.
+  @Test func aProxyThatIsNotNamedIsDoubted() throws {
+    func doubts(_ server: String, _ more: String) throws -> [String] {
+      let site = "site: { use: browser, key: pk_live_1, origins: [https://a.example]\(more) }"
+      let yaml = "server: { \(server) }\nsenders:\n  \(site)\ntransports: { log: { use: stdout } }\nunrouted: log\n"
+      return try load(yaml).get().warnings.map { "\($0.path): \($0.problem)" }
+    }
+    let outside = "public_url: \"https://bellhop.example.com\""
+    #expect(try doubts(outside, "") == ["senders.site: all visitors come from the proxy's address and share one visitor_rate"])
+    #expect(try doubts(outside, ", proxies: [127.0.0.1]") == [] && doubts("log: text", "") == [])
+    #expect(try doubts(outside + ", listen: \"0.0.0.0:8484\"", "") == [])
+  }
+
   @Test func mistakesHaveTheirPlaces() {
     let yaml =
       "senders:\n  site: { use: browser, key: pk_live_1, origins: [https://a.example, \"https://b.example/\"] }\ntransports: { log: { use: stdout } }\nunrouted: log\n"

@@ -31,10 +31,11 @@ struct BrowserReceiver: Receiver {
     example: "[https://shop.example.com, \"https://*.example.com\"]")
   static let cap = Field(
     "severity", .choice(Severity.allCases.map(\.word)), value: .string("warning"),
-    doc: "how bad a page may call something at most; warning",
+    doc: "how bad a page may call something at most: warning unless you say so",
     example: "error")
   static let visitorRate = Field(
-    "visitor_rate", .rate, value: .rate(Rate(30, per: .seconds(60))), doc: "events of one visitor, beside the rate of all; 30/m",
+    "visitor_rate", .rate, value: .rate(Rate(30, per: .seconds(60))),
+    doc: "events of one visitor, beside the rate of all: 30/m unless you say so",
     example: "30/m")
 
   /// Events in one post.

@@ -5,7 +5,7 @@ struct PageTypes: Sendable {
   /// The setting in which they stand.
   static let field = Field(
     "types", .list(.string), value: .list([.string("ui.**")]),
-    doc: "what a page may send, * for a word and ** for any, ui.** if nothing is said; what comes without a type is a message of the first",
+    doc: "what a page may send, * for a word and ** for any: ui.** unless you say so; without a type it is a message of the first",
     example: "[\"ui.*\", cart.abandoned]")
 
   private let globs: [Glob]

@@ -36,6 +36,12 @@ extension Sender {
   /// Who of many posts this; nil where the sender is one.
   public func visitor(of head: PostHead) -> VisitorAllowance? { receiver?.visitor(of: head) }
 
+  /// Visitors are told apart by who connects: behind a proxy all of them are one.
+  public var countsPeers: Bool {
+    let name = TrustedProxies.field.name
+    return dialect.settings.contains { $0.name == name } && values.list(name) == nil
+  }
+
   /// The answer as this sender wants it; nil is Bellhop's own.
   public func answer(_ receipt: PostOutcome, to head: PostHead) -> PostAnswer? {
     var receipt = receipt
