@@ -146,7 +146,7 @@ import Testing
         try folder.write(block.replacing("/etc/bellhop/secret", with: "\(folder.path)/secret"))
         var environment: [String: String] = [:]
         for name in block.matches(of: /\$\{([A-Z_]+)\}/) {
-          environment[String(name.1)] = name.1.contains(/URL|TEAMS|HOOK/) ? "https://x.example.com/a" : "0123456789abcdef"
+          environment[String(name.1)] = name.1.contains(/URL|TEAMS|HOOK/) ? "https://x.example.com/a" : "0123456789abcdef\(name.1)"
         }
         let ended = try await Binary.run(["check", "--config", folder.config], environment: environment)
         #expect(ended.status == 0, "docs/\(page): \(block)\n\(ended.out)\(ended.err)")
