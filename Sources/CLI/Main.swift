@@ -24,7 +24,8 @@ struct Root: AsyncParsableCommand {
       CommandGroup(
         name: "Configuring",
         subcommands: [
-          Init.self, Check.self, Explain.self, Test.self, Senders.self, Transports.self, VendorCommand.self, SchemaCommand.self,
+          Init.self, Check.self, Explain.self, Capture.self, Test.self, Senders.self, Transports.self, VendorCommand.self,
+          SchemaCommand.self,
         ]),
       CommandGroup(name: "Telling", subcommands: [Send.self, Ring.self]),
       CommandGroup(name: "Looking after", subcommands: [Search.self, ShowEvent.self, Dead.self, LaneCommand.self, Forget.self]),

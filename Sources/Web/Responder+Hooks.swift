@@ -8,7 +8,7 @@ extension Responder {
   func purpose(_ head: Head, _ rules: Rules) -> Purpose {
     // What nearly all want, without going through the lists.
     if head.path == "/v1/events", rules.hooks.hasNoHosts { return head.method == .POST ? .events : .other }
-    return rules.hooks.purpose(head) ?? (head.isPost ? .events : .other)
+    return rules.hooks.purpose(head, door) ?? (head.isPost ? .events : .other)
   }
 
   /// What the head of a post allows, or its answer where it needs no body.
@@ -34,12 +34,19 @@ extension Responder {
 
   /// The events of a post, within the sender's rate; none where it says nothing that is one.
   func events(_ body: [UInt8], of hook: Hook, _ rules: Rules) throws(ProblemDocument) -> [Event] {
-    switch hook.sender.receive(body, hook.head, limits: rules.limits.events, at: state.now()) {
-    case .failure(let refusal): throw ProblemDocument(refusal.status, refusal.title, retryAfter: refusal.retryAfter)
+    let received = hook.sender.receive(body, hook.head, limits: rules.limits.events, at: state.now())
+    var problem: ProblemDocument?
+    switch received {
+    case .failure(let refusal): problem = ProblemDocument(refusal.status, refusal.title, retryAfter: refusal.retryAfter)
     case .success(let events):
-      if !events.isEmpty, let wait = state.take(events.count, of: hook.sender) { throw Self.tooFast(hook.sender, wait) }
-      return events
+      if !events.isEmpty, let wait = state.take(events.count, of: hook.sender) { problem = Self.tooFast(hook.sender, wait) }
     }
+    show(hook, body, received, problem)
+    if var problem {
+      problem.isShown = true
+      throw problem
+    }
+    return (try? received.get()) ?? []
   }
 
   /// The yes, in the dialect's words.

@@ -48,6 +48,20 @@ import Testing
     }
   }
 
+  /// The command line asks for localhost through the socket: a sender that has that name has it outside only.
+  @Test func theSocketIsTheGatewaysOwn() async throws {
+    var settings = Self.settings
+    settings.senders[1] = Sender(name: "chat", dialect: Self.chat.dialect, secrets: Self.chat.secrets, hosts: ["localhost"])
+    try await withSocket(settings) { running, socket in
+      try await onThread {
+        let inside = try Wire(path: socket)
+        #expect(try inside.ask("GET", "/healthz")?.body == #"{"status":"ok"}"#)
+        let outside = try Wire(port: running.port)
+        #expect(try outside.ask("GET", "/healthz")?.status == 405)
+      }
+    }
+  }
+
   @Test func refusalsAreInTheDialectsWords() async throws {
     try await withSite(Self.settings) { running in
       try await onThread {
