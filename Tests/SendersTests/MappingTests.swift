@@ -157,6 +157,25 @@ private func events(
     #expect(two.proof(of: PostHead(path: ["wrong"])) == .refused(.wrong))
   }
 
+  /// Who brings nothing hears where this sender would look.
+  @Test func whatIsMissingIsTold() throws {
+    let usual = try mapped([("type", "a")]).proof(of: PostHead())
+    #expect(usual == .refused(.missing("Authorization: Bearer or Authorization: Basic or a key behind the address")))
+    let own = try mapped([("type", "a")], ["proof": .list([.string("header X-Token"), .string("query key")])]).proof(of: PostHead())
+    #expect(own == .refused(.missing("the header x-token or key in the query")))
+  }
+
+  @Test func anIdempotencyKeyStandsForAnAbsentID() throws {
+    let head = PostHead(headers: [.init("idempotency-key", "k")])
+    let one = try mapped([("type", "a"), ("id", "{{id}}")])
+    let first = try events(one, "{}", head).map(\.id)
+    #expect(try first == events(one, #"{"other":1}"#, head).map(\.id) && first != events(one, "{}").map(\.id))
+    #expect(try events(one, #"{"id":"own"}"#, head).map(\.id) == ["own"])
+    let many = try mapped([("type", "a")], ["each": .string("body")])
+    let ids = try events(many, "[1,2]", head).map(\.id)
+    #expect(try Set(ids).count == 2 && ids == events(many, "[1,2]", head).map(\.id))
+  }
+
   @Test func whatProvesIsNotSeenByTemplates() throws {
     let sender = try mapped(
       [("type", "a"), ("text", "[{{headers.x-key}}{{headers.authorization}}{{query.key}}{{headers.cookie}}]{{headers}}{{query}}")],

@@ -42,6 +42,20 @@ import Testing
     #expect(json["events"]?.array?.first?["text"] == "key •••")
   }
 
+  /// A wrong key may stand in what proxies add, and a short one may be a word of ours.
+  @Test func wrongKeysAreNotSeenElsewhere() throws {
+    let head = PostHead(path: ["key-of-before"], headers: [.init("x-original-uri", "/hooks/shop/key-of-before")])
+    #expect(try !sight("json", head, nil).1.contains("key-of-before"))
+    let (json, _) = try sight("json", PostHead(path: ["headers"]), nil)
+    #expect(json["headers"] != nil && json["path"] == "/hooks/shop/•••")
+    let sender = Sender(name: "shop", dialect: try #require(Dialect.named("json")), secrets: [Secret("path"), Secret("12345678")])
+    let short = PostSight(
+      of: PostHead(path: ["path"]), at: "/hooks/shop", body: Array(#"{"pin":12345678,"12345678":1}"#.utf8), from: sender,
+      became: Self.outcome, at: noon)
+    let shown = try JSON(parsing: short.line)
+    #expect(shown["path"] == "/hooks/shop/•••" && shown["body"]?["pin"] == "•••" && shown["body"]?["•••"] == 1)
+  }
+
   @Test func bodiesOfEveryForm() throws {
     let form = [PostHead.Pair("content-type", "application/x-www-form-urlencoded")]
     #expect(try sight("json", PostHead(headers: form), "a=1&password=hunter2").0["body"] == ["a": "1", "password": "•••"])

@@ -14,7 +14,7 @@ extension Dialect {
     ],
     secret: "the key that it brings",
     settings: [MappingFields.event, MappingFields.each, MappingFields.types, MappingFields.severities, MappingFields.proof],
-    proof: "Authorization: Bearer or Basic, or the key behind the address: /hooks/NAME/SECRET; proof: says otherwise",
+    proof: "Authorization: Bearer or Basic, or the key behind the address (/hooks/NAME/SECRET); or where proof: says",
     example: #"-H 'Authorization: Bearer SECRET' -H 'Content-Type: application/json' -d '{"status": "ok", "user": {"login": "ada"}}'"#,
     methods: ["POST", "PUT"], pressure: 503, check: MappingFields.check
   ) { MappingReceiver($0) }
@@ -75,7 +75,10 @@ struct MappingReceiver: Receiver {
     offers = ProofOffer.read(values)
   }
 
-  func proof(of head: PostHead) -> Proof { .offered(offers.compactMap { $0.value(in: head) }) }
+  func proof(of head: PostHead) -> Proof {
+    let offered = offers.compactMap { $0.value(in: head) }
+    return offered.isEmpty ? .decided(.missing(offers.map(\.place).joined(separator: " or "))) : .offered(offered)
+  }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {
     guard let content = PostContent(body, head, hiding: offers) else {
@@ -84,12 +87,15 @@ struct MappingReceiver: Receiver {
     guard let each, let list = content.names.value(at: each[...]), !list.isNull else {
       // Where there is no such list, as in a vendor's test, people still see that something came.
       var budget = ByteBudget(Self.room)
-      return .success([mapping.draft(content.names, keeping: content.body, within: &budget)])
+      var draft = mapping.draft(content.names, keeping: content.body, within: &budget)
+      draft.id = draft.id ?? head.header("idempotency-key").map { IdempotencyKey.id(of: $0, index: nil) }
+      return .success([draft])
     }
-    return .success(drafts(of: list.array ?? [list], in: content))
+    return .success(drafts(of: list.array ?? [list], in: content, head.header("idempotency-key")))
   }
 
-  private func drafts(of items: [JSON], in content: PostContent) -> [Draft] {
+  /// - Parameter key: what stands for ids that no template gives.
+  private func drafts(of items: [JSON], in content: PostContent, _ key: String?) -> [Draft] {
     var drafts: [Draft] = []
     var ids: Set<String> = []
     var budget = ByteBudget(Self.room)
@@ -99,6 +105,7 @@ struct MappingReceiver: Receiver {
         break
       }
       var draft = mapping.draft(content.names(of: item), keeping: item, within: &budget)
+      draft.id = draft.id ?? key.map { IdempotencyKey.id(of: $0, index: index) }
       // An id that says nothing of the element would make the second a duplicate of the first.
       if let id = draft.id, !ids.insert(id).inserted {
         draft.id = "\(id)#\(index)"

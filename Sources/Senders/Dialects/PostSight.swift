@@ -47,7 +47,10 @@ public struct PostSight: Sendable {
     case .failure(let refusal):
       out["refused"] = ["status": .int(Int64(refusal.status)), "title": .string(refusal.title)]
     }
-    line = Array(Self.masked(JSON.object(out).text, sender.secrets).utf8)
+    // Secrets stand in bodies too, as the keys of some vendors do, and wherever somebody has put one by mistake.
+    let needles = sender.secrets.map { $0.reveal() }.filter { $0.utf8.count >= 4 } + offers.filter { $0.utf8.count >= 8 }
+    for index in out.members.indices { out.members[index].value = Self.masked(out.members[index].value, needles) }
+    line = JSON.object(out).bytes
   }
 
   /// What stands for a value that proves; nil where it may be seen.
@@ -92,13 +95,16 @@ public struct PostSight: Sendable {
     text.utf8.count <= bytes ? text : text.prefix(bytes: bytes) + "… (\(text.utf8.count) bytes in all)"
   }
 
-  /// Secrets stand in bodies too, as the keys of some vendors do, and wherever somebody has put one by mistake.
-  private static func masked(_ text: String, _ secrets: [Secret]) -> String {
-    secrets.reduce(text) { text, secret in
-      let value = secret.reveal()
-      guard value.utf8.count >= 4 else { return text }
-      let escaped = String(decoding: JSON.string(value).bytes.dropFirst().dropLast(), as: UTF8.self)
-      return text.replacing(escaped, with: Secret.mask)
+  private static func masked(_ value: JSON, _ needles: [String]) -> JSON {
+    func clean(_ text: String) -> String {
+      needles.reduce(text) { text, needle in text.contains(needle) ? text.replacing(needle, with: Secret.mask) : text }
+    }
+    return switch value {
+    case .string(let text): .string(clean(text))
+    case .array(let elements): .array(elements.map { masked($0, needles) })
+    case .object(let object): .object(JSON.Object(object.members.map { .init(clean($0.key), masked($0.value, needles)) }))
+    case .int, .double, .literal: needles.contains(value.plain) ? .string(Secret.mask) : value
+    case .null, .bool: value
     }
   }
 }

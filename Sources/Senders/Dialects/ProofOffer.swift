@@ -39,6 +39,17 @@ enum ProofOffer: Sendable, Hashable {
     return list.compactMap { if case .string(let text) = $0 { ProofOffer(text) } else { nil } }
   }
 
+  /// Where it is, for who did not say it.
+  var place: String {
+    switch self {
+    case .bearer: "Authorization: Bearer"
+    case .basic: "Authorization: Basic"
+    case .path: "a key behind the address"
+    case .header(let name): "the header \(name)"
+    case .query(let name): "\(name) in the query"
+    }
+  }
+
   /// What stands there.
   func value(in head: PostHead) -> String? {
     switch self {
