@@ -86,7 +86,7 @@ let package = Package(
     room("HTTPContract", ["Bellhop"]),
     room("Curl", ["Bellhop", "CCurl", "HTTPContract"]),
     room("Templates", ["Bellhop"]),
-    room("Senders", ["Bellhop", .product(name: "Crypto", package: "swift-crypto")]),
+    room("Senders", ["Bellhop", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
     room("Routing", ["Bellhop", "Store", "Templates"]),
     room(
       "Ledger",

@@ -90,6 +90,11 @@ enum FieldReading {
       return nil
     case .list(let inner): return .list(leaf.elements().compactMap { value(inner, $0) })
     case .map(let inner): return .map(leaf.pairs().compactMap { key, leaf in value(inner, leaf).map { .init(key, $0) } })
+    case .keys(let fields):
+      return .map(
+        leaf.pairs().compactMap { key, leaf in
+          fields.first { $0.name == key }.flatMap { value($0.shape, leaf) }.map { .init(key, $0) }
+        })
     }
   }
 

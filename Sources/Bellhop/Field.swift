@@ -1,5 +1,5 @@
 /// One key of a kind's settings or target, declared once: decoding, `bellhop schema`, `bellhop transports`, the docs and redaction read it.
-public struct Field: Sendable {
+public struct Field: Sendable, Hashable {
   /// What a value must be. The decoder turns YAML into a ``Value`` of the same case or reports a mistake.
   public indirect enum Shape: Sendable, Hashable {
     /// Any scalar, taken as text.
@@ -26,6 +26,8 @@ public struct Field: Sendable {
     case list(Shape)
     /// Free keys, all values of one shape.
     case map(Shape)
+    /// A mapping whose keys are fields of their own; decoded into a ``Value/map(_:)`` in the order of these fields.
+    case keys([Field])
   }
 
   /// The key in YAML.

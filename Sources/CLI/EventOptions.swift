@@ -27,6 +27,9 @@ struct EventOptions: ParsableArguments {
     do { _ = try DataPairs.object(data) } catch { throw ValidationError(error.text) }
   }
 
+  /// Nothing was said of an event.
+  var isEmpty: Bool { [type, subject, severity?.word, source, text, event].allSatisfy { $0 == nil } && data.isEmpty }
+
   /// The event in the shape of `POST /v1/events`.
   func object() throws(CommandEnd) -> JSON.Object {
     var base = JSON.Object()

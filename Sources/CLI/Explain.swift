@@ -5,13 +5,25 @@ import Gateway
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show, role by role, which row would win an event, and why the earlier ones would not.",
-    discussion: "Works from the file alone: no gateway needs to run, and nothing is sent.")
+    discussion: """
+      Works from the file alone: no gateway needs to run, and nothing is sent.
+
+      A sender that speaks a dialect is given a request as its vendor sends it: bellhop explain --sender deploys < body.json
+      tells which events it would become, and what would become of each.
+      """)
 
   @OptionGroup var config: ConfigOption
   @OptionGroup var environment: EnvironmentOption
   @OptionGroup var event: EventOptions
   @Option(help: ArgumentHelp("The sender it would come from.", valueName: "name"))
   var sender: String?
+  @Option(
+    help: ArgumentHelp(
+      "A request's body as the sender's vendor sends it; for senders that speak a dialect standard input is taken without it.",
+      valueName: "file"), completion: .file())
+  var body: String?
+  @Option(help: ArgumentHelp("A header of that request; again for more.", valueName: "name: value"))
+  var header: [String] = []
   @Option(help: ArgumentHelp("The time it would come at, in RFC 3339; without it, now.", valueName: "time"))
   var at: String?
   @Flag(help: "Print JSON.")
@@ -19,9 +31,22 @@ struct Explain: ParsableCommand {
 
   mutating func validate() throws {
     if let at, Timestamp(rfc3339: at) == nil { throw ValidationError("--at \(at): write a time like 2026-11-23T09:30:00Z") }
+    if let stray = header.first(where: { Self.header($0) == nil }) {
+      throw ValidationError("--header \(stray): write it like 'X-GitHub-Event: push'")
+    }
+    if sender == nil, body != nil || !header.isEmpty {
+      throw ValidationError("--\(body == nil ? "header" : "body"): say with --sender whose request it is")
+    }
   }
 
   func run() throws {
+    if let sender, event.isEmpty || body != nil || !header.isEmpty {
+      let loaded = try config.usable(environmentFile: environment.envFile)
+      if let dialect = Gateway.dialect(of: sender, in: loaded), !dialect.isOwn { return try request(of: sender, dialect.name, loaded) }
+      if body != nil || !header.isEmpty {
+        throw CommandEnd.misuse("\(Output.printable(sender)) is no sender that speaks a dialect: give the event with --event or --type")
+      }
+    }
     let event = Self.posted(try event.object())
     let name = sender ?? event.sender
     let loaded = try config.usable(environmentFile: environment.envFile)
@@ -34,6 +59,39 @@ struct Explain: ParsableCommand {
     case .failure(let refused):
       throw CommandEnd.misuse("the gateway would not take this event:\n  \(refused.lines.map(Output.printable).joined(separator: "\n  "))")
     }
+  }
+
+  /// Explains what a vendor's request would become.
+  private func request(of sender: String, _ dialect: String, _ loaded: Loaded) throws {
+    guard event.isEmpty else {
+      throw CommandEnd.misuse("--body and --header are for a request, which says itself what happened: drop the rest")
+    }
+    if body == nil, Terminal.isInteractive {
+      Terminal.complain("Reading the request's body from standard input, as \(sender) speaks \(dialect); end it with Ctrl-D.")
+    }
+    let bytes = try FileAccess.read(body ?? "-")
+    let headers = header.compactMap(Self.header)
+    let explained = Gateway.explain(
+      loaded, body: bytes, headers: headers, from: sender, at: at.flatMap { Timestamp(rfc3339: $0) }, writtenLike: at)
+    switch explained {
+    case nil: throw CommandEnd.wanting("\(config.path) cannot be used")
+    case .failure(let refused)?:
+      throw CommandEnd.wanting("the gateway would refuse this request:\n  \(refused.lines.map(Output.printable).joined(separator: "\n  "))")
+    case .success(let events)?:
+      if json { return try events.forEach { try Terminal.say(JSON.object(["event": .object($0.event), "explanation": $0.json]).text) } }
+      if events.isEmpty { return try Terminal.say("The request says nothing that is an event.") }
+      for (index, event) in events.enumerated() {
+        if events.count > 1 { try Terminal.say("\(index == 0 ? "" : "\n")Event \(index + 1) of \(events.count)") }
+        try Terminal.say(Capture.lines(of: event.event).joined(separator: "\n") + "\n\n" + event.text)
+      }
+    }
+  }
+
+  /// `Name: value`; nil for what is none.
+  private static func header(_ text: String) -> (name: String, value: String)? {
+    let parts = text.split(separator: ":", maxSplits: 1)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains(" ") else { return nil }
+    return (String(parts[0]), String(parts[1].drop { $0 == " " }))
   }
 
   /// The keys that the history adds to an event: an event out of `bellhop search --json` can be explained as it is.

@@ -108,14 +108,17 @@ public enum Gateway {
     }
     return (known ?? Sender(name: sender)).decode(event, at: time).map { event in
       let explanation = Assembly.router(of: configuration).explain(event, at: time)
-      // Hours are asked about in the zone of the calendars, where there is one.
-      let zones = Set(configuration.calendars.map(\.zone))
-      let wall = text.flatMap(WallTime.init(writtenLike:)) ?? (zones.count == 1 ? zones.first.flatMap(WallTime.init(zone:)) : nil) ?? .here
-      return (explanation.text(in: wall), explanation.json)
+      return (explanation.text(in: wallTime(of: configuration, writtenLike: text)), explanation.json)
     }.mapError { rejection in
       let problems = rejection.problems.map { [$0.field, $0.detail].compactMap(\.self).joined(separator: ": ") }
       return Refused(lines: problems.isEmpty ? [rejection.title] : problems)
     }
+  }
+
+  /// Hours are asked about in the zone of the calendars, where there is one.
+  static func wallTime(of configuration: Configuration, writtenLike text: String?) -> WallTime {
+    let zones = Set(configuration.calendars.map(\.zone))
+    return text.flatMap(WallTime.init(writtenLike:)) ?? (zones.count == 1 ? zones.first.flatMap(WallTime.init(zone:)) : nil) ?? .here
   }
 
   /// Why an event would not be taken.

@@ -37,11 +37,14 @@ extension Gateway {
     return out
   }
 
-  static func table(_ fields: [Field], isTarget: Bool = false) -> String {
+  static func table(_ fields: [Field], isTarget: Bool = false, indent: String = "  ") -> String {
     let width = fields.map(\.name.count).max() ?? 0
     return fields.map { field in
-      "  \(field.name.padded(to: width + 2))\(field.doc)\(field.required ? " (required)" : "")\n"
-        + "  \("".padded(to: width + 2))for example: \(isTarget ? Example.target(field) : Example.setting(field))\n"
+      let inner = indent + "".padded(to: width + 2)
+      var out = "\(indent)\(field.name.padded(to: width + 2))\(field.doc)\(field.required ? " (required)" : "")\n"
+      out += "\(inner)for example: \(isTarget ? Example.target(field) : Example.setting(field))\n"
+      if case .keys(let keys) = field.shape { out += table(keys, isTarget: isTarget, indent: inner) }
+      return out
     }.joined()
   }
 }

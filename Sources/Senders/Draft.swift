@@ -12,6 +12,8 @@ struct Draft {
   /// The text with its marks, where the sender's form has any; ``text`` is then what is read without them.
   var body: Text?
   var data = JSON.Object()
+  /// So many more of the request were not even read. Of the last draft only, which then stands for nothing but their number.
+  var missing = 0
 
   /// Says what a tree says, and keeps its marks.
   mutating func say(_ text: Text) {

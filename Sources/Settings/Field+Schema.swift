@@ -23,6 +23,9 @@ extension Field.Shape {
     case .choice(let words): Schema.typed(Schema.choice(words))
     case .list(let shape): Schema.many(shape.schema)
     case .map(let shape): Schema.map(shape.schema)
+    case .keys(let fields):
+      Schema.object(
+        JSON.Object(fields.map { .init($0.name, $0.schema) }), required: fields.filter(\.required).map(\.name))
     }
   }
 }

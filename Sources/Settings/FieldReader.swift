@@ -55,6 +55,11 @@ enum FieldReader {
       if pairs.isEmpty { reader.mistake("the mapping is empty", hint: "name at least one key, or remove it") }
       let entries = pairs.map { pair in value(inner, pair.value).map { Value.Entry(pair.key, $0) } }
       return entries.contains(nil) ? nil : .map(entries.compactMap { $0 })
+    case .keys(let fields):
+      let name = reader.path.split(separator: ".").last.map(String.init) ?? "it"
+      guard let keys = reader.keys(fields.map(\.name), of: name) else { return nil }
+      let read = values(fields, keys).values
+      return .map(fields.compactMap { field in read[field.name].map { Value.Entry(field.name, $0) } })
     }
   }
 

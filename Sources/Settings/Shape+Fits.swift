@@ -14,6 +14,11 @@ extension Field.Shape {
     case .path: value.string.map(EventName.isPath) ?? false
     case .list(let shape): value.array.map { $0.allSatisfy(shape.fits) } ?? false
     case .map(let shape): value.object.map { $0.members.allSatisfy { shape.fits($0.value) } } ?? false
+    case .keys(let fields):
+      value.object.map { object in
+        object.members.allSatisfy { member in fields.contains { $0.name == member.key && $0.shape.fits(member.value) } }
+          && fields.allSatisfy { !$0.required || object[$0.name] != nil }
+      } ?? false
     }
   }
 }

@@ -60,6 +60,16 @@ public struct BodyTemplate: Sendable {
     return isWhole ? text : nil
   }
 
+  /// The values as text in the tree that this source is as Markdown, as in ``Template``: no value can make markup. What is longer than
+  /// ``TemplateLimits/text`` ends in "…".
+  public func tree(_ context: JSON) -> Text {
+    let room = ByteBudget(TemplateLimits.text)
+    var execution = Execution(program, .json(context))
+    var sink = PieceSink(room.left)
+    if let end = execution.run(into: &sink) { sink.cut(before: program.steps[(end + 1)...]) }
+    return Text(Filler.fill(Markdown.parse(sink.pieces), room) { sink.values[$0] }.nodes)
+  }
+
   private func run(_ context: JSON, _ escaping: Escaping) -> (text: String, isWhole: Bool) {
     var execution = Execution(program, .json(context))
     var sink = BodySink(escaping)

@@ -21,6 +21,10 @@ extension Connection {
     case .reply(let reply): slots[index].state = .reply(reply)
     case .piece(let bytes):
       guard case .streaming(let before) = slots[index].state else { return false }
+      if stuckSince != nil, slots[index].leftOut != nil {
+        if !StreamSource.isHeartbeat(bytes) { slots[index].missed += 1 }
+        return false
+      }
       slots[index].state = .streaming(before + bytes)
     case .end:
       guard case .streaming(let last) = slots[index].state else { return false }
@@ -78,8 +82,15 @@ extension Connection {
         if reply.stream != nil, slot.manner.isOld { slot.manner.isLast = true }
         slots[slots.startIndex].manner = slot.manner
         write(reply, slot.manner, context, &isWritten)
-        if let source = reply.stream { return begin(source) }
+        if let source = reply.stream {
+          slots[slots.startIndex].leftOut = reply.leftOut
+          return begin(source)
+        }
       case .streaming(let bytes):
+        if slot.missed > 0, stuckSince == nil, let leftOut = slot.leftOut {
+          write(chunk: leftOut(slot.missed), slot.manner)
+          slots[slots.startIndex].missed = 0
+        }
         write(chunk: bytes, slot.manner)
         slots[slots.startIndex].state = .streaming([])
         return

@@ -9,6 +9,8 @@ enum Endpoint: Equatable {
   case lanes, lane(String)
   case explain, reload, ring, forget
   case remote(String)
+  /// What comes in to a sender.
+  case capture(String)
   case health, ready, metrics
   /// What web pages load.
   case script
@@ -49,6 +51,9 @@ enum Endpoint: Equatable {
       case ("remotes", 3):
         guard let name = name.percentDecoded(), !name.isEmpty else { return nil }
         self = .remote(name)
+      case ("capture", 3):
+        guard let name = name.percentDecoded(), !name.isEmpty else { return nil }
+        self = .capture(name)
       case ("deliveries", 4):
         guard let id = Int64(name), parts[parts.startIndex + 3] == "retry" else { return nil }
         self = .retryOne(id)
@@ -62,6 +67,7 @@ enum Endpoint: Equatable {
     switch self {
     case .events, .reload: "GET, HEAD, POST"
     case .remote: "GET, POST"
+    case .capture: "GET"
     case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics, .script: "GET, HEAD"
     case .retryOne, .retryMany, .lane, .explain, .ring, .forget: "POST"
     }
@@ -71,7 +77,7 @@ enum Endpoint: Equatable {
   func takes(reading: Bool) -> Bool {
     switch self {
     case .events, .remote, .reload: true
-    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics, .script: reading
+    case .event, .page, .deliveries, .delivery, .lanes, .capture, .health, .ready, .metrics, .script: reading
     case .retryOne, .retryMany, .lane, .explain, .ring, .forget: !reading
     }
   }
@@ -83,7 +89,7 @@ enum Endpoint: Equatable {
     switch self {
     case .health, .ready, .script: .anyone
     case .remote(let name): .remote(name)
-    case .reload, .ring, .forget, .lane, .retryOne, .retryMany: .machine
+    case .reload, .ring, .forget, .lane, .retryOne, .retryMany, .capture: .machine
     case .events, .event, .page, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
     }
   }

@@ -8,10 +8,13 @@ struct Hook: Sendable {
   let head: PostHead
   /// Nobody has this address: the sender stands in, so that the refusal is in words which its kind of caller knows.
   let isLost: Bool
+  /// The part of the path that led to the sender: `/hooks/chat`; empty where a host name did.
+  let address: String
 
-  init(_ sender: Sender, _ head: PostHead, isLost: Bool = false) {
+  init(_ sender: Sender, _ head: PostHead, at address: String, isLost: Bool = false) {
     self.sender = sender
     self.head = head
+    self.address = address
     self.isLost = isLost
   }
 }
@@ -64,19 +67,21 @@ struct HookTable: Sendable {
   func purpose(_ head: Head, _ door: Door) -> Purpose? {
     // The command line says some name because it must; the file that it comes through says whom it means.
     if door == .tcp, !byHost.isEmpty, let host = head.authority.map(Self.name), let sender = byHost[host] {
-      return .hook(Hook(sender, PostHead(head, Self.pieces(head.path)[...])))
+      return .hook(Hook(sender, PostHead(head, Self.pieces(head.path)[...]), at: ""))
     }
     let pieces = Self.pieces(head.path)
     if pieces.first == "hooks" {
       guard pieces.count > 1, let sender = byName[pieces[1]] else { return .strayHook }
-      return .hook(Hook(sender, PostHead(head, pieces.dropFirst(2))))
+      return .hook(Hook(sender, PostHead(head, pieces.dropFirst(2)), at: "/hooks/\(sender.name)"))
     }
     for entry in byPrefix where pieces.starts(with: entry.prefix) {
       let post = PostHead(head, pieces.dropFirst(entry.prefix.count))
       // Every sender's secret is compared, so that the time tells nothing about which came close.
       let proven = entry.senders.filter { $0.proof(of: post) == .proven }
-      if let sender = proven.first { return .hook(Hook(sender, post)) }
-      return .hook(Hook(entry.senders.first ?? Sender(name: entry.dialect.name, dialect: entry.dialect), post, isLost: true))
+      let address = entry.prefix.map { "/\($0)" }.joined()
+      if let sender = proven.first { return .hook(Hook(sender, post, at: address)) }
+      let standIn = entry.senders.first ?? Sender(name: entry.dialect.name, dialect: entry.dialect)
+      return .hook(Hook(standIn, post, at: address, isLost: true))
     }
     return nil
   }

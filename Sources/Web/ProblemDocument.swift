@@ -18,6 +18,8 @@ struct ProblemDocument: Error {
   var asksForPassword = false
   /// The log has it already, in more words.
   var isLogged = false
+  /// Who looks on has seen the request.
+  var isShown = false
 
   init(
     _ status: Int, _ title: String, _ detail: String? = nil, errors: [JSON] = [], retryAfter: Int? = nil, allow: String? = nil,

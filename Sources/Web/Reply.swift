@@ -13,6 +13,8 @@ struct Reply: Sendable {
   var more: [PostHead.Pair] = []
   /// Events, each whole; they stand in for the body.
   var stream: AsyncStream<[UInt8]>?
+  /// What says that so many pieces of the stream were left out, as its listener did not take them fast enough; nil where none may be.
+  var leftOut: (@Sendable (Int) -> [UInt8])?
   /// The room that a large body takes, held until it is written.
   var share: PurseShare?
 

@@ -10,7 +10,9 @@ extension Responder {
   ) throws(ProblemDocument) -> [Event] {
     if discards { return [] }
     if case .hook(let hook) = purpose { return try events(body, of: hook, rules) }
-    switch sender.decode(body, head.envelope, limits: rules.limits.events, at: state.now()) {
+    let decoded = sender.decode(body, head.envelope, limits: rules.limits.events, at: state.now())
+    show(body, head, of: sender, decoded)
+    switch decoded {
     case .failure(let rejection): throw ProblemDocument(rejection)
     case .success(let events):
       if let wait = state.take(events.count, of: sender) { throw Self.tooFast(sender.rate, wait) }

@@ -34,12 +34,21 @@ extension Responder {
 
   /// The events of a post, within the sender's rate; none where it says nothing that is one.
   func events(_ body: [UInt8], of hook: Hook, _ rules: Rules) throws(ProblemDocument) -> [Event] {
-    switch hook.sender.receive(body, hook.head, limits: rules.limits.events, at: state.now()) {
-    case .failure(let refusal): throw ProblemDocument(refusal.status, refusal.title, retryAfter: refusal.retryAfter)
+    let received = hook.sender.receive(body, hook.head, limits: rules.limits.events, at: state.now())
+    var problem: ProblemDocument?
+    switch received {
+    case .failure(let refusal): problem = ProblemDocument(refusal.status, refusal.title, retryAfter: refusal.retryAfter)
     case .success(let events):
-      if !events.isEmpty { try take(events.count, of: hook) }
-      return events
+      if !events.isEmpty {
+        do throws(ProblemDocument) { try take(events.count, of: hook) } catch { problem = error }
+      }
     }
+    show(hook, body, received, problem)
+    if var problem {
+      problem.isShown = true
+      throw problem
+    }
+    return (try? received.get()) ?? []
   }
 
   /// Takes so many events of the rates that hold; with none, looks whether one could be taken. The visitor's comes first: who is above it

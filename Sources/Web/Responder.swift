@@ -62,6 +62,7 @@ final class Responder: Sendable {
     case .ring: return try await ring(try object(call))
     case .forget: return try await forget(try object(call))
     case .remote(let name): return try await remote(name, call)
+    case .capture(let name): return try capture(name, call)
     case .health: return .json(["status": "ok"])
     case .ready:
       if let why = await insight.ready() { throw ProblemDocument(503, "not ready", why, retryAfter: 1) }
@@ -77,6 +78,7 @@ final class Responder: Sendable {
     var problem = problem
     // In the word after which its senders try again.
     if let pressure = purpose.hook?.sender.dialect.pressure, problem.status == 429 || problem.status == 503 { problem.status = pressure }
+    if let hook = purpose.hook, !problem.isShown { show(hook, nil, nil, problem) }
     acceptor.refused(route: purpose.route, status: problem.status)
     if problem.status >= 500, !problem.isLogged { logger.warning("\(problem.title)", metadata: ["status": "\(problem.status)"]) }
     if case .hook(let hook) = purpose { return refused(problem, to: hook) }

@@ -23,6 +23,8 @@ final class SiteState: Sendable {
   private let limiters: Guarded<[String: RateLimiter]>
   private let visitors = Guarded(VisitorTable())
   private let held = Guarded(0)
+  /// Who looks on.
+  let captures = Captures()
   private let start = ContinuousClock.now
   /// Counts reloads, so that who has the rules need not take the lock to learn that they still hold.
   let generation = Atomic(0)

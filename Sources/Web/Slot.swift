@@ -31,6 +31,9 @@ struct Slot {
   var purpose: Purpose
   /// What was posted, to be named in the answer.
   var events: [Event] = []
+  /// Of a stream that may leave out pieces: what says how many, and how many since then.
+  var leftOut: (@Sendable (Int) -> [UInt8])?
+  var missed = 0
   /// The client waits with its body until it hears `100 Continue`.
   var owesContinue = false
 

@@ -7,6 +7,8 @@ struct StreamSource {
   static let heartbeat = TimeAmount.seconds(15)
   private static let comment: [UInt8] = Array(":\n\n".utf8)
 
+  static func isHeartbeat(_ piece: [UInt8]) -> Bool { piece == comment }
+
   private let task: Task<Void, Never>
   private let pulse: RepeatedTask
 

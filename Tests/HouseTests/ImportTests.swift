@@ -11,7 +11,7 @@ private let plan: [String: Set<String>] = [
   "HTTPContract": ["Bellhop"],
   "Curl": ["Bellhop", "CCurl", "HTTPContract"],
   "Templates": ["Bellhop"],
-  "Senders": ["Bellhop", "Crypto"],
+  "Senders": ["Bellhop", "Templates", "Crypto"],
   "Routing": ["Bellhop", "Store", "Templates"],
   "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto", "DequeModule"],
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],

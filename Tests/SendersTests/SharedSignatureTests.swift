@@ -69,7 +69,7 @@ import Testing
     ("text", "{{}}", "closed"), ("tpye", "x", "unknown key"),
   ])
   func mistakesOfFields(key: String, text: String, said: String) {
-    let found = EventMapping.check(Values(["event": .map([.init(key, .string(text))])]))
+    let found = BodyMapping.check(Values(["event": .map([.init(key, .string(text))])]))
     #expect(found.count == 1 && found.first?.text.contains(said) == true && found.first?.path == ["event", key], "\(found)")
   }
 

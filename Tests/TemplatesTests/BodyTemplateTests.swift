@@ -62,4 +62,16 @@ import Testing
       try body.bytes(message, attempt: 1)
     } throws: { ($0 as? Fault)?.kind == .oversized }
   }
+
+  /// The template's own signs are marks; those of a value are text, and it has an end.
+  @Test func treesKeepTheTemplatesMarks() throws {
+    let template = try BodyTemplate("**{{a}}** [open]({{url}})")
+    let tree = template.tree(["a": "*x*", "url": "https://a.example/1"])
+    #expect(tree.nodes == [.bold([.text("*x*")]), .text(" "), .link([.text("open")], url: "https://a.example/1")])
+    #expect(template.tree(["a": "x", "url": "javascript:x"]).nodes.contains { if case .link = $0 { true } else { false } } == false)
+    let long = try BodyTemplate("{{#a}}{{.}}{{/a}}").tree([
+      "a": .array(Array(repeating: .string(String(repeating: "x", count: 1_000)), count: 100))
+    ])
+    #expect(long.plain.utf8.count <= TemplateLimits.text + 3 && long.plain.hasSuffix("…"))
+  }
 }

@@ -5,5 +5,6 @@ extension Dialect {
     slack, discord, gotify, ntfy,
     alertmanager, grafana, pagerduty, opsgenie, kuma, datadog,
     stripe, github, gitlab, gitea, standardWebhooks, shopify, paddle, sentry, sentryPlugin, hmac,
+    json,
   ]
 }

@@ -1,104 +1,116 @@
 import Bellhop
+import Templates
 
-/// What becomes of a JSON body: type, subject, severity, text and id by where they stand in it, or fixed.
+/// Makes an event of what a post says, as the `event:` of its sender tells.
 struct EventMapping: Sendable {
-  static let field = Field(
-    "event", .map(.string),
-    doc: "type, subject, severity, text and id of its events: words, in which {{a.b}} stands for what the body has at that path",
-    example: #"{ type: "deploy.{{status}}", subject: "{{user.login}}", text: "{{user.login}} deployed {{version}}" }"#)
+  /// Bytes of `data`; what is beyond is left out, and `data.truncated` says so.
+  static let dataRoom = 128 << 10
 
-  private static let names = ["type", "subject", "severity", "text", "id"]
-  private let patterns: [String: HoledText]
-
-  init(_ values: Values) {
-    patterns = Dictionary(
-      (values.map(Self.field.name) ?? []).compactMap { entry in
-        guard case .string(let text) = entry.value else { return nil }
-        return HoledText(text).map { (entry.key, $0) }
-      }
-    ) { $1 }
+  /// A template that may be one tag alone: then its value stays what it is, a number or a list.
+  private struct MappedValue: Sendable {
+    let key: String
+    let template: BodyTemplate
+    let isTag: Bool
   }
 
-  /// Mistakes of the setting.
-  static func check(_ values: Values) -> [SettingMistake] {
-    (values.map(field.name) ?? []).compactMap { entry in
-      let place = [field.name, entry.key]
-      guard names.contains(entry.key) else {
-        let guess = entry.key.nearest(among: names).map { "did you mean \"\($0)\"?" }
-        return SettingMistake(at: place, "unknown key", hint: guess ?? "known are \(names.joined(separator: ", "))")
-      }
-      guard case .string(let text) = entry.value else { return nil }
-      guard let pattern = HoledText(text) else {
-        return SettingMistake(at: place, "a pair of braces is not closed, or is empty", hint: "write it like {{user.login}}")
-      }
-      guard let fixed = pattern.fixed else { return nil }
-      switch entry.key {
-      case "severity" where Severity(word: fixed) == nil:
-        return SettingMistake(at: place, "there is no severity \"\(fixed)\"", hint: Severity.allCases.map(\.word).joined(separator: ", "))
-      case "type" where Draft.type(fixed, .max) != fixed || fixed.isEmpty:
-        return SettingMistake(at: place, "\"\(fixed)\" is not a type", hint: "write it like user.registered")
-      case "type" where Sender.isOwn(fixed):
-        return SettingMistake(at: place, "types of \"bellhop\" are Bellhop's own", hint: "begin it with another word")
-      default: return nil
+  private let templates: [String: BodyTemplate]
+  private let data: [MappedValue]?
+  private let types: WordMap
+  private let severities: WordMap
+
+  /// Takes settings with which ``MappingFields/check(_:)`` found nothing wrong; of any others it takes what it can use.
+  init(_ values: Values) {
+    var templates: [String: BodyTemplate] = [:]
+    var data: [MappedValue]?
+    for entry in values.map(MappingFields.event.name) ?? [] {
+      switch entry.value {
+      case .string(let source): templates[entry.key] = try? BodyTemplate(source)
+      case .map(let entries): data = entries.compactMap(Self.mapped)
+      default: break
       }
     }
+    self.templates = templates
+    self.data = data
+    types = WordMap(values.map(MappingFields.types.name))
+    severities = WordMap(values.map(MappingFields.severities.name))
   }
 
-  /// The event of a body. What the settings do not say is looked for where most put it.
-  func draft(_ body: JSON.Object, at now: Timestamp) -> Draft {
+  private static func mapped(_ entry: Value.Entry) -> MappedValue? {
+    guard case .string(let source) = entry.value, let template = try? BodyTemplate(source) else { return nil }
+    let inner = source.hasPrefix("{{") && source.hasSuffix("}}") ? source.dropFirst(2).dropLast(2) : ""
+    return MappedValue(
+      key: entry.key, template: template, isTag: !inner.isEmpty && !inner.contains("{{") && !"#^/!".contains(inner.first ?? "#"))
+  }
+
+  /// One event.
+  /// - Parameters:
+  ///   - names: what templates see.
+  ///   - whole: what stands in `data` where no `data:` says what to keep.
+  ///   - budget: what the events of one request may say; takes what this one did.
+  func draft(_ names: JSON, keeping whole: JSON, within budget: inout ByteBudget) -> Draft {
+    func said(_ key: String) -> String? {
+      guard let text = templates[key]?.render(names, escaping: .none) else { return nil }
+      if !budget.spend(text.utf8.count) { _ = budget.spend(budget.left) }
+      let clean = text.trimmingBlanks
+      return clean.isEmpty ? nil : clean
+    }
     var draft = Draft()
-    draft.type = words("type", body) ?? body.words("type", "event_type", "eventType")
-    draft.subject = words("subject", body) ?? body.words("subject", "data.subject")
-    draft.text = words("text", body) ?? body.words("text", "message", "data.text", "data.message")
-    draft.severity = Severity(foreign: words("severity", body) ?? body.words("severity", "level", "data.severity"))
-    // Where nobody said so, an `id` may well be that of what it happened to, which happens again.
-    draft.id = words("id", body)
-    draft.data = body["data"]?.object ?? body
+    draft.type = said("type").map { types.word(for: $0) ?? $0 }
+    draft.subject = said("subject")
+    draft.source = said("source")
+    draft.id = said("id")
+    draft.time = said("time").flatMap(VendorTime.read)
+    draft.severity = said("severity").flatMap { severities.word(for: $0).flatMap { Severity(word: $0) } ?? SyslogWords.severity(of: $0) }
+    let message = ChatMessage(title: templates["title"]?.tree(names), text: templates["text"]?.tree(names) ?? Text())
+    let body = message.body
+    if body.isVisible { draft.say(body) }
+    draft.data = kept(names, whole, &budget)
+    if !budget.spend(draft.text?.utf8.count ?? 0) { _ = budget.spend(budget.left) }
     return draft
   }
 
-  private func words(_ name: String, _ body: JSON.Object) -> String? {
-    guard let text = patterns[name]?.filled(from: body), !text.isEmpty else { return nil }
-    return text
+  private func kept(_ names: JSON, _ whole: JSON, _ budget: inout ByteBudget) -> JSON.Object {
+    var object = JSON.Object()
+    var isWhole = true
+    if let data {
+      for value in data {
+        guard let found = found(value, names) else { continue }
+        object[value.key] = found
+      }
+    } else if let own = whole.object {
+      object = own
+    } else if !whole.isNull {
+      object["body"] = whole
+    }
+    var room = ByteBudget(min(Self.dataRoom, budget.left))
+    let before = room.left
+    let bounded = JSON.object(object).bounded(within: &room)
+    isWhole = bounded.isWhole
+    _ = budget.spend(before - room.left)
+    object = bounded.value.object ?? [:]
+    if !isWhole { object["truncated"] = true }
+    return object
   }
 
-  /// Words with holes: `deploy.{{status}}`.
-  private struct HoledText: Sendable {
-    private enum Span: Sendable {
-      case fixed(String)
-      case path([String])
+  /// Nil for what is not there.
+  private func found(_ value: MappedValue, _ names: JSON) -> JSON? {
+    guard value.isTag else {
+      let text = value.template.render(names, escaping: .none)
+      return text.isEmpty ? nil : .string(text)
     }
-    private var pieces: [Span] = []
+    // Outside of quotes a value is whole JSON.
+    guard let text = value.template.whole(names, escaping: .json) else { return .string("(too large to be kept)") }
+    let json = try? JSON(parsing: Array(text.utf8))
+    return json.flatMap { $0.isNull ? nil : $0 }
+  }
+}
 
-    init?(_ text: String) {
-      var rest = text[...]
-      while let open = rest.firstRange(of: "{{") {
-        guard let close = rest[open.upperBound...].firstRange(of: "}}") else { return nil }
-        if open.lowerBound > rest.startIndex { pieces.append(.fixed(String(rest[..<open.lowerBound]))) }
-        let path = rest[open.upperBound..<close.lowerBound].split(separator: " ").joined().split(separator: ".").map(String.init)
-        guard !path.isEmpty else { return nil }
-        pieces.append(.path(path))
-        rest = rest[close.upperBound...]
-      }
-      if !rest.isEmpty { pieces.append(.fixed(String(rest))) }
-    }
-
-    /// The words, where there are no holes.
-    var fixed: String? {
-      switch pieces.first {
-      case nil: ""
-      case .fixed(let text) where pieces.count == 1: text
-      default: nil
-      }
-    }
-
-    func filled(from body: JSON.Object) -> String {
-      pieces.map { piece in
-        switch piece {
-        case .fixed(let text): text
-        case .path(let path): JSON.object(body).value(at: path[...])?.plain ?? ""
-        }
-      }.joined()
-    }
+extension String {
+  /// Without the blanks that block texts of YAML leave around a value.
+  fileprivate var trimmingBlanks: String {
+    var text = unicodeScalars[...]
+    while let first = text.first, first.properties.isWhitespace { text.removeFirst() }
+    while let last = text.last, last.properties.isWhitespace { text.removeLast() }
+    return text.count == unicodeScalars.count ? self : String(text)
   }
 }

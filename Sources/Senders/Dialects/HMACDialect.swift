@@ -10,18 +10,18 @@ extension Dialect {
       "A header may hold several signatures, between commas, semicolons or blanks: those with the prefix are tried.",
       "Without id_header or an id in `event:` each post is a new event, also one that is sent again.",
     ],
-    secret: "the shared secret; its bytes are the key", takesDigest: false, settings: SignedForm.fields + [EventMapping.field],
+    secret: "the shared secret; its bytes are the key", takesDigest: false, settings: SignedForm.fields + [BodyMapping.field],
     proof: "the header of `signature_header` over the body",
     example:
       #"-H 'Content-Type: application/json' -d '{"type": "deploy.done"}' -H "X-Signature: $(printf '{"type": "deploy.done"}' | openssl dgst -sha256 -hmac 'SECRET' -r | cut -c1-64)""#,
-    check: { SignedForm.check($0) + EventMapping.check($0) }
-  ) { HMACReceiver(form: SignedForm($0), fields: EventMapping($0)) }
+    check: { SignedForm.check($0) + BodyMapping.check($0) }
+  ) { HMACReceiver(form: SignedForm($0), fields: BodyMapping($0)) }
 }
 
 /// Posts signed as the settings say.
 struct HMACReceiver: Receiver {
   let form: SignedForm
-  let fields: EventMapping
+  let fields: BodyMapping
 
   func proof(of head: PostHead) -> Proof { form.proof(of: head) }
 

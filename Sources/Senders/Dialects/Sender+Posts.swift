@@ -57,10 +57,17 @@ extension Sender {
   public func receive(_ body: [UInt8], _ head: PostHead, limits: EventLimits = EventLimits(), at now: Timestamp) -> Result<
     [Event], PostRefusal
   > {
-    guard let receiver else { return .failure(PostRefusal(status: 404, title: "this sender posts to /v1/events")) }
-    if case .overBody(let fault) = receiver.proof(of: head), let fault = fault(body, secrets, now) {
+    if case .overBody(let fault) = receiver?.proof(of: head), let fault = fault(body, secrets, now) {
       return .failure(PostRefusal(status: 401, title: fault.line))
     }
+    return read(body, head, limits: limits, at: now)
+  }
+
+  /// The same without a look at what proves it: for `explain`, where nothing comes in.
+  public func read(_ body: [UInt8], _ head: PostHead, limits: EventLimits = EventLimits(), at now: Timestamp) -> Result<
+    [Event], PostRefusal
+  > {
+    guard let receiver else { return .failure(PostRefusal(status: 404, title: "this sender posts to /v1/events")) }
     var luck = BufferedRandom()
     switch receiver.drafts(body, head, at: now).flatMap({ events($0, head, limits, now, &luck) }) {
     case .success(let events): return .success(events)
@@ -73,17 +80,20 @@ extension Sender {
   private func events(
     _ drafts: [Draft], _ head: PostHead, _ limits: EventLimits, _ now: Timestamp, _ luck: inout some RandomNumberGenerator
   ) -> Result<[Event], Rejection> {
-    if drafts.isEmpty { return .success([]) }
+    var drafts = drafts
+    var rest = drafts.last?.missing ?? 0
+    if rest > 0 { drafts.removeLast() }
+    rest += max(0, drafts.count - dialect.batch)
+    if drafts.isEmpty, rest == 0 { return .success([]) }
     var limits = limits
     limits.batch = dialect.batch + 1
     var reading = Reading(sender: self, envelope: Envelope(), limits: limits, now: now)
     var events: [Event] = []
     for (index, var draft) in drafts.prefix(dialect.batch).enumerated() {
       draft.fit(limits, sender: name)
-      if let event = reading.finish(draft, at: .init(index: index, only: drafts.count == 1)) { events.append(event) }
+      if let event = reading.finish(draft, at: .init(index: index, only: drafts.count == 1 && rest == 0)) { events.append(event) }
     }
-    if drafts.count > dialect.batch {
-      let rest = drafts.count - dialect.batch
+    if rest > 0 {
       let more = Draft(
         type: "\(dialect.name).truncated", severity: .warning, text: "\(rest) more of this request were not kept",
         data: ["missing": .int(Int64(rest))])

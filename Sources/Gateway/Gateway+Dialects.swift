@@ -1,0 +1,35 @@
+import Bellhop
+import Courier
+import Routing
+import Senders
+import Settings
+
+// What senders say in their own dialects.
+extension Gateway {
+  /// What would become of a request to a sender that speaks a dialect, event by event: the event as it would be kept, and where it would go.
+  /// Nobody asks what proves whose it is.
+  /// - Parameter headers: names and values, as far as the dialect looks at them.
+  /// - Returns: nil when the configuration has mistakes, or the sender speaks Bellhop's own form; a failure with why it would be refused.
+  public static func explain(
+    _ loaded: Loaded, body: [UInt8], headers: [(name: String, value: String)], from sender: String, at time: Timestamp?,
+    writtenLike text: String? = nil
+  ) -> Result<[(event: JSON.Object, text: String, json: JSON)], Refused>? {
+    guard let configuration = loaded.configuration, let known = configuration.senders.first(where: { $0.name == sender }),
+      !known.dialect.isOwn
+    else { return nil }
+    let now = time ?? Timepiece.system.wall()
+    let head = PostHead(headers: headers.map { .init($0.name.lowercased(), $0.value) })
+    let router = Assembly.router(of: configuration)
+    return known.read(body, head, limits: EventLimits(batch: configuration.server.limits.batch), at: now).map { events in
+      events.map { event in
+        let explanation = router.explain(event, at: now)
+        return (event.json, explanation.text(in: wallTime(of: configuration, writtenLike: text)), explanation.json)
+      }
+    }.mapError { Refused(lines: ["\($0.status) \($0.title)"]) }
+  }
+
+  /// The dialect of a sender; nil where there is no such sender, or no configuration.
+  public static func dialect(of sender: String, in loaded: Loaded) -> (name: String, isOwn: Bool)? {
+    loaded.configuration?.senders.first { $0.name == sender }.map { ($0.dialect.name, $0.dialect.isOwn) }
+  }
+}
