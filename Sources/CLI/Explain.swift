@@ -43,8 +43,10 @@ struct Explain: ParsableCommand {
     if let sender, event.isEmpty || body != nil || !header.isEmpty {
       let loaded = try config.usable(environmentFile: environment.envFile)
       if let dialect = Gateway.dialect(of: sender, in: loaded), !dialect.isOwn { return try request(of: sender, dialect.name, loaded) }
+      if let doubt = Gateway.doubt(aboutSender: sender, in: loaded) { throw CommandEnd.misuse("\(Output.printable(sender)): \(doubt)") }
       if body != nil || !header.isEmpty {
-        throw CommandEnd.misuse("\(Output.printable(sender)) is no sender that speaks a dialect: give the event with --event or --type")
+        throw CommandEnd.misuse(
+          "\(Output.printable(sender)) speaks Bellhop's own form, not a vendor's: give the event with --event or --type")
       }
     }
     let event = Self.posted(try event.object())

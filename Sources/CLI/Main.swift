@@ -24,7 +24,8 @@ struct Root: AsyncParsableCommand {
       CommandGroup(
         name: "Configuring",
         subcommands: [
-          Init.self, Check.self, Explain.self, Capture.self, Test.self, Senders.self, TokenCommand.self, Transports.self, VendorCommand.self,
+          Init.self, Check.self, Explain.self, Capture.self, Test.self, Senders.self, TokenCommand.self, Transports.self,
+          VendorCommand.self,
           SchemaCommand.self,
         ]),
       CommandGroup(name: "Telling", subcommands: [Send.self, RunCommand.self, Ring.self]),

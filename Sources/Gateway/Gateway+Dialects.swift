@@ -28,6 +28,16 @@ extension Gateway {
     }.mapError { Refused(lines: ["\($0.status) \($0.title)"]) }
   }
 
+  /// Why there is nobody of that name; nil where there is, as there are ``Sender/own`` and what comes through the socket.
+  public static func doubt(aboutSender name: String, in loaded: Loaded) -> String? {
+    let names = loaded.configuration?.senders.map(\.name) ?? []
+    if names.contains(name) || [Sender.own, "local"].contains(name) { return nil }
+    let near = name.nearest(among: names).map { "did you mean \($0)? " } ?? ""
+    return names.isEmpty
+      ? "there is no sender of that name, as none is configured"
+      : "there is no sender of that name: \(near)there are: \(names.joined(separator: ", "))"
+  }
+
   /// The dialect of a sender; nil where there is no such sender, or no configuration.
   public static func dialect(of sender: String, in loaded: Loaded) -> (name: String, isOwn: Bool)? {
     loaded.configuration?.senders.first { $0.name == sender }.map { ($0.dialect.name, $0.dialect.isOwn) }

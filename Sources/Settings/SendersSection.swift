@@ -95,6 +95,9 @@ enum SendersSection {
   private static func elsewhere(_ key: String, _ dialect: Dialect) -> String? {
     if key == "secret" { return "\(dialect.name) has none" }
     if key == "host" { return "Bellhop's own form is taken under every name" }
+    for field in dialect.settings {
+      if case .keys(let inner) = field.shape, inner.contains(where: { $0.name == key }) { return "it stands inside \(field.name):" }
+    }
     let others = Dialect.all.filter { $0.settings.contains { $0.name == key } }.map(\.name)
     return others.isEmpty ? nil : "it belongs to \(Words.or(others)), and this is \(dialect.name)"
   }

@@ -66,8 +66,10 @@ import Testing
     let own = try await explain(["--sender", "deploys", "--type", "deploy.failed"], nil)
     #expect(own.status == 0 && own.out.hasPrefix("deploy.failed"), "an event can be given too: \(own)")
     let shop = try await explain(["--sender", "shop", "--header", "A: b"], body)
-    #expect(shop.status == 2 && shop.err.contains("speaks"), "\(shop)")
+    #expect(shop.status == 2 && shop.err.contains("speaks Bellhop's own form"), "\(shop)")
     #expect(try await explain(["--header", "A: b"], body).status == 2)
+    let unknown = try await explain(["--sender", "deplyos"], body)
+    #expect(unknown.status == 2 && unknown.err.contains("did you mean deploys?"), "\(unknown)")
     #expect(try await explain(["--sender", "deploys", "--header", "nonsense"], body).status == 2)
   }
 }
