@@ -167,7 +167,7 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Store", "Bellhop", "Courier", "Gateway", "GatewayWire", "Ledger", "Routing", "Settings", "Web",
+        "Store", "Bellhop", "Courier", "Curl", "Gateway", "GatewayWire", "Ledger", "Routing", "Settings", "Web",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
