@@ -2,9 +2,9 @@
 # For example: make test SWIFT_FLAGS="--scratch-path /tmp/build"
 SWIFT_FLAGS =
 SWIFT_BUILD = swift build $(SWIFT_FLAGS) --explicit-target-dependency-import-check error
-CODE = Package.swift Sources Plugins Tests Benchmarks
+CODE = Package.swift Sources Plugins Tests Benchmarks Fuzz
 
-.PHONY: run test check format lint tsan nightly test-servers test-browser test-kernel test-service dist bench release deps
+.PHONY: run test check format lint tsan fuzz nightly test-servers test-browser test-kernel test-service dist bench release deps
 
 run: deps
 	$(SWIFT_BUILD) --product bellhop
@@ -55,6 +55,15 @@ tsan: deps
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --no-parallel \
 	  --filter '^(CourierTests|CurlTests|LedgerTests|RemoteTests|SpoolTests|UpstreamTests)\.'
+
+# Everything that reads text from outside, under libFuzzer, each entry for FUZZ_SECONDS: what is found ends it with exit 1. A build of its own.
+# For example: make fuzz FUZZ_SECONDS=600 FUZZ_ENTRIES="slack yaml"
+FUZZ_SECONDS = 30
+FUZZ_ENTRIES = $(notdir $(wildcard Fuzz/Corpus/*))
+
+fuzz: deps
+	BELLHOP_FUZZ=1 swift build -c release --sanitize=fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product Fuzz
+	@scripts/fuzz.sh .build-fuzz/release/Fuzz $(FUZZ_SECONDS) $(FUZZ_ENTRIES)
 
 # A bell rung under Debian's own kernel, in qemu.
 test-kernel: deps

@@ -33,6 +33,21 @@ let plugins: [Target] = [
     "Catalogue", ["CPages", "Curl", "Templates", "YAML", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Pages"]),
 ]
 
+/// What reads text from outside, under `Fuzz/Entries`: tests run it over a corpus, `make fuzz` under libFuzzer, which brings a main of its own.
+let fuzzed: [Target.Dependency] = [
+  "Bellhop", "Catalogue", "Curl", "Gateway", "GatewayWire", "HTTPContract", "Senders", "Settings", "Slack", "Templates", "Upstream", "Web",
+  "YAML",
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+let fuzz: Target =
+  Context.environment["BELLHOP_FUZZ"] == nil
+  ? .testTarget(
+    name: "FuzzTests", dependencies: fuzzed, path: "Fuzz", exclude: ["Corpus", "Driver"], sources: ["Entries", "Tests"],
+    swiftSettings: strict)
+  : .executableTarget(
+    name: "Fuzz", dependencies: fuzzed, path: "Fuzz", exclude: ["Corpus", "Tests"], sources: ["Entries", "Driver"],
+    swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+
 let package = Package(
   name: "bellhop",
   products: [
@@ -167,7 +182,7 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Store", "Bellhop", "Courier", "Gateway", "GatewayWire", "Ledger", "Routing", "Settings", "Web",
+        "Store", "Bellhop", "Courier", "Curl", "Gateway", "GatewayWire", "Ledger", "Routing", "Settings", "Web",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -183,6 +198,6 @@ let package = Package(
       name: "Discard",
       dependencies: ["Bellhop", "Store", "Web", .product(name: "Logging", package: "swift-log")],
       path: "Benchmarks/Discard", swiftSettings: strict),
-  ] + plugins,
+  ] + plugins + [fuzz],
   cxxLanguageStandard: .cxx17
 )

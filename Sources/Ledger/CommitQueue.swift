@@ -25,8 +25,10 @@ struct CommitQueue {
   private(set) var isClosed = false
   /// Bytes of them.
   private(set) var bytes = 0
-  private(set) var jobs: Deque<WriterJob> = []
+  private(set) var jobs: Deque<(job: WriterJob, since: Duration)> = []
   private var isDraining = false
+  /// Since when what the writer has in its hands waits; nil where it has no batch.
+  private var underWay: Duration?
 
   enum Enqueued {
     case queued
@@ -35,12 +37,26 @@ struct CommitQueue {
     case refused(SpoolError)
   }
 
+  /// Since when the first of those waits that are not answered yet; nil where nobody does.
+  private var oldest: Duration? {
+    if let underWay { return underWay }
+    guard case (.batch, let since)? = jobs.first else { return nil }
+    return since
+  }
+
   /// - Parameters:
+  ///   - now: monotonic time.
   ///   - maximumQueued: events that may wait.
   ///   - maximumBytes: bytes of events that may wait.
-  mutating func add(_ job: WriterJob, maximumQueued: Int, maximumBytes: Int) -> Enqueued {
+  ///   - maximumWait: how long the first of those who wait may have waited; nil for what is taken in any case.
+  mutating func add(_ job: WriterJob, at now: Duration, maximumQueued: Int, maximumBytes: Int, maximumWait: Duration?) -> Enqueued {
     if isClosed { return .refused(.broken("the store is closed")) }
     if case .batch(let batch, _) = job, !batch.arrivals.isEmpty {
+      // Before it is queued: what is may be kept, and then nobody can be told that it is not.
+      if let maximumWait, let oldest, now - oldest > maximumWait {
+        return .refused(
+          .busy("the disk has not taken what was handed in over \(maximumWait) ago: look at its health, or give the store a faster one"))
+      }
       // A batch larger than the limit passes when nothing else waits: else it never would.
       if events > 0, events + batch.arrivals.count > maximumQueued || bytes + batch.bytes > maximumBytes {
         return .refused(
@@ -49,7 +65,7 @@ struct CommitQueue {
       events += batch.arrivals.count
       bytes += batch.bytes
     }
-    jobs.append(job)
+    jobs.append((job, now))
     if isDraining { return .queued }
     isDraining = true
     return .wake
@@ -57,18 +73,20 @@ struct CommitQueue {
 
   /// The next turn; nil lets the writer rest.
   mutating func take() -> Turn? {
+    underWay = nil
     guard let first = jobs.first else {
       isDraining = false
       return nil
     }
-    if case .work(let body) = first {
+    if case .work(let body) = first.job {
       jobs.removeFirst()
       return .work(body)
     }
     var taken: [(PreparedBatch, @Sendable (Result<[Acceptance], SpoolError>) -> Void)] = []
     var weight = 0
     // What is taken is let go of at once: under load the queue is never empty, and would hold all that ever went through it.
-    while weight < Self.turnWeight, case .batch(let batch, let then)? = jobs.first {
+    underWay = first.since
+    while weight < Self.turnWeight, case .batch(let batch, let then)? = jobs.first?.job {
       jobs.removeFirst()
       taken.append((batch, then))
       weight += batch.weight

@@ -11,7 +11,7 @@ extension Ledger {
   public func commit(_ batch: Batch, then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) {
     if batch.isEmpty { return then(.success([])) }
     if !batch.arrivals.isEmpty, !batch.isTrouble, let refusal = refusal() { return then(.failure(refusal)) }
-    if let refusal = enqueue(.batch(PreparedBatch(batch), then)) { then(.failure(refusal)) }
+    if let refusal = enqueue(.batch(PreparedBatch(batch), then), isUrgent: batch.isTrouble) { then(.failure(refusal)) }
   }
 
   func refusal() -> SpoolError? {
@@ -21,9 +21,13 @@ extension Ledger {
     }
   }
 
-  private func enqueue(_ job: CommitQueue.WriterJob) -> SpoolError? {
-    let (maximum, bytes) = options.withLock { ($0.maximumQueued, $0.maximumQueuedBytes) }
-    switch inbox.withLock({ $0.add(job, maximumQueued: maximum, maximumBytes: bytes) }) {
+  private func enqueue(_ job: CommitQueue.WriterJob, isUrgent: Bool = false) -> SpoolError? {
+    let (maximum, bytes, wait) = options.withLock { ($0.maximumQueued, $0.maximumQueuedBytes, $0.maximumWait) }
+    let now = ticks()
+    let added = inbox.withLock {
+      $0.add(job, at: now, maximumQueued: maximum, maximumBytes: bytes, maximumWait: isUrgent ? nil : wait)
+    }
+    switch added {
     case .queued: return nil
     case .refused(let refusal): return refusal
     case .wake:

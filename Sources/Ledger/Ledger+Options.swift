@@ -17,6 +17,10 @@ extension Ledger {
     public var maximumQueued: Int
     /// The same in bytes, of events as they go to the disk.
     public var maximumQueuedBytes: Int
+    /// New events are refused at once while what was handed in before them has waited longer than this for the disk: whoever tells of them
+    /// hears a no in time, instead of nothing. The least patient sender gives up after 1 s.
+    /// https://docs.sentry.io/organization/integrations/integration-platform/webhooks/
+    public var maximumWait: Duration
     /// Events whose entries in the indexes are gathered (see ``Tail``). Counts when the store is opened.
     var gathered = Tail.usual
 
@@ -24,7 +28,7 @@ extension Ledger {
     public init(
       idempotency: Duration = .seconds(7 * 86_400), keep: Duration = .seconds(90 * 86_400), maximumBytes: Int64? = nil,
       minimumFree: Double = 0.05, freeFraction: (@Sendable () -> Double)? = nil, maximumQueued: Int = 20_000,
-      maximumQueuedBytes: Int = 64 << 20
+      maximumQueuedBytes: Int = 64 << 20, maximumWait: Duration = .seconds(1)
     ) {
       self.idempotency = idempotency
       self.keep = keep
@@ -33,6 +37,7 @@ extension Ledger {
       self.freeFraction = freeFraction
       self.maximumQueued = maximumQueued
       self.maximumQueuedBytes = maximumQueuedBytes
+      self.maximumWait = maximumWait
     }
   }
 }

@@ -49,8 +49,10 @@ final class GatewayFixture: Sendable {
     func log(event: LogEvent) { lines.withLock { $0.append("\(event.level) \(event.message)") } }
   }
 
-  /// The parts of a gateway over its store, until `body` is done.
-  func run(_ options: Ledger.Options? = nil, _ body: (GatewayParts) async throws -> Void) async throws {
+  /// The parts of a gateway over its store, until `body` is done. `hold` is called on the writer's thread with each commit.
+  func run(
+    _ options: Ledger.Options? = nil, hold: @escaping @Sendable (Committed) -> Void = { _ in }, _ body: (GatewayParts) async throws -> Void
+  ) async throws {
     let loaded = Gateway.load(path)
     guard let configuration = loaded.configuration else { throw LaunchError(loaded.mistakes.joined(separator: "\n")) }
     var options = options ?? configuration.store.ledgerOptions
@@ -62,6 +64,7 @@ final class GatewayFixture: Sendable {
       observe: { [heard] committed in
         heard.withLock { $0.append(committed) }
         relay.pass(committed)
+        hold(committed)
       })
     let courier = Courier(spool: ledger, roster: assembly.roster) { _ in }
     let parts = GatewayParts(

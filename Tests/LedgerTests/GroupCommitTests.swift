@@ -143,8 +143,8 @@ import Testing
       let token = Token()
       if id == 0 { first = token }
       _ = queue.add(
-        .batch(PreparedBatch(Batch(arrivals: [arrival("\(id)")])), { _ in withExtendedLifetime(token) {} }), maximumQueued: 100_000,
-        maximumBytes: 1 << 30)
+        .batch(PreparedBatch(Batch(arrivals: [arrival("\(id)")])), { _ in withExtendedLifetime(token) {} }), at: .zero,
+        maximumQueued: 100_000, maximumBytes: 1 << 30, maximumWait: .seconds(1))
     }
     for id in 0..<5_000 { put(id) }
     #expect(first != nil)
@@ -162,16 +162,64 @@ import Testing
     var taken = 0
     for id in 0..<100 {
       let job = CommitQueue.WriterJob.batch(PreparedBatch(Batch(arrivals: [arrival("\(id)", text: large)])), { _ in })
-      if case .refused(.busy) = queue.add(job, maximumQueued: 20_000, maximumBytes: 16 << 20) { continue }
+      if case .refused(.busy) = queue.add(job, at: .zero, maximumQueued: 20_000, maximumBytes: 16 << 20, maximumWait: nil) { continue }
       taken += 1
     }
     // As a tree and as it goes to the disk.
     #expect((7...8).contains(taken))
     // What settles is always taken.
     let settlement = Settlement(delivery: 1, event: 1, state: .dead)
-    if case .refused = queue.add(.batch(PreparedBatch(Batch(settlements: [settlement])), { _ in }), maximumQueued: 1, maximumBytes: 1) {
+    let settles = CommitQueue.WriterJob.batch(PreparedBatch(Batch(settlements: [settlement])), { _ in })
+    if case .refused = queue.add(settles, at: .seconds(60), maximumQueued: 1, maximumBytes: 1, maximumWait: .zero) {
       Issue.record("a settlement is refused")
     }
+  }
+
+  /// Whoever comes while the disk stands still hears a no at once; what was handed in before is kept, and what tells of trouble and what
+  /// settles goes in behind it.
+  @Test func aDiskThatStandsStillIsNotWaitedFor() async throws {
+    let fixture = Fixture()
+    let (ledger, go) = try held(fixture)
+    let second = try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ledger.keep(arrival("first")) }
+      while fixture.heard.withLock({ $0.isEmpty }) { await Task.yield() }
+      fixture.advance(.seconds(1))
+      group.addTask { try await ledger.keep(arrival("in time")) }
+      await queued(1, ledger)
+      fixture.advance(.milliseconds(1))
+      let refused = await failure { try await ledger.keep(arrival("too late")) }
+      group.addTask { _ = try await ledger.commit(Batch(settlements: [delivered(fixture.deliveries[0])])) }
+      group.addTask { _ = try await ledger.commit(Batch(arrivals: [arrival("trouble")], isTrouble: true)) }
+      await queued(2, ledger)
+      go()
+      try await group.waitForAll()
+      return refused as? SpoolError
+    }
+    guard case .busy? = second else {
+      Issue.record("not busy: \(String(describing: second))")
+      return
+    }
+    #expect(try await Set(ledger.allIDs()) == ["first", "in time", "trouble"], "a no means that nothing is kept")
+    fixture.advance(.seconds(60))
+    try await ledger.keep(arrival("later"))
+    await ledger.close()
+  }
+
+  /// What tidies up may take its time: only batches are waited for.
+  @Test func workIsNoSignOfASlowDisk() {
+    var queue = CommitQueue()
+    func add(_ job: CommitQueue.WriterJob, at now: Duration) -> Bool {
+      if case .refused = queue.add(job, at: now, maximumQueued: 10, maximumBytes: 1 << 20, maximumWait: .seconds(1)) { false } else { true }
+    }
+    func batch(_ id: String) -> CommitQueue.WriterJob { .batch(PreparedBatch(Batch(arrivals: [arrival(id)])), { _ in }) }
+    #expect(add(.work { _ in }, at: .zero))
+    _ = queue.take()
+    #expect(add(batch("a"), at: .seconds(5)) && add(batch("b"), at: .seconds(6)))
+    #expect(!add(batch("c"), at: .milliseconds(6_001)), "the first waits for over a second")
+    _ = queue.take()
+    #expect(!add(batch("c"), at: .milliseconds(6_001)), "it is in the writer's hands")
+    if queue.take() != nil { Issue.record("there is more") }
+    #expect(add(batch("c"), at: .seconds(60)))
   }
 
   /// Writes whose decider it is on every event that it plans.
