@@ -47,7 +47,7 @@ extension Reading {
     var draft = Draft()
     var version: String?
     var data = data
-    var ext = JSON.Object()
+    var ext = Extensions()
     for member in members {
       switch member.key {
       case "specversion": version = string(member.value, "/specversion", place)
@@ -64,7 +64,7 @@ extension Reading {
         if let severity = member.value.string.flatMap({ Severity(word: $0.lowercased()) }) {
           draft.severity = severity
         } else {
-          ext["severity"] = member.value
+          ext.set(member)
         }
       case "text": draft.text = string(member.value, "/text", place)
       default: extend(&ext, with: member, place)
@@ -74,13 +74,28 @@ extension Reading {
       report(
         place, "/specversion", version == nil ? "is missing; CloudEvents say \"1.0\"" : "only version 1.0 of CloudEvents is understood")
     }
-    draft.data = Self.object(data, with: ext)
+    draft.data = Self.object(data, with: ext.object)
     let event = finish(draft, at: place)
     return total == before ? event : nil
   }
 
+  /// Extensions in their order, the last of a name: as many as fit into a body, each found without a look at the others.
+  private struct Extensions {
+    private(set) var object = JSON.Object()
+    private var places: [String: Int] = [:]
+
+    mutating func set(_ member: JSON.Object.Member) {
+      if let place = places[member.key] {
+        object.members[place] = member
+      } else {
+        places[member.key] = object.members.count
+        object.members.append(member)
+      }
+    }
+  }
+
   /// Names are lower-case letters and digits, values are scalars. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#attribute-naming-convention
-  private mutating func extend(_ ext: inout JSON.Object, with member: JSON.Object.Member, _ place: EventPlace) {
+  private mutating func extend(_ ext: inout Extensions, with member: JSON.Object.Member, _ place: EventPlace) {
     let named = member.key.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
     guard named, (1...64).contains(member.key.utf8.count) else {
       report(place, nil, "\(quoted(member.key)) is not a name of a CloudEvents attribute: lower-case letters and digits")
@@ -90,7 +105,7 @@ extension Reading {
     case .array, .object:
       report(place, "/" + member.key, "an extension of a CloudEvent is a scalar, not \(member.value.kindWord); use data")
     case .null: break
-    default: ext[member.key] = member.value
+    default: ext.set(member)
     }
   }
 
@@ -109,7 +124,8 @@ extension Reading {
       if let before { object["ext_value"] = before }
       return object
     }
-    for member in ext.members where own[member.key] == nil { own.members.append(member) }
+    let known = Set(own.members.map(\.key))
+    for member in ext.members where !known.contains(member.key) { own.members.append(member) }
     object["ext"] = .object(own)
     return object
   }

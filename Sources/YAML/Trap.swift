@@ -57,7 +57,7 @@ enum Trap {
   /// `text: Error: disk full`: the second colon makes a key too.
   private static func colon(in lines: TextLines, at end: Position) -> Flaw? {
     let line = Array(lines[end.line].unicodeScalars)
-    guard let first = line.firstIndex(of: ":"), first + 1 < end.column - 1, line[first + 1] == " " else { return nil }
+    guard let first = line.firstIndex(of: ":"), first + 1 < min(end.column - 1, line.count), line[first + 1] == " " else { return nil }
     let start = line[(first + 1)...].firstIndex { $0 != " " } ?? first
     let value = text(line[start...])
     guard let letter = value.first, !"{[\"'|>&*!#".contains(letter), !value.hasSuffix(":"), value.contains(": ") else { return nil }

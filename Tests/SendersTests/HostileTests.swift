@@ -73,4 +73,18 @@ import Testing
     }
     #expect(taken > 1_000, "\(taken)")
   }
+
+  /// Extensions are as many as a body holds: one is found without a look at all the others.
+  @Test func aHundredThousandExtensions() throws {
+    let names = (0..<100_000).map { "e\($0)" }
+    let body =
+      "{\"specversion\":\"1.0\",\"type\":\"a.b\",\"data\":{\"ext\":{\"e7\":\"own\"}}," + names.map { "\"\($0)\":1" }.joined(separator: ",")
+      + ",\"e9\":2}"
+    let clock = ContinuousClock()
+    let start = clock.now
+    let events = try decode(body, "application/cloudevents+json").get()
+    #expect(clock.now - start < .seconds(20), "each looks at all before it")
+    let ext = try #require(events.first?.data["ext"]?.object)
+    #expect(ext.members.count == 100_000 && ext["e7"] == "own" && ext["e9"] == 2 && ext["e99999"] == 1)
+  }
 }

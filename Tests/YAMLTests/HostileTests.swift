@@ -21,6 +21,13 @@ import YAML
     #expect(problem(text).contains("more than 100000 values"))
   }
 
+  /// What libyaml counts as a line is one: else a sentence looks at another line than the one that it is about, or beyond its end.
+  @Test(arguments: ["\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]) func everyLineBreakCounts(lineBreak: String) {
+    let flaws = Document(parsing: ["a: 1", "b: 2", "text: Error: disk full", ""].joined(separator: lineBreak)).flaws
+    #expect(flaws.first?.mark == Position(line: 3, column: 7) && flaws.first?.problem.hasPrefix("a `:` and a blank") == true, "\(flaws)")
+    #expect(!Document(parsing: "a:\rK={ a: 0 }\n  b: |\n   c\n? k\n: a:").flaws.isEmpty)
+  }
+
   @Test func deepAliases() {
     var text = "a0: &a0 [x]\n"
     for level in 1...100 { text += "a\(level): &a\(level) [*a\(level - 1)]\n" }
