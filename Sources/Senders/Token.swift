@@ -27,7 +27,8 @@ public enum Token {
   /// Whether a digest is one that some token can have.
   public static func isWellFormed(_ digest: String) -> Bool {
     let digits = digest.dropFirst(digestPrefix.count)
-    return isDigest(digest) && digits.utf8.count == 64 && digits.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    return isDigest(digest) && digits.utf8.count == 64
+      && digits.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 
   private static func hex(_ digest: SHA256.Digest) -> String {
