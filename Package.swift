@@ -87,6 +87,8 @@ let package = Package(
     .target(name: "CExample"),
     // What web pages load from the gateway, inside the binary too.
     .target(name: "CPageScript", sources: ["script.c"]),
+    // The description of the HTTP API, which the gateway serves.
+    .target(name: "COpenAPI", sources: ["openapi.c"]),
     // GPIO's character device, and the process that brings a bell's line to rest.
     .target(name: "CRinger", path: "Plugins/Bell/Ringer"),
     // The catalogue's pages inside the binary, for the same reason as the example.
@@ -115,7 +117,7 @@ let package = Package(
     room(
       "Web",
       [
-        "Bellhop", "CPageScript", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
+        "Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -15,6 +15,7 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
 
   func accept(_ events: [Event], then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void) { then(.success([])) }
   func refused(route: String, status: Int) {}
+  func unproved(route: String, isSlowed: Bool) {}
 
   var history: any History { self }
   func explain(_ event: Event, at time: Timestamp?) async -> JSON { [:] }

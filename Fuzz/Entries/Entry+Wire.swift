@@ -26,8 +26,8 @@ extension Entry {
       from: PeerAddress("192.0.2.1"))
     _ = head.flaw
     _ = Endpoint(head.path[...])
-    _ = hooks.purpose(head, .tcp)
-    _ = hooks.purpose(head, .unix)
+    _ = hooks.purpose(head, .tcp, at: Timestamp(seconds: 1_795_521_600))
+    _ = hooks.purpose(head, .unix, at: Timestamp(seconds: 1_795_521_600))
     if let query = try? Query(head.query, known: ["q", "type", "since", "cursor", "limit"]) {
       if let text = try? query.text("type") { try demand(text.utf8.count <= Query.word, "a word of \(text.utf8.count) bytes") }
       if let number = try? query.number("limit", in: 1...1_000) { try demand((1...1_000).contains(number), "\(number)") }

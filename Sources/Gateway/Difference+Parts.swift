@@ -41,7 +41,8 @@ extension Sender {
   var parts: Parts {
     var parts: Parts = values.entries.mapValues { AnyHashable($0) }
     for (name, part) in [
-      ("use", AnyHashable(dialect.name)), ("secret", AnyHashable(secrets)), ("rate", AnyHashable(rate)), ("redact", AnyHashable(redact)),
+      ("use", AnyHashable(dialect.name)), ("secret", AnyHashable(secrets.map { [AnyHashable($0), AnyHashable(expiries[$0])] })),
+      ("rate", AnyHashable(rate)), ("redact", AnyHashable(redact)),
       ("host", AnyHashable(hosts)),
     ] {
       parts[name] = part

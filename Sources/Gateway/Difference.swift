@@ -50,6 +50,7 @@ struct Difference {
     compareFixed("\(name).listen", old.listen, new.listen, started.listen)
     compareFixed("\(name).log", old.log, new.log, started.log)
     compare("\(name).public_url", old.publicURL, new.publicURL)
+    compare("\(name).proxies", old.proxies, new.proxies)
     compare("\(name).limits", old.limits, new.limits)
   }
 

@@ -34,6 +34,8 @@ final class GatewayAcceptor: Acceptor {
 
   func refused(route: String, status: Int) { metrics.refused(route: route, status: status) }
 
+  func unproved(route: String, isSlowed: Bool) { metrics.unproved(route: route, isSlowed: isSlowed) }
+
   private func arrivals(of events: [Event]) -> [Arrival] {
     let decider = inForce.decider
     let now = wall()

@@ -57,5 +57,6 @@ struct Keeper: Service {
       bytes: ledger.used(), maximum: store.max.map(Int64.init), free: ledger.freeFraction(),
       minimumFree: ledger.minimumFree())
     if let warning = level.warning { trouble.storeLow(warning) }
+    trouble.expiring(inForce.assembly.configuration.ends)
   }
 }

@@ -33,6 +33,7 @@ final class Metrics: Sendable {
     case attempts = "bellhop_attempts_total"
     case faults = "bellhop_faults_total"
     case refusals = "bellhop_refused_requests_total"
+    case proofs = "bellhop_wrong_proofs_total"
 
     var help: String {
       switch self {
@@ -41,6 +42,7 @@ final class Metrics: Sendable {
       case .attempts: "Attempts, by kind of transport and outcome."
       case .faults: "Attempts that did not deliver, by kind of transport and kind of fault."
       case .refusals: "Requests that got a 4xx or 5xx, by what they wanted (events: to post some) and status."
+      case .proofs: "Requests with a wrong token, key or signature, by what they wanted, and whether their address was told to wait."
       }
     }
 
@@ -51,6 +53,7 @@ final class Metrics: Sendable {
       case .attempts: ("kind", "outcome")
       case .faults: ("kind", "fault")
       case .refusals: ("route", "status")
+      case .proofs: ("route", "slowed")
       }
     }
   }
@@ -75,6 +78,9 @@ final class Metrics: Sendable {
 
   /// Counts a request that was refused.
   func refused(route: String, status: Int) { state.withLock { $0.count(.refusals, route, String(status)) } }
+
+  /// Counts a request that brought a wrong token, key or signature.
+  func unproved(route: String, isSlowed: Bool) { state.withLock { $0.count(.proofs, route, isSlowed ? "yes" : "no") } }
 
   private static func note(_ settlement: Settlement, in state: inout MetricsState) {
     if settlement.state != .waiting { state.count(.deliveries, settlement.role, settlement.state.word) }

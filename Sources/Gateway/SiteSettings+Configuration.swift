@@ -16,6 +16,7 @@ extension SiteSettings {
         connections: limits.connections,
         // A body as large as may be must find room, also beside another.
         memory: max(SiteLimits().memory, 2 * max(limits.body, limits.ndjson))))
+    proxies = server.proxies
   }
 }
 

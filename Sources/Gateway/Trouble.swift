@@ -1,5 +1,6 @@
 import Bellhop
 import Courier
+import Senders
 import Store
 
 /// Bellhop's own trouble as events, so that ops route it like any other. Pure: the time is passed in.
@@ -59,6 +60,24 @@ struct Trouble {
   /// The store is nearly full.
   mutating func storeLow(_ line: String, at now: Timestamp) -> Event? {
     make("bellhop.store.low", subject: "store", .critical, line, [:], now)
+  }
+
+  /// So long before its end a secret is told of, once a day.
+  static let notice = Duration.seconds(7 * 86_400)
+
+  /// The events for secrets that end soon, each once on a day. The same day makes the same event, so that a restart tells nothing again.
+  mutating func expiring(_ ends: [(owner: String, at: Timestamp)], at now: Timestamp) -> [Event] {
+    ends.compactMap { owner, end in
+      guard now < end, end - now <= Self.notice else { return nil }
+      let day = Timestamp(seconds: now.seconds - now.seconds % 86_400)
+      let id = "bellhop.token.expiring-\(owner)-\(end.rfc3339)-\(day.rfc3339)"
+      if told[id] != nil { return nil }
+      told[id] = now
+      return Event(
+        id: id, sender: Sender.own, source: Sender.own, type: "bellhop.token.expiring", subject: owner, severity: .warning, time: day,
+        text: "A secret of \(owner) expires at \(end.rfc3339): put a new one beside it, `bellhop token new`",
+        data: ["expires": .string(end.rfc3339)])
+    }
   }
 
   /// A reload was refused.

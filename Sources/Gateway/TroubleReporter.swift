@@ -61,6 +61,15 @@ final class TroubleReporter: Service {
     if let event = state.withLock({ $0.storeLow(line, at: wall()) }) { pipe.yield(event) }
   }
 
+  /// Secrets that end soon.
+  func expiring(_ ends: [(owner: String, at: Timestamp)]) {
+    for event in state.withLock({ $0.expiring(ends, at: wall()) }) {
+      logger.warning(
+        "a secret expires soon", metadata: ["of": .string(event.subject ?? ""), "at": .string(event.data["expires"]?.string ?? "")])
+      pipe.yield(event)
+    }
+  }
+
   func run() async throws {
     // What the courier told while it drained is still kept: the stream ends, and is read to its end.
     await withGracefulShutdownHandler {

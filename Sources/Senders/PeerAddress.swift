@@ -6,7 +6,7 @@
 
 /// An address of the internet: of who connects, or of whom a proxy tells. IPv4 stands in the form that IPv6 has for it.
 /// https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
-public struct PeerAddress: Sendable, Hashable {
+public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
   /// The first eight bytes as a number: of IPv6 what a network gets.
   let high: UInt64
   /// The last eight.
@@ -48,6 +48,20 @@ public struct PeerAddress: Sendable, Hashable {
 
   /// What one machine or one household has: of IPv6 the half that a network gets.
   public var network: PeerAddress { isIPv4 ? self : PeerAddress(high: high, low: 0) }
+
+  /// As people write it; a network of IPv6 with the length of its prefix: `192.0.2.1`, `2001:db8::/64`.
+  public var description: String {
+    if isIPv4 { return [24, 16, 8, 0].map { String(low >> $0 & 0xFF) }.joined(separator: ".") }
+    var raw = in6_addr()
+    withUnsafeMutableBytes(of: &raw) { raw in
+      raw.storeBytes(of: high.bigEndian, as: UInt64.self)
+      raw.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+    }
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    inet_ntop(AF_INET6, &raw, &text, socklen_t(text.count))
+    let shown = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return low == 0 && high != 0 ? shown + "/64" : shown
+  }
 
   /// This machine's own.
   public var isLoopback: Bool { isIPv4 ? [0, 127].contains(low >> 24 & 0xFF) : high == 0 && low < 2 }

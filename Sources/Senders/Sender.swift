@@ -9,6 +9,8 @@ public struct Sender: Sendable {
   public let dialect: Dialect
   /// Any of them proves who it is: several while rotating.
   public let secrets: [Secret]
+  /// When secrets end, of those that do.
+  public let expiries: [Secret: Timestamp]
   /// How many events it may post; nil is as many as it likes.
   public let rate: Rate?
   /// Names of keys to hide beside the usual ones (see ``Redactor``).
@@ -25,12 +27,14 @@ public struct Sender: Sendable {
   /// A sender. Names in `redact` are compared without case and separators; one that ends in `*` hides every key that begins so. `values` are
   /// settings with which its dialect found nothing wrong.
   public init(
-    name: String, dialect: Dialect = .api, secrets: [Secret] = [], rate: Rate? = nil, redact: [String] = [], hosts: [String] = [],
-    values: Values = Values()
+    name: String, dialect: Dialect = .api, secrets: [Secret] = [], expiries: [Secret: Timestamp] = [:], rate: Rate? = nil,
+    redact: [String] = [],
+    hosts: [String] = [], values: Values = Values()
   ) {
     self.name = name
     self.dialect = dialect
     self.secrets = secrets
+    self.expiries = expiries
     self.rate = rate
     self.redact = redact
     self.hosts = hosts
@@ -38,6 +42,9 @@ public struct Sender: Sendable {
     redactor = Redactor(extra: redact)
     receiver = dialect.make?(values)
   }
+
+  /// When a secret ended; nil where it has not.
+  public func end(of secret: Secret, at now: Timestamp) -> Timestamp? { expiries[secret].flatMap { $0 <= now ? $0 : nil } }
 
   /// Whether what stands under a key of `data` is hidden before it is kept.
   public func hides(_ key: String) -> Bool { redactor.hides(key) }

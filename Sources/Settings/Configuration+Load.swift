@@ -17,11 +17,13 @@ extension Configuration {
   ///   - environment: What `${NAME}` stands for.
   ///   - readFile: Also reads what `${file:/path}` names.
   ///   - unset: What becomes of a value that the environment, or a file, does not give.
+  ///   - now: When it is: secrets that end soon are told of.
   /// - Throws: every mistake and every warning, in the order of the file, when there is a mistake.
   public static func load(
     path: String, kinds: [Kind], vendor: @escaping (_ page: [UInt8]) -> VendorPage = { _ in VendorPage() },
     environment: @escaping (String) -> String? = Environment.value(of:),
-    readFile: @escaping (String) throws(FileError) -> [UInt8] = Files.read, unset: Unset = .mistake
+    readFile: @escaping (String) throws(FileError) -> [UInt8] = Files.read, unset: Unset = .mistake,
+    now: Timestamp = .now
   ) throws(Mistakes) -> Configuration {
     let bytes: [UInt8]
     do throws(FileError) { bytes = try readFile(path) } catch {
@@ -29,7 +31,7 @@ extension Configuration {
     }
     let document = Document(parsing: bytes)
     let context = Context(
-      file: path, bytes: bytes, kinds: kinds, vendor: vendor, environment: environment, readFile: readFile, unset: unset)
+      file: path, bytes: bytes, kinds: kinds, vendor: vendor, environment: environment, readFile: readFile, unset: unset, now: now)
     for flaw in document.flaws {
       context.tell(
         flaw.mark, "", flaw.problem, hint: SeverityWords.hint(for: flaw, in: context) ?? SecretWords.hint(for: flaw) ?? flaw.hint)
@@ -64,18 +66,7 @@ extension Configuration {
           at: [sender.name], "all visitors come from the proxy's address and share one visitor_rate", hint: "add proxies: [127.0.0.1]",
           isWarning: true))
     }
-    let readers = keys["readers"]?.doors() ?? []
-    for reader in readers where Token.isDigest(reader.reveal()) && !Token.isWellFormed(reader.reveal()) {
-      keys["readers"]?.mistake("this is no digest of a token", hint: "`bellhop token new READER` prints a token and its digest")
-    }
-    for reader in keys["readers"]?.elements("a secret or a list of them") ?? [] {
-      guard let text = reader.node.scalar.flatMap({ reader.resolve($0, isSecret: true) })?.text else { continue }
-      if let sender = senders.first(where: { $0.dialect.publicKeys($0.values).contains(Secret(text)) }) {
-        reader.mistake("sender \(sender.name) shows the same to everybody, as its key", hint: "give readers their own")
-      }
-      guard let sender = senders.first(where: { $0.secrets.contains(Secret(text)) }) else { continue }
-      reader.warning("sender \(sender.name) has the same secret: who posts may read", hint: "give readers their own")
-    }
+    let readers = ReadersSection.read(keys["readers"], senders)
     for door in context.doors { SecretWords.tell(door.secret, door.reader, isOpen: !server.listen.isLoopback) }
     context.store = StoreSection.read(keys["store"])
     VendorsSection.read(keys["vendors"])

@@ -11,7 +11,7 @@ public struct Configuration: Sendable {
   /// Who may post, in the order of the file.
   public var senders: [Sender]
   /// Tokens that may read history, stream and lanes.
-  public var readers: [Secret]
+  public var readers: [ReaderKey]
   /// The kinds that the pages of `vendors` describe.
   public var vendors: [Kind]
   /// The ways out, in the order of the file.
@@ -32,6 +32,12 @@ public struct Configuration: Sendable {
   public var warnings: [Mistake]
   /// Variables and files that are not to be had here: what holds them is unknown, and stands as it is written. Empty where that is a mistake.
   public var unknown: [String] = []
+
+  /// The secrets that let somebody in and have an end, by whose they are: `sender shop`, `readers`.
+  public var ends: [(owner: String, at: Timestamp)] {
+    senders.flatMap { sender in sender.secrets.compactMap { sender.expiries[$0] }.map { ("sender \(sender.name)", $0) } }
+      + readers.compactMap { reader in reader.expires.map { (reader.name.map { "reader \($0)" } ?? "readers", $0) } }
+  }
 
   /// What a variable is that is not set, and a file that cannot be read.
   public enum Unset: Sendable {

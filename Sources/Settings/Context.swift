@@ -14,6 +14,8 @@ final class Context {
   let environment: (String) -> String?
   let readFile: (String) throws(FileError) -> [UInt8]
   private let unset: Configuration.Unset
+  /// When it is read: what has an end may be near it.
+  let now: Timestamp
   /// Variables and files that are not to be had here, in the order of the file.
   private(set) var unknown: [String] = []
   private let lines: [ArraySlice<UInt8>]
@@ -53,9 +55,10 @@ final class Context {
   init(
     file: String, bytes: [UInt8], kinds: [Kind], vendor: @escaping ([UInt8]) -> VendorPage,
     environment: @escaping (String) -> String?, readFile: @escaping (String) throws(FileError) -> [UInt8],
-    unset: Configuration.Unset
+    unset: Configuration.Unset, now: Timestamp
   ) {
     self.unset = unset
+    self.now = now
     self.file = file
     self.kinds = kinds
     self.vendor = vendor

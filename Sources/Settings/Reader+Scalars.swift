@@ -36,18 +36,55 @@ extension Reader {
   /// One secret or several: the old and the new one while rotating.
   func secrets() -> [Secret] { elements("a secret or a list of them")?.compactMap { $0.secret() } ?? [] }
 
-  /// The same for secrets that let somebody in: how long they must be depends on who can knock, which is known later.
+  /// A secret that lets somebody in, and its end where it has one.
+  struct DatedSecret: Hashable {
+    var secret: Secret
+    var expires: Timestamp?
+  }
+
+  /// The same for secrets that let somebody in: how long they must be depends on who can knock, which is known later. Each may be a mapping
+  /// of `token` and `expires`.
   /// - Parameter flaw: what makes a secret useless, where something does.
-  func doors(_ flaw: (Secret) -> SettingMistake? = { _ in nil }) -> [Secret] {
+  func doors(_ flaw: (Secret) -> SettingMistake? = { _ in nil }) -> [DatedSecret] {
     elements("a secret or a list of them")?.compactMap { element in
+      var element = element
+      var expires: Timestamp?
+      if element.node.mapping?.contains(where: { ["token", "expires"].contains($0.key.scalar?.text) }) == true {
+        guard let keys = element.keys(["token", "expires"], of: "a secret") else { return nil }
+        guard let token = keys.required("token", example: "\"${TOKEN}\"") else { return nil }
+        expires = keys["expires"]?.end()
+        element = token
+      }
       guard let secret = element.secret() else { return nil }
       if !element.isUnknown(secret) {
         context.doors.append((secret, element))
         if let flaw = flaw(secret) { element.tell(flaw) }
       }
-      return secret
+      return DatedSecret(secret: secret, expires: expires)
     } ?? []
   }
+
+  /// When a secret ends: a time, or a date, which is its first moment in UTC. Tells of an end that is near or over.
+  func end() -> Timestamp? {
+    guard let text = text("a date such as 2027-03-01, or a time") else { return nil }
+    guard let end = Timestamp(rfc3339: text.text) ?? Timestamp(rfc3339: text.text + "T00:00:00Z") else {
+      mistake("\(text.shown) is no date and no time", hint: "write 2027-03-01, or 2027-03-01T12:00:00Z")
+      return nil
+    }
+    let left = end - context.now
+    let days = left.components.seconds / 86_400
+    if left <= .zero {
+      warning("this secret has expired: it lets nobody in", hint: "remove it, or make a new one: bellhop token new NAME")
+    } else if left <= Self.notice {
+      warning(
+        "this secret expires in \(days == 0 ? "less than a day" : days == 1 ? "1 day" : "\(days) days")",
+        hint: "put a new one beside it: bellhop token new NAME")
+    }
+    return end
+  }
+
+  /// So long before its end a secret is told of.
+  static let notice = Duration.seconds(14 * 86_400)
 
   /// `true`, `false`, and `yes` and `no`, which here can mean nothing else.
   func bool() -> Bool? {

@@ -4,6 +4,7 @@ import Bellhop
 extension Schema {
   static let server: JSON.Object = [
     "listen": text, "public_url": ["type": "string", "pattern": .string("^(https?://|\\$\\{)")],
+    "proxies": many(text),
     "limits": object([
       "body": reference("size"), "batch": int(1...100_000), "ndjson": reference("size"), "connections": int(1...100_000),
     ]),
@@ -14,8 +15,11 @@ extension Schema {
     "path": text, "keep": reference("duration"), "idempotency": reference("duration"), "max": reference("size"),
   ]
 
+  /// A secret, or one with an end.
+  static let secret: JSON = ["anyOf": [text, object(["token": text, "expires": text], required: ["token"])]]
+
   static let sender: JSON.Object = [
-    "secret": many(text), "rate": reference("rate"), "redact": many(text), "host": many(text),
+    "secret": many(secret), "rate": reference("rate"), "redact": many(text), "host": many(text),
   ]
 
   static let policy: JSON.Object = [

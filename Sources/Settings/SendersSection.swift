@@ -47,7 +47,9 @@ enum SendersSection {
     }
     let read = FieldReader.values(dialect.settings, keys)
     let secret = dialect.secret == nil ? nil : keys.required("secret", example: "\"${\(environmentName(name))}\"")
-    let secrets = secret?.doors(dialect.checkSecret) ?? []
+    let dated = secret?.doors(dialect.checkSecret) ?? []
+    let secrets = dated.map(\.secret)
+    let expiries = Dictionary(dated.compactMap { one in one.expires.map { (one.secret, $0) } }) { first, _ in first }
     for own in secrets where Token.isDigest(own.reveal()) {
       if !dialect.takesDigest {
         secret?.mistake("a digest cannot verify a signature", hint: "write the signing secret itself, as ${NAME} or ${file:/path}")
@@ -72,7 +74,7 @@ enum SendersSection {
     if read.broken.isEmpty, read.unknown.isEmpty { for problem in dialect.check(read.values) { reader.tell(problem) } }
     let redact = keys["redact"]?.elements("a key or a list of them")?.compactMap { $0.string("the name of a key in events") }
     return Sender(
-      name: name, dialect: dialect, secrets: secrets, rate: keys["rate"]?.rate(), redact: redact ?? [],
+      name: name, dialect: dialect, secrets: secrets, expiries: expiries, rate: keys["rate"]?.rate(), redact: redact ?? [],
       hosts: hosts(keys["host"], of: name, &owners), values: read.values)
   }
 

@@ -1,6 +1,8 @@
+import Senders
+
 /// Reads `server`.
 enum ServerSection {
-  static let keys = ["listen", "public_url", "limits", "log"]
+  static let keys = ["listen", "public_url", "proxies", "limits", "log"]
   static let limits = ["body", "batch", "ndjson", "connections"]
 
   static func read(_ reader: Reader?, hasSenders: Bool) -> ServerSettings {
@@ -20,6 +22,12 @@ enum ServerSection {
       }
     }
     if let url = keys["public_url"]?.url() { settings.publicURL = String(url.reversed().drop { $0 == "/" }.reversed()) }
+    let proxies = keys["proxies"]?.elements("an address or a list of them")?.compactMap { element -> String? in
+      guard let text = element.text("an address or a network") else { return nil }
+      if !TrustedProxies.isRange(text.text) { element.mistake("\(text.shown) is no address", hint: TrustedProxies.hint) }
+      return text.text
+    }
+    settings.proxies = TrustedProxies(proxies ?? [])
     if let log = keys["log"]?.choice(ServerSettings.LogSettings.allCases.map(\.rawValue)).flatMap(ServerSettings.LogSettings.init) {
       settings.log = log
     }

@@ -1,9 +1,13 @@
+import Senders
+
 /// The section `server`.
 public struct ServerSettings: Sendable, Hashable {
   /// Default `127.0.0.1:8484`.
   public var listen = Listen(host: "127.0.0.1", port: 8484)
   /// What people reach this gateway at, without a slash at its end: links to cut messages lead there.
   public var publicURL: String?
+  /// Proxies that are believed when they tell who asks.
+  public var proxies = TrustedProxies()
   /// What one request may bring.
   public var limits = RequestLimits()
   /// The form of log lines.

@@ -10,4 +10,7 @@ public protocol Acceptor: Sendable {
   func accept(_ events: [Event], then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void)
   /// Notes that a request got a 4xx or 5xx, for metrics; `route` is `events` where events were posted, else `other`. Must be quick.
   func refused(route: String, status: Int)
+  /// Notes that a request brought a wrong token, key or signature, for metrics, and whether it was told to wait; `route` is `events`, `hooks`,
+  /// `other` or the name of a dialect. Must be quick.
+  func unproved(route: String, isSlowed: Bool)
 }

@@ -12,7 +12,7 @@ enum Door: Sendable {
 /// Who may do what. Decided on the head alone, before any of the body is read.
 struct Access: Sendable {
   let senders: [Sender]
-  let readers: [Secret]
+  let readers: [ReaderKey]
   let listensOnLoopback: Bool
   /// Somebody from outside is expected here, by a token or by a public name: a caller without a token may be a proxy's, so it may not read.
   let expectsOthers: Bool
@@ -21,20 +21,25 @@ struct Access: Sendable {
   static let local = Sender(name: "local")
 
   /// Who is posting.
-  func sender(_ head: Head, _ door: Door) -> Result<Sender, ProblemDocument> {
+  func sender(_ head: Head, _ door: Door, at now: Timestamp) -> Result<Sender, ProblemDocument> {
     if case .unix = door { return named(head.sender) }
     if senders.isEmpty { return localProblem(head).map { .failure($0) } ?? .success(Self.local) }
     guard let token = Self.bearer(head.authorization) else {
       return .failure(
-        ProblemDocument(401, "a sender's token is needed", "say Authorization: Bearer and the secret of a sender", challenge: true))
+        ProblemDocument(
+          401, "a sender's token is needed", "say Authorization: Bearer and the secret of a sender", challenge: true,
+          lack: .missing))
     }
     // All of them are compared, so that the time tells nothing about which came close.
     var found: Sender?
+    var end: Timestamp?
     for sender in senders where sender.dialect.isOwn {
-      for secret in sender.secrets where secret.isProved(by: token) { found = sender }
+      for secret in sender.secrets where secret.isProved(by: token) {
+        if let over = sender.end(of: secret, at: now) { end = over } else { found = sender }
+      }
     }
-    guard let found else { return .failure(ProblemDocument(401, "the token belongs to no sender", challenge: true)) }
-    return .success(found)
+    if let found { return .success(found) }
+    return .failure(end.map(Self.expired) ?? ProblemDocument(401, "the token belongs to no sender", challenge: true, lack: .wrong))
   }
 
   /// A sender by name; the local one without a name.
@@ -50,17 +55,28 @@ struct Access: Sendable {
   }
 
   /// Why the history must not be shown to this caller; nil when it may.
-  func readingProblem(_ head: Head, _ door: Door) -> ProblemDocument? {
+  func readingProblem(_ head: Head, _ door: Door, at now: Timestamp) -> ProblemDocument? {
     if case .unix = door { return nil }
-    if let token = Self.bearer(head.authorization) ?? Self.password(head.authorization) {
+    let token = Self.bearer(head.authorization) ?? Self.password(head.authorization)
+    var end: Timestamp?
+    if let token {
       var found = false
-      for reader in readers where reader.isProved(by: token) { found = true }
+      for reader in readers where reader.secret.isProved(by: token) {
+        if let over = reader.expires, over <= now { end = over } else { found = true }
+      }
       if found { return nil }
     }
     guard listensOnLoopback, !expectsOthers, !head.isForwarded else {
-      return ProblemDocument(401, "a reader's token is needed", "say Authorization: Bearer and one of the readers", challenge: true)
+      return end.map(Self.expired)
+        ?? ProblemDocument(
+          401, "a reader's token is needed", "say Authorization: Bearer and one of the readers", challenge: true,
+          lack: token == nil ? .missing : .wrong)
     }
     return localProblem(head)
+  }
+
+  private static func expired(_ end: Timestamp) -> ProblemDocument {
+    ProblemDocument(401, "the token expired at \(end.rfc3339)", "ask those who run the gateway for a new one", challenge: true)
   }
 
   /// Why a caller without a token is not taken for one of this machine's. Browsers on it are led here by foreign pages:

@@ -12,7 +12,7 @@ extension Connection {
 
   func take(_ incoming: Incoming) {
     switch incoming {
-    case .part(.head(let head)): begin(Head(head, from: peer?.address))
+    case .part(.head(let head)): begin(Head(head, from: peer?.address, behind: group.rules.proxies))
     case .part(.body(let piece)): add(piece)
     case .part(.end): end()
     case .broken(let problem): breakOff(problem)

@@ -150,6 +150,7 @@ final class ConnectionGroup: @unchecked Sendable {
       let patience = Patience(self.rules.limits, isCrowded: self.guests.areMany, quiescedAt: self.quiescedAt)
       let now = NIODeadline.now()
       for connection in self.connections.values { connection.look(now, patience) }
+      self.responder.tellWrongProofs()
       self.watch()
     }
   }

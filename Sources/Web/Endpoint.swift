@@ -14,53 +14,58 @@ enum Endpoint: Equatable {
   case health, ready, metrics
   /// What web pages load.
   case script
+  /// The description of all of them, for programs.
+  case manual
 
   /// The route of a path without its query; nil for unknown ones.
   init?(_ path: Substring) {
-    switch path {
-    case "/v1/events": self = .events
-    case "/v1/deliveries": self = .deliveries
-    case "/v1/deliveries/retry": self = .retryMany
-    case "/v1/lanes": self = .lanes
-    case "/v1/lanes/pause": self = .lane("pause")
-    case "/v1/lanes/resume": self = .lane("resume")
-    case "/v1/lanes/drop": self = .lane("drop")
-    case "/v1/explain": self = .explain
-    case "/v1/reload": self = .reload
-    case "/v1/ring": self = .ring
-    case "/v1/forget": self = .forget
-    case "/healthz": self = .health
-    case "/readyz": self = .ready
-    case "/metrics": self = .metrics
-    case "/bellhop.js": self = .script
-    default:
-      let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-      if parts.count == 2, parts.first == "events", let last = parts.last, let sequence = Int64(last), sequence > 0 {
-        self = .page(sequence)
-        return
-      }
-      guard parts.count >= 3, parts[parts.startIndex] == "v1" else { return nil }
-      let name = parts[parts.startIndex + 2]
-      switch (parts[parts.startIndex + 1], parts.count) {
-      case ("events", 3):
-        guard let id = name.percentDecoded(), !id.isEmpty else { return nil }
-        self = .event(id)
-      case ("deliveries", 3):
-        guard let id = Int64(name) else { return nil }
-        self = .delivery(id)
-      case ("remotes", 3):
-        guard let name = name.percentDecoded(), !name.isEmpty else { return nil }
-        self = .remote(name)
-      case ("capture", 3):
-        guard let name = name.percentDecoded(), !name.isEmpty else { return nil }
-        self = .capture(name)
-      case ("deliveries", 4):
-        guard let id = Int64(name), parts[parts.startIndex + 3] == "retry" else { return nil }
-        self = .retryOne(id)
-      default: return nil
-      }
+    if let plain = Self.plain[path] {
+      self = plain
+      return
+    }
+    let pieces = path.split(separator: "/", omittingEmptySubsequences: false)
+    for route in Self.open where route.pieces.count == pieces.count {
+      guard let hole = route.pieces.firstIndex(where: { $0.first == "{" }),
+        zip(route.pieces, pieces).enumerated().allSatisfy({ $0 == hole || $1.0 == $1.1 })
+      else { continue }
+      guard let found = route.make(pieces[hole]) else { return nil }
+      self = found
+      return
+    }
+    return nil
+  }
+
+  /// The routes by their paths, as OpenAPI writes them: there are no others.
+  static let paths: [String] = plain.keys.map(String.init).sorted() + open.map { $0.pieces.joined(separator: "/") }
+
+  private static let plain: [Substring: Endpoint] = [
+    "/v1/events": .events, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany, "/v1/lanes": .lanes,
+    "/v1/lanes/pause": .lane("pause"), "/v1/lanes/resume": .lane("resume"), "/v1/lanes/drop": .lane("drop"), "/v1/explain": .explain,
+    "/v1/reload": .reload, "/v1/ring": .ring, "/v1/forget": .forget, "/healthz": .health, "/readyz": .ready, "/metrics": .metrics,
+    "/bellhop.js": .script, "/openapi.yaml": .manual,
+  ]
+
+  /// A route with a piece that is free.
+  private struct OpenRoute {
+    let pieces: [Substring]
+    let make: @Sendable (Substring) -> Endpoint?
+
+    init(_ path: Substring, _ make: @escaping @Sendable (Substring) -> Endpoint?) {
+      pieces = path.split(separator: "/", omittingEmptySubsequences: false)
+      self.make = make
     }
   }
+
+  private static let open = [
+    OpenRoute("/v1/events/{id}") { name($0).map { .event($0) } },
+    OpenRoute("/v1/deliveries/{id}") { Int64($0).map { .delivery($0) } },
+    OpenRoute("/v1/deliveries/{id}/retry") { Int64($0).map { .retryOne($0) } },
+    OpenRoute("/v1/remotes/{name}") { name($0).map { .remote($0) } },
+    OpenRoute("/v1/capture/{sender}") { name($0).map { .capture($0) } },
+    OpenRoute("/events/{number}") { Int64($0).flatMap { $0 > 0 ? .page($0) : nil } },
+  ]
+
+  private static func name(_ piece: Substring) -> String? { piece.percentDecoded().flatMap { $0.isEmpty ? nil : $0 } }
 
   /// What it takes, for `Allow`.
   var allowed: String {
@@ -68,7 +73,7 @@ enum Endpoint: Equatable {
     case .events, .reload: "GET, HEAD, POST"
     case .remote: "GET, POST"
     case .capture: "GET"
-    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics, .script: "GET, HEAD"
+    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics, .script, .manual: "GET, HEAD"
     case .retryOne, .retryMany, .lane, .explain, .ring, .forget: "POST"
     }
   }
@@ -77,7 +82,7 @@ enum Endpoint: Equatable {
   func takes(reading: Bool) -> Bool {
     switch self {
     case .events, .remote, .reload: true
-    case .event, .page, .deliveries, .delivery, .lanes, .capture, .health, .ready, .metrics, .script: reading
+    case .event, .page, .deliveries, .delivery, .lanes, .capture, .health, .ready, .metrics, .script, .manual: reading
     case .retryOne, .retryMany, .lane, .explain, .ring, .forget: !reading
     }
   }
@@ -87,7 +92,7 @@ enum Endpoint: Equatable {
   enum Authority { case anyone, reader, machine, remote(String) }
   var authority: Authority {
     switch self {
-    case .health, .ready, .script: .anyone
+    case .health, .ready, .script, .manual: .anyone
     case .remote(let name): .remote(name)
     case .reload, .ring, .forget, .lane, .retryOne, .retryMany, .capture: .machine
     case .events, .event, .page, .deliveries, .delivery, .lanes, .explain, .metrics: .reader

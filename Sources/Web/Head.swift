@@ -32,8 +32,8 @@ struct Head: Sendable {
   let keepsAlive: Bool
   /// HTTP/1.0: knows no chunks, and must be told that the connection stays.
   let isOld: Bool
-  /// Who connected; nil for a unix socket.
-  let peer: PeerAddress?
+  /// Who asks: who connected, or whom a proxy of ours tells of; nil for a unix socket.
+  let client: PeerAddress?
 
   private var hosts = 0
   private var transferEncoding: String?
@@ -43,8 +43,8 @@ struct Head: Sendable {
   var isPost: Bool { method == .POST && path.hasPrefix("/v1/events") }
   var isReading: Bool { method == .GET || method == .HEAD }
 
-  init(_ request: HTTPRequestHead, from peer: PeerAddress? = nil) {
-    self.peer = peer
+  init(_ request: HTTPRequestHead, from peer: PeerAddress? = nil, behind proxies: TrustedProxies = TrustedProxies()) {
+    client = proxies.client(of: peer) { request.headers[$0] }
     method = request.method
     headers = request.headers
     path = request.uri

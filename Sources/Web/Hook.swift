@@ -64,7 +64,7 @@ struct HookTable: Sendable {
   var hasNoHosts: Bool { byHost.isEmpty }
 
   /// Whose request this is; nil where it is no post to a sender's address.
-  func purpose(_ head: Head, _ door: Door) -> Purpose? {
+  func purpose(_ head: Head, _ door: Door, at now: Timestamp) -> Purpose? {
     // The command line says some name because it must; the file that it comes through says whom it means.
     if door == .tcp, !byHost.isEmpty, let host = head.authority.map(Self.name), let sender = byHost[host] {
       return .hook(Hook(sender, PostHead(head, Self.pieces(head.path)[...]), at: ""))
@@ -77,9 +77,11 @@ struct HookTable: Sendable {
     for entry in byPrefix where pieces.starts(with: entry.prefix) {
       let post = PostHead(head, pieces.dropFirst(entry.prefix.count))
       // Every sender's secret is compared, so that the time tells nothing about which came close.
-      let proven = entry.senders.filter { $0.proof(of: post) == .proven }
+      let proofs = entry.senders.map { ($0, $0.proof(of: post, at: now)) }
+      // Whose secret has ended is told so.
+      let known = proofs.first { $0.1 == .proven } ?? proofs.first { if case .refused(.expired) = $0.1 { true } else { false } }
       let address = entry.prefix.map { "/\($0)" }.joined()
-      if let sender = proven.first { return .hook(Hook(sender, post, at: address)) }
+      if let sender = known?.0 { return .hook(Hook(sender, post, at: address)) }
       let standIn = entry.senders.first ?? Sender(name: entry.dialect.name, dialect: entry.dialect)
       return .hook(Hook(standIn, post, at: address, isLost: true))
     }
@@ -99,6 +101,6 @@ extension PostHead {
   init(_ head: Head, _ path: ArraySlice<String>) {
     self.init(
       method: head.method.rawValue, path: Array(path), query: head.query.flatMap { FormFields.pairs($0) } ?? [],
-      headers: head.headers.map { Pair($0.name.lowercased(), $0.value) }, peer: head.peer)
+      headers: head.headers.map { Pair($0.name.lowercased(), $0.value) }, peer: head.client)
   }
 }

@@ -14,6 +14,8 @@ struct ProblemDocument: Error {
   var allow: String?
   /// The caller should say who it is.
   var challenge: Bool
+  /// What it lacks that would prove who asks; nil where that is not why.
+  var lack: ProofLack?
   /// It may say so in a browser's own window. https://www.rfc-editor.org/rfc/rfc7617
   var asksForPassword = false
   /// The log has it already, in more words.
@@ -23,7 +25,7 @@ struct ProblemDocument: Error {
 
   init(
     _ status: Int, _ title: String, _ detail: String? = nil, errors: [JSON] = [], retryAfter: Int? = nil, allow: String? = nil,
-    challenge: Bool = false
+    challenge: Bool = false, lack: ProofLack? = nil
   ) {
     self.status = status
     self.title = title
@@ -32,6 +34,7 @@ struct ProblemDocument: Error {
     self.retryAfter = retryAfter
     self.allow = allow
     self.challenge = challenge
+    self.lack = lack
   }
 
   /// What a sender got wrong.

@@ -5,12 +5,17 @@ import Senders
 extension Responder {
   /// Finds the route and asks who is calling.
   func admit(_ head: Head, _ rules: Rules, _ purpose: Purpose) throws(ProblemDocument) -> Admission {
+    do throws(ProblemDocument) { return try judge(head, rules, purpose) } catch { throw weighed(error, purpose, from: head.client) }
+  }
+
+  private func judge(_ head: Head, _ rules: Rules, _ purpose: Purpose) throws(ProblemDocument) -> Admission {
     if let flaw = head.flaw { throw flaw }
     let admission: Admission
     switch purpose {
     case .hook(let hook): admission = try admit(hook, head, rules)
     case .strayHook:
-      throw ProblemDocument(403, "no sender has this address", "`bellhop senders` prints the addresses of those that there are")
+      throw ProblemDocument(
+        403, "no sender has this address", "`bellhop senders` prints the addresses of those that there are", lack: .wrong)
     case .events, .other: admission = try route(head, rules)
     }
     guard let limit = admission.limit else { return admission }
@@ -31,7 +36,7 @@ extension Responder {
       throw ProblemDocument(405, "this takes \(endpoint.allowed)", allow: endpoint.allowed)
     }
     if endpoint == .events, !reading {
-      let sender = try rules.access.sender(head, door).get()
+      let sender = try rules.access.sender(head, door, at: state.now()).get()
       if let wait = state.take(0, of: sender) { throw Self.tooFast(sender.rate, wait) }
       return Admission(
         endpoint: endpoint, sender: sender, limit: Self.isLines(head.envelope.contentType) ? rules.limits.lines : rules.limits.body)
@@ -44,7 +49,7 @@ extension Responder {
         throw ProblemDocument(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
       }
     case .reader:
-      if var problem = rules.access.readingProblem(head, door) {
+      if var problem = rules.access.readingProblem(head, door, at: state.now()) {
         // A browser asks its user for a password then: any name, and a reader's token.
         if case .page = endpoint { problem.asksForPassword = problem.challenge }
         throw problem

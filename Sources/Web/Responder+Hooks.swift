@@ -8,13 +8,13 @@ extension Responder {
   func purpose(_ head: Head, _ rules: Rules) -> Purpose {
     // What nearly all want, without going through the lists.
     if head.path == "/v1/events", rules.hooks.hasNoHosts || door == .unix { return head.method == .POST ? .events : .other }
-    return rules.hooks.purpose(head, door) ?? (head.isPost ? .events : .other)
+    return rules.hooks.purpose(head, door, at: state.now()) ?? (head.isPost ? .events : .other)
   }
 
   /// What the head of a post allows, or its answer where it needs no body.
   func admit(_ hook: Hook, _ head: Head, _ rules: Rules) throws(ProblemDocument) -> Admission {
     let dialect = hook.sender.dialect
-    let proof = hook.isLost ? .refused(.wrong) : hook.sender.proof(of: hook.head)
+    let proof = hook.isLost ? .refused(.wrong) : hook.sender.proof(of: hook.head, at: state.now())
     if !hook.isLost, let answer = hook.sender.reply(to: hook.head, isProven: proof == .proven) {
       return Admission(endpoint: .events, sender: hook.sender, limit: nil, reply: answered(answer, hook))
     }
@@ -23,7 +23,7 @@ extension Responder {
       throw ProblemDocument(405, "\(dialect.name) is posted with \(allowed)", allow: allowed)
     }
     switch proof {
-    case .refused(let fault): throw ProblemDocument(401, fault.line, challenge: true)
+    case .refused(let fault): throw ProblemDocument(401, fault.line, challenge: true, lack: ProofLack(fault))
     case .proven: try take(0, of: hook)
     case .open: break
     }
@@ -37,7 +37,10 @@ extension Responder {
     let received = hook.sender.receive(body, hook.head, limits: rules.limits.events, at: state.now())
     var problem: ProblemDocument?
     switch received {
-    case .failure(let refusal): problem = ProblemDocument(refusal.status, refusal.title, retryAfter: refusal.retryAfter)
+    case .failure(let refusal):
+      let lack = refusal.fault.flatMap { ProofLack($0) }
+      problem = weighed(
+        ProblemDocument(refusal.status, refusal.title, retryAfter: refusal.retryAfter, lack: lack), .hook(hook), from: hook.head.peer)
     case .success(let events):
       if !events.isEmpty {
         do throws(ProblemDocument) { try take(events.count, of: hook) } catch { problem = error }

@@ -5,8 +5,10 @@ extension Responder {
   /// The transport, where the caller has its secret.
   func visited(_ name: String, _ head: Head) throws(ProblemDocument) -> any Visited {
     // One answer for both, so that names cannot be guessed.
-    guard let transport = visits.visited(name), let offered = Access.bearer(head.authorization), transport.admits(offered) else {
-      throw ProblemDocument(401, "there is no such transport, or its secret is another", challenge: true)
+    let offered = Access.bearer(head.authorization)
+    guard let transport = visits.visited(name), let offered, transport.admits(offered) else {
+      throw ProblemDocument(
+        401, "there is no such transport, or its secret is another", challenge: true, lack: offered == nil ? .missing : .wrong)
     }
     return transport
   }

@@ -67,7 +67,8 @@ final class Responder: Sendable {
     case .ready:
       if let why = await insight.ready() { throw ProblemDocument(503, "not ready", why, retryAfter: 1) }
       return .json(["status": "ready"])
-    case .script: return PageScript.reply(to: call.head)
+    case .script: return PublicFile.script.reply(to: call.head)
+    case .manual: return PublicFile.manual.reply(to: call.head)
     case .metrics:
       return Reply(status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(await insight.metrics().utf8))
     }

@@ -7,6 +7,7 @@ final class Rules: Sendable {
   let access: Access
   let limits: SiteLimits
   let hooks: HookTable
+  let proxies: TrustedProxies
 
   init(_ settings: SiteSettings) {
     access = Access(
@@ -14,6 +15,7 @@ final class Rules: Sendable {
       expectsOthers: settings.hasPublicName || !settings.senders.isEmpty)
     limits = settings.limits
     hooks = HookTable(settings.senders)
+    proxies = settings.proxies
   }
 }
 
@@ -22,6 +24,7 @@ final class SiteState: Sendable {
   private let rules: Guarded<Rules>
   private let limiters: Guarded<[String: RateLimiter]>
   private let visitors = Guarded(VisitorTable())
+  private let wrong: Guarded<(table: WrongProofs, log: WrongProofLog)>
   private let held = Guarded(0)
   /// Who looks on.
   let captures = Captures()
@@ -33,6 +36,7 @@ final class SiteState: Sendable {
   init(_ settings: SiteSettings, now: @escaping @Sendable () -> Timestamp) {
     rules = Guarded(Rules(settings))
     limiters = Guarded(Self.buckets(settings.senders, keeping: [:]))
+    wrong = Guarded((WrongProofs(allowed: settings.limits.wrongProofs), WrongProofLog()))
     self.now = now
   }
 
@@ -65,6 +69,24 @@ final class SiteState: Sendable {
   func take(_ count: Int, of sender: Sender, _ visitor: VisitorAllowance) -> Duration? {
     let now = ContinuousClock.now - start
     return visitors.withLock { $0.take(count, of: sender.name, visitor, at: now) }
+  }
+
+  /// Notes a wrong proof: how long its address must wait, and what the log is told.
+  func noteWrongProof(from client: PeerAddress) -> (wait: Duration?, entry: WrongProofLog.ProofTally?) {
+    let now = ContinuousClock.now - start
+    return wrong.withLock { ($0.table.note(from: client, at: now), $0.log.note(from: client, at: now)) }
+  }
+
+  /// How long who proves nothing must wait.
+  func wait(of client: PeerAddress) -> Duration? {
+    let now = ContinuousClock.now - start
+    return wrong.withLock { $0.table.wait(of: client, at: now) }
+  }
+
+  /// What the log is told a minute later.
+  func dueWrongProofs() -> [WrongProofLog.ProofTally] {
+    let now = ContinuousClock.now - start
+    return wrong.withLock { $0.log.due(at: now) }
   }
 
   /// Asks for room for a larger body; false when all of it is taken.

@@ -13,7 +13,9 @@ public struct SiteSettings: Sendable {
   public var senders: [Sender]
   /// Any of these opens the history. Without a token only callers from this machine read it, and those only while neither senders nor a
   /// public name let others be expected.
-  public var readers: [Secret]
+  public var readers: [ReaderKey]
+  /// Proxies that are believed when they tell who asks.
+  public var proxies = TrustedProxies()
   /// The gateway has an address for others (`public_url`), so a proxy of this machine may stand before it.
   public var hasPublicName: Bool
   /// How much is taken.
@@ -21,7 +23,7 @@ public struct SiteSettings: Sendable {
 
   /// Settings; by default those of a configuration that says nothing.
   public init(
-    host: String = "127.0.0.1", port: Int = 8484, socketPath: String? = nil, senders: [Sender] = [], readers: [Secret] = [],
+    host: String = "127.0.0.1", port: Int = 8484, socketPath: String? = nil, senders: [Sender] = [], readers: [ReaderKey] = [],
     hasPublicName: Bool = false, limits: SiteLimits = SiteLimits()
   ) {
     self.host = host
@@ -50,6 +52,8 @@ public struct SiteLimits: Sendable, Hashable {
   public var bodyTime: Duration
   /// How long a connection may stay open without a request.
   public var idleTime: Duration
+  /// So many wrong tokens, keys and signatures may come from one address before it is told to wait.
+  public var wrongProofs = Rate(20, per: .seconds(60))
   /// Bytes of larger bodies and answers (over 64 KiB) held at a time by all connections together.
   public var memory: Int
 

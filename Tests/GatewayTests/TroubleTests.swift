@@ -17,6 +17,19 @@ import Testing
     #expect(again?.text == "lower" && again?.severity == .critical)
   }
 
+  /// Once a day within the last week, and the same event after a restart.
+  @Test func secretsThatEndSoonAreTold() {
+    var trouble = Trouble()
+    let end = start + .seconds(10 * 86_400)
+    var told: [Event] = []
+    for hour in 0..<(12 * 24) { told += trouble.expiring([("sender shop", end)], at: start + .seconds(hour * 3_600)) }
+    #expect(told.count == 8, "the days that the last 168 hours touch: \(told.map(\.id))")
+    #expect(told.allSatisfy { $0.type == "bellhop.token.expiring" && $0.subject == "sender shop" && $0.time < end })
+    #expect(Set(told.map(\.id)).count == told.count)
+    var anew = Trouble()
+    #expect(anew.expiring([("sender shop", end)], at: end - .seconds(60)) == told.suffix(1))
+  }
+
   @Test func lanesAreToldApart() {
     var trouble = Trouble()
     let fault = Fault(.unreachable, "nobody there")

@@ -49,7 +49,7 @@ import Testing
     ] as [([String], String?, Bool)])
   func keyAndOriginProve(path: [String], origin: String?, isRight: Bool) {
     let head = Self.head(path, origin: origin)
-    #expect((Self.sender().proof(of: head) == .proven) == isRight)
+    #expect((Self.sender().proof(of: head, at: Timestamp(seconds: 0)) == .proven) == isRight)
     let names = Self.sender().headers(to: head).map(\.name)
     #expect(names.contains("Vary"))
     #expect(names.contains("Access-Control-Allow-Origin") == isRight, "who may not post is told of nobody's pages")
@@ -57,7 +57,7 @@ import Testing
 
   @Test func anOriginThatStandsTwiceProvesNothing() {
     let head = Self.head(["pk_live_1"], "application/json", [.init("origin", "https://shop.example.com")])
-    #expect(Self.sender().proof(of: head) != .proven)
+    #expect(Self.sender().proof(of: head, at: Timestamp(seconds: 0)) != .proven)
   }
 
   @Test func preflight() throws {

@@ -66,7 +66,7 @@ private func refusal(_ name: String, _ body: String, _ head: PostHead = PostHead
 
   @Test func slackBehindTheAddress() throws {
     let head = PostHead(path: ["1", "s3cret-of-shop", "slack"])
-    #expect(DialectTests.sender(.discord).proof(of: head) == .proven)
+    #expect(DialectTests.sender(.discord).proof(of: head, at: Timestamp(seconds: 0)) == .proven)
     #expect(try receive("discord", #"{"text":"*down*"}"#, head).text == "down")
     #expect(DialectTests.sender(.discord).answer(.kept([]), to: head) == PostAnswer(200, "text/plain; charset=utf-8", "ok"))
   }
@@ -97,8 +97,8 @@ private func refusal(_ name: String, _ body: String, _ head: PostHead = PostHead
     for head in [
       PostHead(headers: [.init("x-gotify-key", "s3cret-of-shop")]), PostHead(query: [.init("token", "s3cret-of-before")]),
       PostHead(headers: [.init("authorization", "Bearer s3cret-of-shop")]),
-    ] { #expect(sender.proof(of: head) == .proven) }
-    #expect(sender.proof(of: PostHead(query: [.init("token", "x")])) == .refused(.wrong))
+    ] { #expect(sender.proof(of: head, at: Timestamp(seconds: 0)) == .proven) }
+    #expect(sender.proof(of: PostHead(query: [.init("token", "x")]), at: Timestamp(seconds: 0)) == .refused(.wrong))
     #expect(try refusal("gotify", #"{"title":"x"}"#)?.status == 400)
     #expect(sender.answer(.refused(PostRefusal(status: 401, title: "x")), to: PostHead())?.status == 401)
     let event = Event(id: "e1", sender: "shop", source: "shop", time: noon, text: "hi", data: ["title": "T", "priority": 3])
@@ -140,8 +140,8 @@ private func refusal(_ name: String, _ body: String, _ head: PostHead = PostHead
       PostHead(headers: [.init("authorization", "Bearer s3cret-of-shop")]),
       PostHead(headers: [.init("authorization", "Basic OnMzY3JldC1vZi1zaG9w")]),
       PostHead(query: [.init("auth", "QmFzaWMgT25NelkzSmxkQzF2WmkxemFHOXc")]),
-    ] { #expect(sender.proof(of: head) == .proven, "\(head)") }
-    #expect(sender.proof(of: PostHead(path: ["s3cret-of-shop"])) != .proven, "a topic is no secret")
+    ] { #expect(sender.proof(of: head, at: Timestamp(seconds: 0)) == .proven, "\(head)") }
+    #expect(sender.proof(of: PostHead(path: ["s3cret-of-shop"]), at: Timestamp(seconds: 0)) != .proven, "a topic is no secret")
   }
 
   @Test(arguments: [

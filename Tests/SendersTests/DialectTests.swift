@@ -28,7 +28,7 @@ import Testing
 
   @Test(arguments: foreign.map(\.name)) func whoBringsNothingIsNotHeard(name: String) throws {
     let sender = Self.sender(try #require(Dialect.named(name)))
-    let proof = sender.proof(of: PostHead())
+    let proof = sender.proof(of: PostHead(), at: Timestamp(seconds: 0))
     #expect(proof != .proven, "without anything that proves it")
     if proof == .open {
       guard case .failure(let refusal) = sender.receive(Array("{}".utf8), PostHead(), at: noon) else {

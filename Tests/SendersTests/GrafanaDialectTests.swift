@@ -51,7 +51,7 @@ import Testing
     let head = PostHead(headers: [
       .init("x-grafana-alerting-signature", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
     ])
-    #expect(sender.proof(of: head) == .open)
+    #expect(sender.proof(of: head, at: Timestamp(seconds: 0)) == .open)
     guard case .failure(let refusal) = sender.receive(Array("what do ya want for nothing?".utf8), head, at: noon) else {
       Issue.record("that is no JSON")
       return

@@ -147,21 +147,21 @@ private func events(
     ]
     for (word, _) in heads {
       let one = try mapped([("type", "a")], ["proof": .list([.string(word)])])
-      for (other, head) in heads { #expect((one.proof(of: head) == .proven) == (word == other), "\(word) \(other)") }
+      for (other, head) in heads { #expect((one.proof(of: head, at: noon) == .proven) == (word == other), "\(word) \(other)") }
     }
     let usual = try mapped([("type", "a")])
-    #expect(heads.map { usual.proof(of: $0.1) == .proven } == [true, true, true, false, false])
+    #expect(heads.map { usual.proof(of: $0.1, at: noon) == .proven } == [true, true, true, false, false])
     let twice = PostHead(headers: [.init("x-token", "s3cret-of-shop"), .init("x-token", "s3cret-of-shop")])
     let two = try mapped([("type", "a")], ["proof": .list([.string("header X-Token"), .string("path")])])
-    #expect(two.proof(of: twice) != .proven, "of a header that stands twice nothing is believed")
-    #expect(two.proof(of: PostHead(path: ["wrong"])) == .refused(.wrong))
+    #expect(two.proof(of: twice, at: noon) != .proven, "of a header that stands twice nothing is believed")
+    #expect(two.proof(of: PostHead(path: ["wrong"]), at: noon) == .refused(.wrong))
   }
 
   /// Who brings nothing hears where this sender would look.
   @Test func whatIsMissingIsTold() throws {
-    let usual = try mapped([("type", "a")]).proof(of: PostHead())
+    let usual = try mapped([("type", "a")]).proof(of: PostHead(), at: noon)
     #expect(usual == .refused(.missing("Authorization: Bearer or Authorization: Basic or a key behind the address")))
-    let own = try mapped([("type", "a")], ["proof": .list([.string("header X-Token"), .string("query key")])]).proof(of: PostHead())
+    let own = try mapped([("type", "a")], ["proof": .list([.string("header X-Token"), .string("query key")])]).proof(of: PostHead(), at: noon)
     #expect(own == .refused(.missing("the header x-token or key in the query")))
   }
 

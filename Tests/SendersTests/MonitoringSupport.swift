@@ -30,7 +30,7 @@ struct Knocker {
 
   /// The whole way: the head's proof, the body's, and what it says. `12 kept` or the status of the refusal.
   func knock(_ body: [UInt8], _ head: PostHead, at now: Timestamp = noon) -> String {
-    if case .refused = sender.proof(of: head) { return "401" }
+    if case .refused = sender.proof(of: head, at: Timestamp(seconds: 0)) { return "401" }
     switch sender.receive(body, head, at: now) {
     case .failure(let refusal): return String(refusal.status)
     case .success(let events): return "\(events.count) kept"

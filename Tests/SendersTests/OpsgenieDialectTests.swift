@@ -27,7 +27,7 @@ import Testing
     let knocker = try Knocker("opsgenie")
     var head = Self.head(path, method)
     head.path = head.path.map { $0.replacing("%2F", with: "/") }
-    #expect(knocker.sender.proof(of: head) == .proven && knocker.sender.dialect.methods.contains(method))
+    #expect(knocker.sender.proof(of: head, at: Timestamp(seconds: 0)) == .proven && knocker.sender.dialect.methods.contains(method))
     let event = try knocker.event(body, head)
     #expect(event.type == type && event.severity.word == severity && event.text == text && event.subject == "web-1/disk", "\(event.text)")
     #expect(event.value(at: "data.alias") == "web-1/disk")

@@ -44,7 +44,9 @@ struct SignedPosts: Sendable, CustomTestStringConvertible {
 
   /// What becomes of a post: its events, or the status of the refusal.
   static func judge(_ sender: Sender, _ body: [UInt8], _ head: PostHead, at now: Timestamp = noon) -> Result<[Event], PostRefusal> {
-    if case .refused(let fault) = sender.proof(of: head) { return .failure(PostRefusal(status: 401, title: fault.line)) }
+    if case .refused(let fault) = sender.proof(of: head, at: Timestamp(seconds: 0)) {
+      return .failure(PostRefusal(status: 401, title: fault.line))
+    }
     return sender.receive(body, head, at: now)
   }
 

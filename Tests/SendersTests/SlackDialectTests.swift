@@ -57,7 +57,7 @@ import Testing
 
   @Test func proof() {
     func proof(_ path: [String], _ headers: [PostHead.Pair] = []) -> Sender.HeadProof {
-      Self.sender().proof(of: PostHead(path: path, headers: headers))
+      Self.sender().proof(of: PostHead(path: path, headers: headers), at: Timestamp(seconds: 0))
     }
     #expect(proof(["s3cret-of-shop"]) == .proven && proof(["s3cret-of-before"]) == .proven)
     #expect(proof(["T0", "B0", "s3cret-of-shop"]) == .proven && proof(["s3cret-of-shop", "slack"]) == .proven)

@@ -1,4 +1,5 @@
 import Bellhop
+import Crypto
 import Testing
 
 @testable import Senders
@@ -28,6 +29,43 @@ import Testing
 
   @Test func aDigestStandsWhereATokenIsOffered() {
     let sender = Sender(name: "chat", dialect: .slack, secrets: [Secret(Token.digest(of: "key-1"))])
-    #expect(sender.proof(of: PostHead(path: ["key-1"])) == .proven && sender.proof(of: PostHead(path: ["key-2"])) == .refused(.wrong))
+    #expect(
+      sender.proof(of: PostHead(path: ["key-1"]), at: Timestamp(seconds: 0)) == .proven
+        && sender.proof(of: PostHead(path: ["key-2"]), at: Timestamp(seconds: 0)) == .refused(.wrong))
+  }
+
+  private static let end = Timestamp(seconds: 1_800_000_000)
+
+  /// From its end on a secret proves nothing, and who brings it hears why; the other of two goes on.
+  @Test func anEndIsAnEnd() {
+    let sender = Sender(
+      name: "chat", dialect: .slack, secrets: [Secret(Token.digest(of: "old")), Secret("new")],
+      expiries: [Secret(Token.digest(of: "old")): Self.end])
+    for (key, at, proof) in [
+      ("old", Self.end - .microseconds(1), Sender.HeadProof.proven), ("old", Self.end, .refused(.expired(Self.end))),
+      ("new", Self.end, .proven), ("none", Self.end, .refused(.wrong)),
+    ] {
+      #expect(sender.proof(of: PostHead(path: [key]), at: at) == proof, "\(key)")
+    }
+    #expect(
+      ProofFault.expired(Self.end).line == "the secret that proves who sends this expired at 2027-01-15T08:00:00.000Z: ask for a new one")
+  }
+
+  /// The same of signatures over the body.
+  @Test func signaturesEndToo() throws {
+    let body = Array(#"{"zen":"a"}"#.utf8)
+    let sender = Sender(
+      name: "code", dialect: try #require(Dialect.named("github")), secrets: [Secret("old"), Secret("new")],
+      expiries: [Secret("old"): Self.end])
+    func title(_ key: String, at now: Timestamp) -> String? {
+      let mac = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Array(key.utf8)))
+      let code = mac.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+      let head = PostHead(headers: [.init("x-hub-signature-256", "sha256=" + code), .init("x-github-event", "ping")])
+      if case .failure(let refusal) = sender.receive(body, head, at: now) { return refusal.fault.map(\.line) ?? refusal.title }
+      return nil
+    }
+    #expect(title("old", at: Self.end - .seconds(1)) == nil && title("new", at: Self.end) == nil)
+    #expect(title("old", at: Self.end) == ProofFault.expired(Self.end).line)
+    #expect(title("none", at: Self.end) == ProofFault.wrong.line)
   }
 }

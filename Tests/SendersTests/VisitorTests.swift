@@ -41,6 +41,25 @@ import Testing
     #expect(visitor(["127.0.0.1"], peer: nil, "198.51.100.1") == nil)
   }
 
+  /// https://www.rfc-editor.org/rfc/rfc7239#section-4
+  @Test(arguments: [
+    ("for=198.51.100.1", "198.51.100.1"), ("for=203.0.113.9, FOR=\"198.51.100.1:4711\";proto=https", "198.51.100.1"),
+    ("proto=https; for=\"[2001:db8::1]:2\"", "2001:db8::1"), ("for=198.51.100.1, for=127.0.0.1", "198.51.100.1"),
+    ("for=198.51.100.1, for=unknown", "127.0.0.1"), ("for=_hidden", "127.0.0.1"), ("", "127.0.0.1"), ("by=198.51.100.1", "127.0.0.1"),
+  ]) func whomForwardedNames(value: String, client: String) {
+    func found(of peer: String, _ headers: [String: String]) -> PeerAddress? {
+      TrustedProxies(["127.0.0.0/8"]).client(of: PeerAddress(peer)) { headers[$0].map { [$0] } ?? [] }
+    }
+    #expect(found(of: "127.0.0.1", ["forwarded": value]) == PeerAddress(client))
+    #expect(found(of: "192.0.2.7", ["forwarded": value]) == PeerAddress("192.0.2.7"), "anybody can write it")
+    #expect(found(of: "127.0.0.1", ["forwarded": value, "x-forwarded-for": "192.0.2.8"]) == PeerAddress("192.0.2.8"))
+  }
+
+  @Test(arguments: ["192.0.2.1", "127.0.0.1", "2001:db8::1", "::1", "0.0.0.0"]) func addressesPrintAsTheyAreWritten(text: String) {
+    #expect(PeerAddress(text)?.description == text)
+    #expect(PeerAddress("2001:db8::1")?.network.description == "2001:db8::/64")
+  }
+
   @Test func aNetworkIsOneVisitor() {
     #expect(PeerAddress("2001:db8::1")?.network == PeerAddress("2001:db8::2")?.network)
     #expect(PeerAddress("10.0.0.1")?.network != PeerAddress("10.0.0.2")?.network)

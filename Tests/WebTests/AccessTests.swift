@@ -51,7 +51,7 @@ import Testing
   /// A browser sends no Origin with every request that a page causes, but says what kind of page it was.
   /// https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
   @Test func pagesOfOthers() async throws {
-    try await withSite(SiteSettings(readers: [Secret("r1")])) { running in
+    try await withSite(SiteSettings(readers: [ReaderKey(Secret("r1"))])) { running in
       try await onThread {
         let wire = try Wire(port: running.port)
         let mine = "http://localhost:3000"
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func readersOutsideNeedAToken() async throws {
-    let settings = SiteSettings(host: "0.0.0.0", senders: Self.senders, readers: [Secret("r1"), Secret("r2")])
+    let settings = SiteSettings(host: "0.0.0.0", senders: Self.senders, readers: [ReaderKey(Secret("r1")), ReaderKey(Secret("r2"))])
     try await withSite(settings) { running in
       let statuses = try await onThread {
         let wire = try Wire(port: running.port)
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func readersOnThisMachineNeedNone() async throws {
-    try await withSite(SiteSettings(readers: [Secret("r1")])) { running in
+    try await withSite(SiteSettings(readers: [ReaderKey(Secret("r1"))])) { running in
       let statuses = try await onThread {
         let wire = try Wire(port: running.port)
         return try [
@@ -128,7 +128,10 @@ import Testing
 
   /// nginx by default passes on `Host: 127.0.0.1` and nothing that tells of the client: where others are expected, this machine's address proves
   /// nothing.
-  @Test(arguments: [SiteSettings(senders: senders, readers: [Secret("r1")]), SiteSettings(readers: [Secret("r1")], hasPublicName: true)])
+  @Test(arguments: [
+    SiteSettings(senders: senders, readers: [ReaderKey(Secret("r1"))]),
+    SiteSettings(readers: [ReaderKey(Secret("r1"))], hasPublicName: true),
+  ])
   func whereOthersAreExpectedReadersNeedAToken(settings: SiteSettings) async throws {
     try await withSocket(settings) { running, path in
       let statuses = try await onThread {
@@ -145,6 +148,34 @@ import Testing
     try await withSite(SiteSettings(host: "0.0.0.0")) { running in
       let answer = try await onThread { try Wire(port: running.port).post(#"{"text":"a"}"#) }
       #expect(answer?.status == 403 && running.desk.events.isEmpty)
+    }
+  }
+
+  @Test func whatHasExpiredIsToldSo() async throws {
+    let past = wallClock() - .seconds(60)
+    let future = wallClock() + .seconds(600)
+    let settings = SiteSettings(
+      senders: [
+        Sender(
+          name: "shop", secrets: [Secret("old"), Secret("soon"), Secret("new")], expiries: [Secret("old"): past, Secret("soon"): future]),
+        Sender(
+          name: "chat", dialect: try #require(Dialect.named("slack")), secrets: [Secret("oldkey")], expiries: [Secret("oldkey"): past]),
+      ], readers: [ReaderKey(Secret("read-old"), expires: past), ReaderKey(Secret("read-soon"), expires: future)])
+    try await withSite(settings) { running in
+      try await onThread {
+        let wire = try Wire(port: running.port)
+        let old = try #require(try wire.post(#"{"text":"a"}"#, ["Authorization": "Bearer old"]))
+        #expect(old.status == 401 && old.body.contains("the token expired at \(past.rfc3339)"), "\(old.body)")
+        for token in ["soon", "new"] { #expect(try wire.post(#"{"text":"a"}"#, ["Authorization": "Bearer \(token)"])?.status == 202) }
+        let reader = try #require(try wire.ask("GET", "/v1/events", ["Authorization": "Bearer read-old"]))
+        #expect(reader.status == 401 && reader.body.contains("expired"), "\(reader.body)")
+        #expect(try wire.ask("GET", "/v1/events", ["Authorization": "Bearer read-soon"])?.status == 200)
+        // Addresses that all of a dialect share know whose it was.
+        for path in ["/hooks/chat/oldkey", "/services/T/B/oldkey"] {
+          #expect(try wire.ask("POST", path, [:], #"{"text":"a"}"#)?.status == wire.ask("POST", path + "x", [:], "{}")?.status)
+        }
+      }
+      #expect(!running.desk.state.withLock { $0.unproved }.contains("other"), "what was right once is no guess")
     }
   }
 }

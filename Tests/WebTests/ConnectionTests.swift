@@ -17,6 +17,7 @@ private final class Patient: Acceptor {
 
   func accept(_ events: [Event], then: @escaping Answer) { waiting.withLock { $0.append((events[0].id, then)) } }
   func refused(route: String, status: Int) { refusals.withLock { $0.append(status) } }
+  func unproved(route: String, isSlowed: Bool) {}
 
   var ids: [String] { waiting.withLock { $0.map(\.id) } }
   func answer(_ id: String) {

@@ -8,6 +8,7 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
     var events: [Event] = []
     var calls: [String] = []
     var refusals: [String] = []
+    var unproved: [String] = []
     var fault: SpoolError?
     var why: String?
     var visited: [String: any Visited] = [:]
@@ -45,6 +46,7 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
   }
 
   func refused(route: String, status: Int) { state.withLock { $0.refusals.append("\(route) \(status)") } }
+  func unproved(route: String, isSlowed: Bool) { state.withLock { $0.unproved.append(isSlowed ? "\(route) slowed" : route) } }
   var history: any History { self }
   func visited(_ name: String) -> (any Visited)? { state.withLock { $0.visited[name] } }
   func welcome(_ name: String) async { note("welcome \(name)") }

@@ -11,7 +11,7 @@ public struct PostHead: Sendable, Hashable {
   public var query: [Pair]
   /// The headers in their order, names in lower case.
   public var headers: [Pair]
-  /// Who connected: a browser, an app, or a proxy that stands between. Nil for a unix socket.
+  /// Who asks: a browser, an app, or a proxy between that the gateway was not told of. Nil for a unix socket.
   public var peer: PeerAddress?
 
   /// A name and a value.

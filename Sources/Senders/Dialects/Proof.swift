@@ -21,12 +21,15 @@ public enum ProofFault: Error, Sendable, Hashable {
   case wrong
   /// Its signature was right once: it is older, in seconds, than is taken; below zero it is that far ahead.
   case stale(Int64)
+  /// The secret that it is proved with has an end, which is over.
+  case expired(Timestamp)
 
   /// One line for its sender.
   public var line: String {
     switch self {
     case .missing(let what): "it is not proved who sends this: \(what) is missing"
     case .wrong: "what should prove who sends this is wrong"
+    case .expired(let end): "the secret that proves who sends this expired at \(end.rfc3339): ask for a new one"
     case .stale(let age) where age < 0: "the signature is made \(age.magnitude) s from now; is the clock right on both sides?"
     case .stale(let age): "the signature is \(age) s old, which is too old; is the clock right on both sides?"
     }

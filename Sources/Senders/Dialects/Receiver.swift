@@ -77,12 +77,15 @@ public struct PostRefusal: Error, Sendable, Hashable {
   public var title: String
   /// Seconds after which to try again.
   public var retryAfter: Int?
+  /// What is wrong with its proof, where that is why.
+  public var fault: ProofFault?
 
   /// A refusal.
-  public init(status: Int, title: String, retryAfter: Int? = nil) {
+  public init(status: Int, title: String, retryAfter: Int? = nil, fault: ProofFault? = nil) {
     self.status = status
     self.title = title
     self.retryAfter = retryAfter
+    self.fault = fault
   }
 }
 

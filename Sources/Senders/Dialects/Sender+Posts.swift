@@ -13,7 +13,7 @@ extension Sender {
   }
 
   /// What the head of a post proves.
-  public func proof(of head: PostHead) -> HeadProof {
+  public func proof(of head: PostHead, at now: Timestamp) -> HeadProof {
     guard let receiver else { return .refused(.missing("a token")) }
     switch receiver.proof(of: head) {
     case .overBody: return .open
@@ -21,9 +21,14 @@ extension Sender {
     case .offered(let offers):
       if offers.isEmpty { return .refused(.missing(dialect.proof)) }
       var isRight = false
+      var end: Timestamp?
       // All of them are compared, so that the time tells nothing about which came close.
-      for secret in secrets { for offer in offers where secret.isProved(by: offer.utf8) { isRight = true } }
-      return isRight ? .proven : .refused(.wrong)
+      for secret in secrets {
+        for offer in offers where secret.isProved(by: offer.utf8) {
+          if let over = self.end(of: secret, at: now) { end = over } else { isRight = true }
+        }
+      }
+      return isRight ? .proven : .refused(end.map(ProofFault.expired) ?? .wrong)
     }
   }
 
@@ -57,8 +62,8 @@ extension Sender {
   public func receive(_ body: [UInt8], _ head: PostHead, limits: EventLimits = EventLimits(), at now: Timestamp) -> Result<
     [Event], PostRefusal
   > {
-    if case .overBody(let fault) = receiver?.proof(of: head), let fault = fault(body, secrets, now) {
-      return .failure(PostRefusal(status: 401, title: fault.line))
+    if case .overBody(let fault) = receiver?.proof(of: head), let fault = self.fault(fault, body, now) {
+      return .failure(PostRefusal(status: 401, title: fault.line, fault: fault))
     }
     return read(body, head, limits: limits, at: now)
   }
@@ -75,6 +80,19 @@ extension Sender {
       let more = rejection.problems.first.map { "\(rejection.title): \($0.field.map { "\($0) " } ?? "")\($0.detail)" }
       return .failure(PostRefusal(status: rejection.status, title: more ?? rejection.title))
     }
+  }
+
+  /// What is wrong with a proof over the body: with the secrets that hold, and where it is made with one that has ended, that.
+  private func fault(
+    _ fault: (_ body: [UInt8], _ secrets: [Secret], _ now: Timestamp) -> ProofFault?, _ body: [UInt8], _ now: Timestamp
+  ) -> ProofFault? {
+    if expiries.isEmpty { return fault(body, secrets, now) }
+    let found = fault(body, secrets.filter { end(of: $0, at: now) == nil }, now)
+    guard found == .wrong else { return found }
+    for secret in secrets {
+      if let end = end(of: secret, at: now), fault(body, [secret], now) == nil { return .expired(end) }
+    }
+    return found
   }
 
   private func events(
