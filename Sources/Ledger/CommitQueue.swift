@@ -96,5 +96,8 @@ struct CommitQueue {
     return .batches(taken)
   }
 
+  /// What the writer had in its hands is written, or cannot be: whoever handed it in hears of it now.
+  mutating func settled() { underWay = nil }
+
   mutating func close() { isClosed = true }
 }

@@ -79,6 +79,7 @@ extension Ledger {
     let result = transaction(db, batches.allSatisfy(\.isSuccessOnly) ? .written : .synced) { writer, changes in
       try batches.map { try writer.apply($0, db, now: time, idempotency: idempotency, decider, &changes) }
     }
+    inbox.withLock { $0.settled() }
     note(result.map { _ in () })
     if case .success = result {
       gauges.withLock {
