@@ -14,7 +14,7 @@ run: deps
 LIVE = ^(BellTests|BellhopClientTests|EmailTests|ExecTests|CurlTests|GatewayTests|RemoteTests|TransportTests|CourierTests|LedgerTests|UpstreamTests|WebTests|JourneyTests)\.
 
 # Journeys through other people's servers: slow, and hardly ever red.
-SERVERS = ^JourneyTests\.(AppriseJourneys|AppriseSenderJourneys|EmailJourneys|MatrixJourneys)
+SERVERS = ^JourneyTests\.(AppriseJourneys|AppriseSenderJourneys|EmailJourneys|MatrixJourneys|OpenAPIJourneys)
 
 # A real browser, which is large to fetch.
 BROWSER = ^JourneyTests\.ChromiumJourneys

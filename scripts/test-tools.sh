@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fetches the real servers, clients and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto, Alertmanager) and PyPI
-# (aiosmtpd, clients of chats and pagers, libraries that sign), with `servers` the slow ones too (Postfix, apprise, Synapse), and with `browser`
-# Chromium without windows, into .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are only python3 and
-# pip, node, openssl and systemd, where they are missing.
+# (aiosmtpd, clients of chats and pagers, libraries that sign), with `servers` the slow ones too (Postfix, apprise, Synapse, schemathesis), and
+# with `browser` Chromium without windows, into .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are
+# only python3 and pip, node, openssl and systemd, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/.build-tools
@@ -71,6 +71,7 @@ fi
 # Whole servers and clients of other people's, for `make test-servers`.
 [ "${1:-}" = servers ] || exit 0
 python apprise apprise apprise
+python schemathesis schemathesis schemathesis
 python synapse matrix-synapse synapse
 # The whole server, and what has it run by anybody from any folder: a list of users of its own, and the belief that it is root.
 [ -x "$tools/usr/lib/postfix/sbin/master" ] || unpack postfix libdb5.3 libicu72 libnsl2 libsasl2-2 libnss-wrapper libuid-wrapper
