@@ -161,7 +161,8 @@ private func events(
   @Test func whatIsMissingIsTold() throws {
     let usual = try mapped([("type", "a")]).proof(of: PostHead(), at: noon)
     #expect(usual == .refused(.missing("Authorization: Bearer or Authorization: Basic or a key behind the address")))
-    let own = try mapped([("type", "a")], ["proof": .list([.string("header X-Token"), .string("query key")])]).proof(of: PostHead(), at: noon)
+    let own = try mapped([("type", "a")], ["proof": .list([.string("header X-Token"), .string("query key")])])
+      .proof(of: PostHead(), at: noon)
     #expect(own == .refused(.missing("the header x-token or key in the query")))
   }
 
