@@ -36,7 +36,7 @@ public struct Configuration: Sendable {
   /// The secrets that let somebody in and have an end, by whose they are: `sender shop`, `readers`.
   public var ends: [(owner: String, at: Timestamp)] {
     senders.flatMap { sender in sender.secrets.compactMap { sender.expiries[$0] }.map { ("sender \(sender.name)", $0) } }
-      + readers.compactMap { reader in reader.expires.map { (reader.name.map { "reader \($0)" } ?? "readers", $0) } }
+      + readers.compactMap { reader in reader.expires.map { ("readers", $0) } }
   }
 
   /// What a variable is that is not set, and a file that cannot be read.
