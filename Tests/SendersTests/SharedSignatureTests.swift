@@ -65,12 +65,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("type", "a b", "is not a type"), ("type", "bellhop.x", "own"), ("severity", "loud", "no severity"), ("text", "{{a", "closed"),
-    ("text", "{{}}", "closed"), ("tpye", "x", "unknown key"),
+    ("type", "a b", "is not a type"), ("type", "bellhop.x", "own"), ("severity", "loud", "no severity"), ("text", "{{a", "has no }}"),
+    ("text", "{{}}", "without a name"), ("tpye", "x", "unknown key"),
   ])
   func mistakesOfFields(key: String, text: String, said: String) {
     let found = BodyMapping.check(Values(["event": .map([.init(key, .string(text))])]))
     #expect(found.count == 1 && found.first?.text.contains(said) == true && found.first?.path == ["event", key], "\(found)")
+  }
+
+  /// A small body cannot become a large event, however its fields repeat it.
+  @Test func whatFieldsMakeHasAnEnd() {
+    let mapping = BodyMapping(Values(["event": .map([.init("text", .string("{{#items}}{{blob}}{{/items}}"))])]))
+    let body: JSON.Object = [
+      "items": .array(Array(repeating: 1, count: 20_000)), "blob": .string(String(repeating: "x", count: 50_000)),
+    ]
+    let text = mapping.draft(body, at: noon).text ?? ""
+    #expect(text.hasSuffix("…") && text.utf8.count < 4 << 20, "\(text.utf8.count)")
   }
 
   @Test func formsOfASignature() {

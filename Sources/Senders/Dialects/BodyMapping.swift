@@ -1,4 +1,5 @@
 import Bellhop
+import Templates
 
 /// What becomes of a JSON body: type, subject, severity, text and id by where they stand in it, or fixed.
 struct BodyMapping: Sendable {
@@ -8,13 +9,13 @@ struct BodyMapping: Sendable {
     example: #"{ type: "deploy.{{status}}", subject: "{{user.login}}", text: "{{user.login}} deployed {{version}}" }"#)
 
   private static let names = ["type", "subject", "severity", "text", "id"]
-  private let patterns: [String: HoledText]
+  private let templates: [String: BodyTemplate]
 
   init(_ values: Values) {
-    patterns = Dictionary(
+    templates = Dictionary(
       (values.map(Self.field.name) ?? []).compactMap { entry in
-        guard case .string(let text) = entry.value else { return nil }
-        return HoledText(text).map { (entry.key, $0) }
+        guard case .string(let text) = entry.value, let template = try? BodyTemplate(text) else { return nil }
+        return (entry.key, template)
       }
     ) { $1 }
   }
@@ -27,11 +28,13 @@ struct BodyMapping: Sendable {
         let guess = entry.key.nearest(among: names).map { "did you mean \"\($0)\"?" }
         return SettingMistake(at: place, "unknown key", hint: guess ?? "known are \(names.joined(separator: ", "))")
       }
-      guard case .string(let text) = entry.value else { return nil }
-      guard let pattern = HoledText(text) else {
-        return SettingMistake(at: place, "a pair of braces is not closed, or is empty", hint: "write it like {{user.login}}")
+      guard case .string(let fixed) = entry.value else { return nil }
+      do throws(TemplateError) {
+        guard try BodyTemplate(fixed).names.isEmpty else { return nil }
+      } catch {
+        guard let first = error.all.first else { return nil }
+        return SettingMistake(at: place, "the template cannot be used: \(first.description)", hint: first.hint)
       }
-      guard let fixed = pattern.fixed else { return nil }
       switch entry.key {
       case "severity" where Severity(word: fixed) == nil:
         return SettingMistake(at: place, "there is no severity \"\(fixed)\"", hint: Severity.allCases.map(\.word).joined(separator: ", "))
@@ -58,47 +61,7 @@ struct BodyMapping: Sendable {
   }
 
   private func words(_ name: String, _ body: JSON.Object) -> String? {
-    guard let text = patterns[name]?.filled(from: body), !text.isEmpty else { return nil }
+    guard let text = templates[name]?.render(.object(body), escaping: .none), !text.isEmpty else { return nil }
     return text
-  }
-
-  /// Words with holes: `deploy.{{status}}`.
-  private struct HoledText: Sendable {
-    private enum Span: Sendable {
-      case fixed(String)
-      case path([String])
-    }
-    private var pieces: [Span] = []
-
-    init?(_ text: String) {
-      var rest = text[...]
-      while let open = rest.firstRange(of: "{{") {
-        guard let close = rest[open.upperBound...].firstRange(of: "}}") else { return nil }
-        if open.lowerBound > rest.startIndex { pieces.append(.fixed(String(rest[..<open.lowerBound]))) }
-        let path = rest[open.upperBound..<close.lowerBound].split(separator: " ").joined().split(separator: ".").map(String.init)
-        guard !path.isEmpty else { return nil }
-        pieces.append(.path(path))
-        rest = rest[close.upperBound...]
-      }
-      if !rest.isEmpty { pieces.append(.fixed(String(rest))) }
-    }
-
-    /// The words, where there are no holes.
-    var fixed: String? {
-      switch pieces.first {
-      case nil: ""
-      case .fixed(let text) where pieces.count == 1: text
-      default: nil
-      }
-    }
-
-    func filled(from body: JSON.Object) -> String {
-      pieces.map { piece in
-        switch piece {
-        case .fixed(let text): text
-        case .path(let path): JSON.object(body).value(at: path[...])?.plain ?? ""
-        }
-      }.joined()
-    }
   }
 }
