@@ -22,23 +22,23 @@ BROWSER = ^JourneyTests\.ChromiumJourneys
 test: deps
 	@scripts/test-tools.sh
 	$(SWIFT_BUILD) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build --skip '$(LIVE)'
-	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(LIVE)' --skip '$(SERVERS)' --skip '$(BROWSER)'
+	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --skip '$(LIVE)'
+	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(LIVE)' --skip '$(SERVERS)' --skip '$(BROWSER)'
 
 # What is slow and rarely red: before an issue is closed, and at night.
 nightly: test-servers test-browser test-kernel test-service
-	BELLHOP_SEEDS=20000 swift test $(SWIFT_FLAGS) --skip-build --filter '^SimulationTests'
-	BELLHOP_HEAVY=1024 swift test $(SWIFT_FLAGS) --skip-build --filter '^JourneyTests\.HeavyTests'
+	BELLHOP_SEEDS=20000 scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --filter '^SimulationTests'
+	BELLHOP_HEAVY=1024 scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --filter '^JourneyTests\.HeavyTests'
 
 test-servers: deps
 	@scripts/test-tools.sh servers
 	$(SWIFT_BUILD) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(SERVERS)'
+	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(SERVERS)'
 
 test-browser: deps
 	@scripts/test-tools.sh browser
 	$(SWIFT_BUILD) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(BROWSER)'
+	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(BROWSER)'
 
 # What a change must pass: format, warnings as errors (set in Package.swift), the import table, every test.
 check: lint test
@@ -53,7 +53,7 @@ format:
 tsan: deps
 	@scripts/test-tools.sh
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
-	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --no-parallel \
+	@scripts/run-tests.sh --skip-build --sanitize=thread --scratch-path .build-tsan --no-parallel \
 	  --filter '^(CourierTests|CurlTests|LedgerTests|RemoteTests|SpoolTests|UpstreamTests)\.'
 
 # Everything that reads text from outside, under libFuzzer, each entry for FUZZ_SECONDS: what is found ends it with exit 1. A build of its own.

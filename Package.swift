@@ -104,7 +104,8 @@ let package = Package(
     room("Curl", ["Bellhop", "CCurl", "HTTPContract"]),
     room("Templates", ["Bellhop"]),
     room("Senders", ["Bellhop", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
-    room("Routing", ["Bellhop", "Store", "Templates"]),
+    room("Matching", ["Bellhop"]),
+    room("Routing", ["Bellhop", "Matching", "Store", "Templates"]),
     room(
       "Ledger",
       [
@@ -113,7 +114,7 @@ let package = Package(
       ]),
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
-    room("Settings", ["Bellhop", "YAML", "Templates", "Routing", "Senders"]),
+    room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Routing", "Senders"]),
     room(
       "Web",
       [
@@ -125,7 +126,8 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Routing", "Ledger", "Courier",
+        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Matching", "Routing", "Ledger",
+        "Courier",
         "Settings",
         "Upstream", "Web",
         .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -152,9 +154,10 @@ let package = Package(
 
     tests("BellhopTests", ["GatewayWire", "Bellhop"]),
     tests("YAMLTests", ["YAML"]),
-    tests("TemplatesTests", ["Bellhop", "Templates"]),
-    tests("RoutingTests", ["Store", "Bellhop", "Routing", "Templates"]),
-    tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
+    tests("TemplatesTests", ["Bellhop", "Templates", "TestSupport"]),
+    tests("MatchingTests", ["Bellhop", "Matching", "TestSupport"]),
+    tests("RoutingTests", ["Store", "Bellhop", "Matching", "Routing", "Templates", "TestSupport"]),
+    tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
     tests("SendersTests", ["Bellhop", "Senders", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Corpus"]),
@@ -170,7 +173,7 @@ let package = Package(
     tests("SpoolTests", ["Store", "Bellhop", "Ledger", "TestSupport"]),
     tests("LedgerTests", ["Store", "Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Stores"]),
     tests("CourierTests", ["Store", "Bellhop", "Courier", "TestSupport"]),
-    tests("SimulationTests", ["Store", "Bellhop", "Courier", "Routing", "Templates", "TestSupport"]),
+    tests("SimulationTests", ["Store", "Bellhop", "Courier", "Matching", "Routing", "Templates", "TestSupport"]),
 
     tests(
       "TransportTests",
@@ -184,7 +187,7 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Store", "Bellhop", "Courier", "Curl", "Gateway", "GatewayWire", "Ledger", "Routing", "Settings", "Web",
+        "Store", "Bellhop", "Courier", "Curl", "Gateway", "GatewayWire", "Ledger", "Matching", "Routing", "Settings", "Web",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

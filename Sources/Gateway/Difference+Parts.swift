@@ -1,5 +1,6 @@
 import Bellhop
 import Courier
+import Matching
 import Routing
 import Senders
 import Settings

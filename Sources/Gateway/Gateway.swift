@@ -3,6 +3,7 @@ import Courier
 import Curl
 import Foundation
 import Glibc
+import Matching
 import Routing
 import Senders
 import Settings

@@ -1,4 +1,5 @@
 import Bellhop
+import Matching
 import Store
 
 /// Why an event goes where it goes: what ops read at night. ``text`` is for them, ``json`` for programs.

@@ -1,4 +1,5 @@
 import Bellhop
+import Matching
 
 /// Finds the rows that may match an event without looking at the others. Each row is filed under the keys that fewest rows share;
 /// rows without any key are looked at for every event.

@@ -1,4 +1,5 @@
 import Bellhop
+import Matching
 
 /// A plain fact about an event (of a list in its data, one for each element) that a row depends on: without it, the row cannot match. Rows are found by such keys.
 enum RowKey: Hashable {

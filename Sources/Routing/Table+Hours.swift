@@ -1,4 +1,5 @@
 import Bellhop
+import Matching
 
 extension Table {
   /// The first row, as an index, of which the hour decides whether it takes this event; nil where the outcome is the same at all hours.

@@ -1,4 +1,5 @@
 import Bellhop
+import Matching
 import Templates
 
 /// A target with `{{…}}`, compiled.

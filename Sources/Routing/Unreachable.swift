@@ -1,3 +1,5 @@
+import Matching
+
 /// A row that no event can reach.
 public struct Unreachable: Sendable, Hashable {
   /// Its index in the table.

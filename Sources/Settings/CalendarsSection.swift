@@ -1,3 +1,4 @@
+import Matching
 import Routing
 
 /// Reads `calendars`.

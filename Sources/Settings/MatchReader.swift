@@ -1,4 +1,5 @@
 import Bellhop
+import Matching
 import Routing
 import Senders
 import Templates

@@ -1,4 +1,6 @@
 import Bellhop
+import Matching
+import TestSupport
 import Testing
 
 @testable import Routing

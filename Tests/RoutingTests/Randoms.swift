@@ -1,4 +1,6 @@
 import Bellhop
+import Matching
+import TestSupport
 
 @testable import Routing
 

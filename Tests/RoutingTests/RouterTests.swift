@@ -1,4 +1,5 @@
 import Bellhop
+import Matching
 import Store
 import Templates
 import Testing

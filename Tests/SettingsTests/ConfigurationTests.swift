@@ -1,4 +1,5 @@
 import Bellhop
+import Matching
 import Routing
 import Settings
 import Testing

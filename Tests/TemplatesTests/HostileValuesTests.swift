@@ -1,4 +1,5 @@
 import Bellhop
+import TestSupport
 import Testing
 
 @testable import Templates

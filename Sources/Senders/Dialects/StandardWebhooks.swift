@@ -13,7 +13,7 @@ extension Dialect {
     secret: "the signing secret whsec_… or the public key whpk_…", takesDigest: false, settings: [Tolerance.field, BodyMapping.field],
     proof: "webhook-signature over the body",
     example:
-      #"-H 'Content-Type: application/json' -d '{"type": "user.created"}' -H 'webhook-id: msg_1' -H "webhook-timestamp: $(date +%s)" -H "webhook-signature: v1,$(printf 'msg_1.%s.{"type": "user.created"}' "$(date +%s)" | openssl dgst -sha256 -mac HMAC -macopt hexkey:$(printf 'SECRET' | sed s/^whsec_// | base64 -d | od -An -tx1 | tr -d ' \n') -binary | base64)""#,
+      #"-H 'Content-Type: application/json' -d '{"type": "user.created"}' -H 'webhook-id: msg_1' -H "webhook-timestamp: $((t=$(date +%s)))" -H "webhook-signature: v1,$(printf 'msg_1.%s.{"type": "user.created"}' "$t" | openssl dgst -sha256 -mac HMAC -macopt hexkey:$(printf 'SECRET' | sed s/^whsec_// | base64 -d | od -An -tx1 | tr -d ' \n') -binary | base64)""#,
     pressure: 429, check: { Tolerance.check($0) + BodyMapping.check($0) }, checkSecret: StandardSignature.mistake
   ) { StandardWebhooksReceiver(tolerance: Tolerance($0, isTwoSided: true), fields: BodyMapping($0)) }
 }

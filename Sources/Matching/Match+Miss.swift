@@ -1,15 +1,22 @@
 import Bellhop
 
 /// What matching looks at.
-struct MatchContext {
-  let event: Event
-  let time: Timestamp
-  let calendars: [String: Calendar]
+package struct MatchContext {
+  package let event: Event
+  package let time: Timestamp
+  package let calendars: [String: Calendar]
+
+  /// `calendars` by their names.
+  package init(event: Event, time: Timestamp, calendars: [String: Calendar]) {
+    self.event = event
+    self.time = time
+    self.calendars = calendars
+  }
 }
 
 extension Match {
   /// Nil where it matches; else the first part that does not, for `explain`. The only place that decides whether a row matches.
-  func miss(at moment: MatchContext) -> Match? {
+  package func miss(at moment: MatchContext) -> Match? {
     switch self {
     case .all(let parts):
       for part in parts { if let miss = part.miss(at: moment) { return miss } }
@@ -80,7 +87,7 @@ extension ValueTest {
 
 extension JSON {
   /// Asks of all that tests look at: the value itself, and of a list its first elements too, of which a hostile event may have a million.
-  func anySide(_ test: (JSON) -> Bool) -> Bool {
+  package func anySide(_ test: (JSON) -> Bool) -> Bool {
     if test(self) { return true }
     guard case .array(let elements) = self else { return false }
     return elements.prefix(100).contains(where: test)

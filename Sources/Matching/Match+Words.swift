@@ -2,7 +2,7 @@ import Bellhop
 
 extension Match {
   /// Why this part did not match, with the value that stood against it: `severity is info, wants error+`.
-  func complaint(at moment: MatchContext) -> String {
+  package func complaint(at moment: MatchContext) -> String {
     let event = moment.event
     switch self {
     case .type: return "type is \(Self.show(event.type)), wants \(wish)"
@@ -44,14 +44,14 @@ extension Match {
 
   private static func name(_ path: [String]) -> String { (["data"] + path).joined(separator: ".") }
 
-  static func list(_ words: [String]) -> String {
+  package static func list(_ words: [String]) -> String {
     guard words.count > 1, let last = words.last else { return words.first ?? "nothing" }
     let shown = words.count > 6 ? words.prefix(5) + ["\(words.count - 6) more"] : words.dropLast()
     return shown.joined(separator: ", ") + " or " + last
   }
 
   /// One line, not too long: an event's values may be anything.
-  static func show(_ value: String) -> String {
+  package static func show(_ value: String) -> String {
     var scalars = String.UnicodeScalarView()
     for scalar in value.unicodeScalars.prefix(81) {
       scalars.append(scalar.properties.generalCategory == .control || scalar.properties.isWhitespace ? " " : scalar)

@@ -1,8 +1,8 @@
 import Bellhop
 
 /// Proofs that everything one match takes, another takes too. Sound and not complete: false means only that no proof was found.
-enum Implication {
-  static func holds(_ narrow: Match, implies wide: Match) -> Bool {
+package enum Implication {
+  package static func holds(_ narrow: Match, implies wide: Match) -> Bool {
     if narrow == wide { return true }
     switch wide {
     case .all(let parts): return parts.allSatisfy { holds(narrow, implies: $0) }
@@ -53,7 +53,7 @@ enum Implication {
   }
 
   /// Every text that `narrow` matches, `wide` matches: by matching `wide` against the pieces of `narrow`, a star being a piece of its own.
-  static func covers(_ wide: Glob, _ narrow: Glob) -> Bool {
+  package static func covers(_ wide: Glob, _ narrow: Glob) -> Bool {
     if wide == narrow || wide.pattern == "**" { return true }
     // Literal globs compare characters, others bytes: where the two could differ, there is no proof.
     if narrow.isLiteral, !narrow.pattern.utf8.allSatisfy({ $0 < 0x80 }) { return false }

@@ -1,13 +1,14 @@
 import Bellhop
 import Foundation
+import TestSupport
 import Testing
 
-@testable import Routing
+@testable import Matching
 
-private typealias Hours = Routing.Calendar
+private typealias Hours = Matching.Calendar
 
 @Suite struct CalendarTests {
-  private func at(_ text: String) -> Timestamp { moment(text) }
+  private func at(_ text: String) -> Timestamp { Timestamp(rfc3339: text) ?? Timestamp(microseconds: .min) }
 
   @Test func officeHours() throws {
     let office = try Hours(name: "office", days: [1, 2, 3, 4, 5], from: 9 * 60, to: 18 * 60, zone: "America/Denver")

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@testable import Routing
+@testable import Matching
 
 @Suite struct PatternTests {
   @Test(arguments: [

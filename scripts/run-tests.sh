@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Runs `swift test` with the arguments given. What failed is said again at the end: thousands of lines further up nobody finds it.
+set -uo pipefail
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+swift test "$@" 2>&1 </dev/null | tee "$log"
+status=${PIPESTATUS[0]}
+if [ "$status" -ne 0 ]; then
+  printf '\nWhat failed:\n'
+  # A test that ended its process recorded nothing: what had started last is what to look at.
+  grep -a 'recorded an issue at' "$log" | cut -c1-1200 || { printf 'no test told; the last lines are\n' && tail -n 15 "$log"; }
+fi
+exit "$status"
