@@ -97,7 +97,7 @@ let package = Package(
     room("Locks", []),
     room("JSONTree", ["CSimdJSON", "Locks"]),
     room("Bellhop", ["JSONTree", "Locks"]),
-    room("Store", ["Bellhop"]),
+    room("Store", ["Bellhop", .product(name: "Crypto", package: "swift-crypto")]),
     room("GatewayWire", ["Bellhop"]),
     room("YAML", ["CYAML"]),
     room("HTTPContract", ["Bellhop"]),
@@ -106,6 +106,7 @@ let package = Package(
     room("Senders", ["Bellhop", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
     room("Matching", ["Bellhop"]),
     room("Routing", ["Bellhop", "Matching", "Store", "Templates"]),
+    room("Deciding", ["Bellhop", "Matching", "Routing", "Store"]),
     room(
       "Ledger",
       [
@@ -126,7 +127,8 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Matching", "Routing", "Ledger",
+        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Routing",
+        "Ledger",
         "Courier",
         "Settings",
         "Upstream", "Web",
@@ -156,7 +158,7 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("TemplatesTests", ["Bellhop", "Templates", "TestSupport"]),
     tests("MatchingTests", ["Bellhop", "Matching", "TestSupport"]),
-    tests("RoutingTests", ["Store", "Bellhop", "Matching", "Routing", "Templates", "TestSupport"]),
+    tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
@@ -173,7 +175,7 @@ let package = Package(
     tests("SpoolTests", ["Store", "Bellhop", "Ledger", "TestSupport"]),
     tests("LedgerTests", ["Store", "Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Stores"]),
     tests("CourierTests", ["Store", "Bellhop", "Courier", "TestSupport"]),
-    tests("SimulationTests", ["Store", "Bellhop", "Courier", "Matching", "Routing", "Templates", "TestSupport"]),
+    tests("SimulationTests", ["Store", "Bellhop", "Courier", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
 
     tests(
       "TransportTests",
@@ -187,7 +189,7 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Store", "Bellhop", "Courier", "Curl", "Gateway", "GatewayWire", "Ledger", "Matching", "Routing", "Settings", "Web",
+        "Store", "Bellhop", "Courier", "Curl", "Gateway", "Deciding", "GatewayWire", "Ledger", "Matching", "Routing", "Settings", "Web",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

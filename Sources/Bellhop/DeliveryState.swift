@@ -11,6 +11,8 @@ public enum DeliveryState: Int, Sendable, CaseIterable {
   case unclear
   /// Could not be delivered; can be retried by hand.
   case dead
+  /// Held back by a window of a noise rule, which will let it go or tell it with others.
+  case held
 
   /// The word used in the history, the API and metrics.
   public var word: String {
@@ -21,6 +23,7 @@ public enum DeliveryState: Int, Sendable, CaseIterable {
     case .silenced: "silenced"
     case .unclear: "unclear"
     case .dead: "dead"
+    case .held: "held"
     }
   }
 

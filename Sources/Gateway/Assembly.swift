@@ -1,5 +1,6 @@
 import Bellhop
 import Courier
+import Deciding
 import Routing
 import Settings
 import Web

@@ -1,4 +1,5 @@
 import Bellhop
+import Deciding
 import Routing
 
 /// The configuration that is in force, and what it became. A reload swaps it whole; who asks twice may get two.

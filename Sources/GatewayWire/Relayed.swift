@@ -164,7 +164,7 @@ public struct RelayedFate: Sendable, Hashable {
     case .folded, .silenced: return .delivered(Receipt(note: String(line), state: .folded))
     case .unclear: return .delivered(Receipt(note: String(line), state: .unclear))
     case .dead: return .refused(Fault(fault ?? .rejected, String(line)))
-    case .waiting: return .postponed(Fault(fault ?? .unavailable, String(line)), retryAfter: wait)
+    case .waiting, .held: return .postponed(Fault(fault ?? .unavailable, String(line)), retryAfter: wait)
     }
   }
 }

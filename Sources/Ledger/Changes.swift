@@ -20,7 +20,7 @@ struct Changes {
     case .waiting: waiting[destination, default: 0] += change
     case .dead: dead += change
     case .unclear: unclear += change
-    case .delivered, .folded, .silenced, nil: break
+    case .delivered, .folded, .silenced, .held, nil: break
     }
   }
 }

@@ -70,7 +70,9 @@ extension Writer {
 
   func waits(_ id: Int64) throws -> Bool {
     statements.readDelivery.bind(1, id)
-    return try statements.readDelivery.first { statements.readDelivery.int(2) == Int64(DeliveryState.waiting.rawValue) } ?? false
+    return try statements.readDelivery.first {
+      [.waiting, .held].contains(DeliveryState(rawValue: Int(statements.readDelivery.int(2))))
+    } ?? false
   }
 
   private func remove(delivery id: Int64, _ db: Database, _ changes: inout Changes) throws {

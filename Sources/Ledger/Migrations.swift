@@ -2,7 +2,7 @@ import GRDB
 
 /// The shape of the store, as steps that are never edited once released: `PRAGMA user_version` counts those taken.
 enum Migrations {
-  static let all: [String] = [first, second, third, fourth]
+  static let all: [String] = [first, second, third, fourth, fifth]
 
   /// Takes the steps that are missing, each in a transaction of its own.
   static func run(_ db: Database) throws {
@@ -89,5 +89,11 @@ enum Migrations {
     ALTER TABLE state ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     DROP INDEX alarm_due;
     CREATE INDEX alarm_due ON alarm (kind, due, ref);
+    """
+
+  /// What a window holds is found by its number.
+  private static let fifth = """
+    ALTER TABLE delivery ADD COLUMN held_by INTEGER;
+    CREATE INDEX delivery_held ON delivery (held_by, state) WHERE state = 6;
     """
 }

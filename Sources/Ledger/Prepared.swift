@@ -7,19 +7,21 @@ struct PreparedBatch: Sendable {
   var settlements: [Settlement]
   var alarms: [AlarmChange]
   var states: [String: StateValue?]
+  var due: [Alarm]
 
   init(_ batch: Batch) {
     arrivals = batch.arrivals.map(PreparedArrival.init)
     settlements = batch.settlements
     alarms = batch.alarms
     states = batch.states
+    due = batch.due
   }
 
   /// Bytes of memory that its events take up.
   var bytes: Int { arrivals.reduce(0) { $0 + $1.size } }
 
   /// Rows it means, roughly.
-  var weight: Int { arrivals.count + settlements.count + alarms.count + states.count }
+  var weight: Int { arrivals.count + settlements.count + alarms.count + states.count + due.count }
 }
 
 /// An arrival whose texts lie in one piece of memory, so that SQLite can read them where they are.

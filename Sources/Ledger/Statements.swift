@@ -22,6 +22,9 @@ struct Statements {
   let addLane: SQLQuery
   let readState: SQLQuery
   let delay: SQLQuery
+  let heldBy: SQLQuery
+  let release: SQLQuery
+  let readAlarm: SQLQuery
   let setAlarm: SQLQuery
   let removeAlarm: SQLQuery
   let findDestination: SQLQuery
@@ -53,8 +56,8 @@ struct Statements {
     addDelivery = try make(
       """
       INSERT INTO delivery (id, event, destination, state, alert, attempts, started, spent, due, extra, role, line, fallback, fault, note,
-        words, at, took, lane, answer)
-      VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6, ?7, ?8, ?9, ?10, NULL, ?11, ?12, ?13, 65536, -1, 200)
+        words, at, took, lane, answer, held_by)
+      VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6, ?7, ?8, ?9, ?10, NULL, ?11, ?12, ?13, 65536, -1, 200, ?14)
       """)
     addRendering = try make("INSERT INTO rendering (delivery, body) VALUES (?1, ?2)")
     addAttempt = try make(
@@ -75,6 +78,9 @@ struct Statements {
     addLane = try make("INSERT INTO lane (id, name) VALUES (?1, ?2)")
     readState = try make("SELECT value, version, expires FROM state WHERE key = ?")
     delay = try make("UPDATE delivery SET due = ?2 WHERE id = ?1")
+    heldBy = try make("SELECT id, event, destination FROM delivery WHERE state = 6 AND held_by = ? ORDER BY id")
+    release = try make("UPDATE delivery SET state = ?2, held_by = ?3, due = ?4, note = ?5 WHERE id = ?1")
+    readAlarm = try make("SELECT due FROM alarm WHERE kind = ?1 AND ref = ?2")
     setAlarm = try make("INSERT OR REPLACE INTO alarm (kind, ref, due) VALUES (?1, ?2, ?3)")
     removeAlarm = try make("DELETE FROM alarm WHERE kind = ?1 AND ref = ?2")
     findDestination = try make("SELECT id FROM destination WHERE form = ?")

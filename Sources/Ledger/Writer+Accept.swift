@@ -1,14 +1,14 @@
 import Bellhop
+import GRDB
 import Store
 
 extension Writer {
   /// Keeps an arrival with its plan, unless its identity is remembered.
   func accept(
-    _ arrival: PreparedArrival, now: Timestamp, idempotency: Duration, _ decider: any Decider, _ changes: inout Changes
+    _ arrival: PreparedArrival, _ db: Database, now: Timestamp, idempotency: Duration, _ decider: any Decider, _ changes: inout Changes
   ) throws -> Acceptance {
     try arrival.withParts { identity, part in
-      // Never backwards, but for a clock that was wrong by more than an hour and has been set right: order is the sequence's.
-      let received = marks.received > now + .seconds(3_600) ? now : max(marks.received, now)
+      let received = received(at: now)
       let key = IdentityKey(identity)
       if let known = try sequence(of: key, identity), let first = try self.received(known), first + idempotency > received {
         return Acceptance(sequence: known, duplicate: true, differs: try differs(arrival, from: known, part))
@@ -17,7 +17,8 @@ extension Writer {
       marks.sequence += 1
       let sequence = marks.sequence
       let event = arrival.event
-      let plan = try decide(arrival.arrival, StoreTurn(sequence: sequence, received: received), decider)
+      let decision = try decide(arrival.arrival, StoreTurn(sequence: sequence, received: received), db, decider)
+      let plan = decision.plan
       let add = statements.addEvent
       add.bind(1, sequence)
       add.bind(2, received.microseconds)
@@ -45,20 +46,19 @@ extension Writer {
         try self.add(
           planned, words: words, of: event, sequence, received, isExtra: false, weight: arrival.weight(with: planned.rendering), &changes)
       }
+      if !decision.consequences.isEmpty {
+        try follow(decision.consequences, db, now: now, idempotency: idempotency, decider, &changes)
+      }
       return Acceptance(sequence: sequence)
     }
   }
 
   /// The decision, with its changes of alarms and states written in the same transaction.
-  private func decide(_ arrival: Arrival, _ turn: StoreTurn, _ decider: any Decider) throws -> Plan {
-    let decision = decider.decide(arrival, in: turn, DecisionStates(writer: self, now: turn.received))
-    if let error = unread {
-      unread = nil
-      throw error
-    }
-    for alarm in decision.alarms { try change(alarm) }
-    for (key, value) in decision.states { try set(key, to: value) }
-    return decision.plan
+  private func decide(_ arrival: Arrival, _ turn: StoreTurn, _ db: Database, _ decider: any Decider) throws -> Decision {
+    let decision = decider.decide(arrival, in: turn, DecisionStates(writer: self, db: db, now: turn.received))
+    try failUnread()
+    try change(decision.consequences)
+    return decision
   }
 
   /// The row of a delivery's words: one for all that share them, under the number of the first. Nil where they are the event's own.
@@ -127,6 +127,7 @@ extension Writer {
     add.bind(11, planned.note)
     add.bind(12, words)
     add.bind(13, received.microseconds)
+    add.bind(14, planned.state == .held ? planned.window : nil)
     try add.run()
     if let due { try setAlarm(.delivery, id, due) }
     changes.moved(from: nil, to: planned.state, destination: destination)

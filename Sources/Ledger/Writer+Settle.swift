@@ -15,7 +15,7 @@ extension Writer {
       )
     }
     guard let old else { return }
-    let waits = old.state == .waiting
+    let waits = old.state == .waiting || old.state == .held
     if let attempt = settlement.attempt { try add(attempt, to: settlement.delivery, hushed: try !waits && isGone(old.event)) }
     guard waits else { return }
     let due = settlement.state == .waiting ? settlement.due : nil
@@ -34,7 +34,7 @@ extension Writer {
     } else if old.due != nil {
       try removeAlarm(.delivery, settlement.delivery)
     }
-    changes.moved(from: .waiting, to: settlement.state, destination: old.destination)
+    changes.moved(from: old.state, to: settlement.state, destination: old.destination)
     changes.committed.settlements.append(settlement)
     if !settlement.followUps.isEmpty { try follow(settlement, of: old.event, db, &changes) }
   }

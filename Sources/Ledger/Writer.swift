@@ -135,10 +135,11 @@ final class Writer: @unchecked Sendable {
     var answers: [Acceptance] = []
     answers.reserveCapacity(batch.arrivals.count)
     arrived += batch.arrivals.count
-    for arrival in batch.arrivals { answers.append(try accept(arrival, now: now, idempotency: idempotency, decider, &changes)) }
+    for arrival in batch.arrivals { answers.append(try accept(arrival, db, now: now, idempotency: idempotency, decider, &changes)) }
     for settlement in batch.settlements { try settle(settlement, db, &changes) }
     for alarm in batch.alarms { try change(alarm) }
     for (key, value) in batch.states { try set(key, to: value) }
+    for alarm in batch.due { try wake(alarm, db, now: now, idempotency: idempotency, decider, &changes) }
     return answers
   }
 

@@ -11,23 +11,27 @@ public struct Batch: Sendable {
   /// Values to keep under a key, nil to remove: pauses, threads, windows.
   public var states: [String: StateValue?]
 
+  /// Windows whose alarms have come due: each is decided if its alarm still stands and is due.
+  public var due: [Alarm]
+
   /// The arrivals are Bellhop's own trouble: taken while new events are refused for want of room, or nobody would hear of that.
   public var isTrouble: Bool
 
   /// Nothing to change, unless told otherwise.
   public init(
     arrivals: [Arrival] = [], settlements: [Settlement] = [], alarms: [AlarmChange] = [], states: [String: StateValue?] = [:],
-    isTrouble: Bool = false
+    due: [Alarm] = [], isTrouble: Bool = false
   ) {
     self.arrivals = arrivals
     self.settlements = settlements
     self.alarms = alarms
     self.states = states
+    self.due = due
     self.isTrouble = isTrouble
   }
 
   /// Committing it would do nothing.
-  public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && alarms.isEmpty && states.isEmpty }
+  public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && alarms.isEmpty && states.isEmpty && due.isEmpty }
 }
 
 /// What is kept under a key of ``Batch/states``.

@@ -47,8 +47,10 @@ public struct PlannedDelivery: Sendable, Hashable {
   public var alert: Alert
   /// Nil: the event's own text.
   public var rendering: Rendering?
-  /// ``DeliveryState/waiting`` or, with a `note`, ``DeliveryState/folded`` or ``DeliveryState/dead``.
+  /// ``DeliveryState/waiting`` or, with a `note`, any that it can begin with: folded, silenced, held or dead.
   public var state: DeliveryState
+  /// Of what is ``DeliveryState/held``: the number of the window that holds it.
+  public var window: Int64?
   /// Why it is folded (`same target as role devops`) or dead from the start (`channel: #x is not in only: #shop-*`).
   /// The dead one's target then holds its templates as written: filled, a retry could go where `only` forbids.
   public var note: String?
@@ -62,7 +64,7 @@ public struct PlannedDelivery: Sendable, Hashable {
   /// A delivery that waits at normal alert, without a fallback, unless told otherwise.
   public init(
     destination: Destination, role: String, row: String? = nil, alert: Alert = .normal, rendering: Rendering? = nil,
-    state: DeliveryState = .waiting, note: String? = nil, holds: [String] = [],
+    state: DeliveryState = .waiting, window: Int64? = nil, note: String? = nil, holds: [String] = [],
     notBefore: Timestamp? = nil, fallback: [Destination] = []
   ) {
     self.destination = destination
@@ -71,6 +73,7 @@ public struct PlannedDelivery: Sendable, Hashable {
     self.alert = alert
     self.rendering = rendering
     self.state = state
+    self.window = window
     self.note = note
     self.holds = holds
     self.notBefore = notBefore

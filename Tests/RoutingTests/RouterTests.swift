@@ -1,4 +1,5 @@
 import Bellhop
+import Deciding
 import Matching
 import Store
 import Templates
@@ -357,7 +358,10 @@ struct House {
 
   /// A reload between the wish and the store's turn: what was wished for a channel that is gone is wished anew, and so is nothing else.
   @Test func whatWasWishedUnderOldTablesIsWishedAnew() {
-    struct NoStates: StateReading { func state(_ key: String) -> KeptState? { nil } }
+    struct NoStates: StateReading {
+      func state(_ key: String) -> KeptState? { nil }
+      func event(_ sequence: Int64) -> StoredEvent? { nil }
+    }
     let old = TableDecider(house.router([Table(role: "a", rows: [row(.all([]), "money")])]), generation: 4)
     let new = TableDecider(house.router([Table(role: "b", rows: [row(.all([]), "critical")])]), generation: 5)
     let turn = StoreTurn(sequence: 1, received: now)

@@ -1,4 +1,5 @@
 import Bellhop
+import Deciding
 import Routing
 import Templates
 

@@ -15,7 +15,7 @@ private struct FirstTwo: Decider {
     }
     let value = StateValue(Array(String(count + 1).utf8), expires: turn.received + .seconds(60))
     let window = Alarm(kind: .window, ref: turn.sequence, due: turn.received + .seconds(60))
-    return Decision(plan: plan, alarms: count == 0 ? [.set(window)] : [], states: [key: value])
+    return Decision(plan: plan, consequences: Consequences(alarms: count == 0 ? [.set(window)] : [], states: [key: value]))
   }
 }
 

@@ -18,6 +18,8 @@ package struct MemoryStore: Sendable {
     package var state: DeliveryState
     package var note: String?
     package var fault: Fault.Kind?
+    /// The window that holds it.
+    package var window: Int64?
     package var log: [AttemptRecord] = []
   }
 
@@ -57,11 +59,17 @@ package struct MemoryStore: Sendable {
 
   private struct Reading: StateReading {
     let kept: [String: (state: KeptState, expires: Timestamp?)]
+    let events: [Int64: EventRow]
     let now: Timestamp
 
     func state(_ key: String) -> KeptState? {
       guard let found = kept[key], found.expires.map({ $0 > now }) ?? true else { return nil }
       return found.state
+    }
+
+    func event(_ sequence: Int64) -> StoredEvent? {
+      guard let row = events[sequence], !row.forgotten else { return nil }
+      return StoredEvent(sequence: sequence, received: row.received, event: row.event)
     }
   }
 
@@ -77,6 +85,7 @@ package struct MemoryStore: Sendable {
     for settlement in batch.settlements { settle(settlement, &committed) }
     change(batch.alarms)
     for (key, value) in batch.states { set(key, value) }
+    for alarm in batch.due { wake(alarm, now: now, decider, &committed) }
     return (acceptances, committed)
   }
 
@@ -103,16 +112,67 @@ package struct MemoryStore: Sendable {
       return Acceptance(sequence: first, duplicate: true, differs: events[first]?.event != arrival.event)
     }
     lastSequence += 1
-    lastReceived = lastReceived > now + .seconds(3_600) ? now : max(lastReceived, now)
+    lastReceived = received(at: now)
     known[identity] = lastSequence
     let turn = StoreTurn(sequence: lastSequence, received: lastReceived)
-    let decision = decider.decide(arrival, in: turn, Reading(kept: kept, now: lastReceived))
-    change(decision.alarms)
-    for (key, value) in decision.states { set(key, value) }
+    let decision = decider.decide(arrival, in: turn, Reading(kept: kept, events: events, now: lastReceived))
+    change(decision.consequences)
     events[lastSequence] = EventRow(received: lastReceived, event: arrival.event, plan: decision.plan)
     committed.arrivals.append(.init(sequence: lastSequence, received: lastReceived, event: arrival.event, plan: decision.plan))
-    for planned in decision.plan.deliveries { add(planned, to: lastSequence, &committed) }
-    return Acceptance(sequence: lastSequence)
+    let sequence = lastSequence
+    for planned in decision.plan.deliveries { add(planned, to: sequence, &committed) }
+    follow(decision.consequences, now: now, decider, &committed)
+    return Acceptance(sequence: sequence)
+  }
+
+  private func received(at now: Timestamp) -> Timestamp { lastReceived > now + .seconds(3_600) ? now : max(lastReceived, now) }
+
+  private mutating func change(_ consequences: Consequences) {
+    change(consequences.alarms)
+    for (key, value) in consequences.states { set(key, value) }
+  }
+
+  private mutating func follow(_ consequences: Consequences, now: Timestamp, _ decider: any Decider, _ committed: inout Committed) {
+    for release in consequences.releases { self.release(release, &committed) }
+    for arrival in consequences.emitted { _ = accept(arrival, now: now, decider, &committed) }
+  }
+
+  private mutating func wake(_ alarm: Alarm, now: Timestamp, _ decider: any Decider, _ committed: inout Committed) {
+    guard let due = windows[alarm.ref], due <= received(at: now) else { return }
+    windows[alarm.ref] = nil
+    lastReceived = received(at: now)
+    let turn = StoreTurn(sequence: lastSequence, received: lastReceived)
+    let consequences = decider.wake(
+      Alarm(kind: .window, ref: alarm.ref, due: due), in: turn, Reading(kept: kept, events: events, now: lastReceived))
+    change(consequences)
+    follow(consequences, now: now, decider, &committed)
+  }
+
+  private mutating func release(_ release: Release, _ committed: inout Committed) {
+    let held = deliveries.values.filter { $0.state == .held && $0.window == release.window }.map(\.delivery.id).sorted()
+    for id in held {
+      guard var row = deliveries[id] else { continue }
+      row.window = nil
+      switch release.end {
+      case .line(let notBefore):
+        row.state = .waiting
+        row.note = nil
+        row.delivery.due = notBefore
+      case .window(let window, let note):
+        row.window = window
+        row.note = note
+      case .ended(let state, let note):
+        row.state = state
+        row.note = note
+      }
+      deliveries[id] = row
+      if row.state == .held { continue }
+      committed.settlements.append(
+        Settlement(delivery: id, event: row.delivery.sequence, state: row.state, note: row.note, due: row.delivery.due))
+      guard row.state == .waiting else { continue }
+      enter(row.delivery)
+      committed.deliveries.append(row.delivery.waiting(upTo: whole))
+    }
   }
 
   private mutating func add(_ planned: PlannedDelivery, to sequence: Int64, _ committed: inout Committed) {
@@ -122,7 +182,8 @@ package struct MemoryStore: Sendable {
       id: lastDelivery, sequence: sequence, destinationID: number(of: planned.destination), destination: planned.destination,
       event: row.event, received: row.received, role: planned.role, row: planned.row, alert: planned.alert, rendering: planned.rendering,
       fallback: planned.fallback, due: planned.notBefore)
-    deliveries[delivery.id] = DeliveryRow(delivery: delivery, state: planned.state, note: planned.note)
+    deliveries[delivery.id] = DeliveryRow(
+      delivery: delivery, state: planned.state, note: planned.note, window: planned.state == .held ? planned.window : nil)
     guard planned.state == .waiting else { return }
     enter(delivery)
     committed.deliveries.append(delivery.waiting(upTo: whole))
@@ -144,8 +205,9 @@ package struct MemoryStore: Sendable {
       row.delivery.attempts = attempt.number
     }
     defer { deliveries[settlement.delivery] = row }
-    guard row.state == .waiting else { return }
-    leave(row.delivery)
+    guard row.state == .waiting || row.state == .held else { return }
+    if row.state == .waiting { leave(row.delivery) }
+    row.window = nil
     row.state = settlement.state
     row.note = settlement.note
     row.fault = settlement.fault
@@ -285,7 +347,7 @@ package struct MemoryStore: Sendable {
       if let husk = events[row.delivery.sequence] { row.delivery.event = husk.event }
       row.delivery.rendering = nil
       deliveries[id] = row
-      guard row.state == .waiting else { continue }
+      guard row.state == .waiting || row.state == .held else { continue }
       settle(
         Settlement(delivery: id, event: row.delivery.sequence, state: .dead, note: "forgotten by hand", fault: .dropped_by_hand), &committed
       )

@@ -2,8 +2,10 @@
 public struct Seeded: RandomNumberGenerator {
   private var state: UInt64
 
+  /// Luck of its own for every seed.
   public init(_ seed: UInt64) { state = seed }
 
+  /// All 64 bits are random.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
@@ -12,7 +14,9 @@ public struct Seeded: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
+  /// One of them, each as likely.
   public mutating func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &self)] }
 
+  /// True so many times in a hundred.
   public mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }

@@ -1,4 +1,5 @@
 import Bellhop
+import Routing
 import Store
 
 /// Decides by the tables in force: when holds end, and what was wished under tables that are no longer.
