@@ -106,7 +106,8 @@ let package = Package(
     room("Senders", ["Bellhop", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
     room("Matching", ["Bellhop"]),
     room("Routing", ["Bellhop", "Matching", "Store", "Templates"]),
-    room("Deciding", ["Bellhop", "Matching", "Routing", "Store"]),
+    room("Pacing", ["Bellhop", "Matching", "Store"]),
+    room("Deciding", ["Bellhop", "Matching", "Pacing", "Routing", "Store"]),
     room(
       "Ledger",
       [
@@ -115,7 +116,7 @@ let package = Package(
       ]),
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
-    room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Routing", "Senders"]),
+    room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders"]),
     room(
       "Web",
       [
@@ -127,7 +128,8 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Routing",
+        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Pacing",
+        "Routing",
         "Ledger",
         "Courier",
         "Settings",
@@ -158,6 +160,7 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("TemplatesTests", ["Bellhop", "Templates", "TestSupport"]),
     tests("MatchingTests", ["Bellhop", "Matching", "TestSupport"]),
+    tests("DecidingTests", ["Store", "Bellhop", "Deciding", "Matching", "Pacing", "Routing", "TestSupport"]),
     tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),

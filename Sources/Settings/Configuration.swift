@@ -1,5 +1,6 @@
 import Bellhop
 import Matching
+import Pacing
 import Routing
 import Senders
 
@@ -23,6 +24,8 @@ public struct Configuration: Sendable {
   public var unrouted: [Route]
   /// The roles' tables, in the order of the file.
   public var tables: [Table]
+  /// The noise rules of those rows that have some.
+  public var policies: [PacePolicy]
   /// The hours that rows name.
   public var calendars: [Calendar]
   /// The gateway whose messages are taken; nil where there is none.
