@@ -4,7 +4,7 @@ SWIFT_FLAGS =
 SWIFT_BUILD = swift build $(SWIFT_FLAGS) --explicit-target-dependency-import-check error
 CODE = Package.swift Sources Plugins Tests Benchmarks Fuzz
 
-.PHONY: run test check format lint tsan fuzz nightly test-servers test-browser test-kernel test-service dist bench release deps
+.PHONY: run test month check format lint tsan fuzz nightly test-servers test-browser test-kernel test-service dist bench release deps
 
 run: deps
 	$(SWIFT_BUILD) --product bellhop
@@ -25,8 +25,13 @@ test: deps
 	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --skip '$(LIVE)'
 	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(LIVE)' --skip '$(SERVERS)' --skip '$(BROWSER)'
 
+# A month of a small company through the example configuration: prints who heard how much of it.
+month: deps
+	$(SWIFT_BUILD) --build-tests
+	BELLHOP_DAYS=30 scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --filter '^StoryTests'
+
 # What is slow and rarely red: before an issue is closed, and at night.
-nightly: test-servers test-browser test-kernel test-service
+nightly: month test-servers test-browser test-kernel test-service
 	BELLHOP_SEEDS=20000 scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --filter '^SimulationTests'
 	BELLHOP_HEAVY=1024 scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --filter '^JourneyTests\.HeavyTests'
 

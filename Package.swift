@@ -161,6 +161,7 @@ let package = Package(
     tests("TemplatesTests", ["Bellhop", "Templates", "TestSupport"]),
     tests("MatchingTests", ["Bellhop", "Matching", "TestSupport"]),
     tests("DecidingTests", ["Store", "Bellhop", "Deciding", "Matching", "Pacing", "Routing", "TestSupport"]),
+    tests("StoryTests", ["Store", "Bellhop", "Deciding", "Gateway", "Routing", "Settings", "TestSupport"]),
     tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),

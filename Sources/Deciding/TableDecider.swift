@@ -75,12 +75,23 @@ public struct TableDecider: Decider {
 
   /// The rows that take the event, each as its rules say.
   private func plan(_ event: Event, _ turn: StoreTurn, _ states: inout PaceStates) -> Plan {
-    let wins = router.wins(event, at: turn.received)
+    var wins = router.wins(event, at: turn.received)
     var verdicts: [Int: RowVerdict] = [:]
-    for number in wins {
-      guard let pacer = pacers[number] else { continue }
-      let paced = pacer.paced(event, sequence: turn.sequence, received: turn.received)
-      verdicts[number] = RowVerdict(pacer.decide(paced, &states))
+    var skipped: Set<Int> = []
+    var next = 0
+    while next < wins.count {
+      let number = wins[next]
+      next += 1
+      guard verdicts[number] == nil, let pacer = pacers[number] else { continue }
+      let verdict = pacer.decide(pacer.paced(event, sequence: turn.sequence, received: turn.received), &states)
+      if verdict == .unknown, !router.matches(event, row: number, at: turn.received) {
+        // The end of another row's problem, which may stand further down.
+        skipped.insert(number)
+        wins = router.wins(event, at: turn.received, without: skipped)
+        next = 0
+        continue
+      }
+      verdicts[number] = RowVerdict(verdict)
     }
     return router.plan(event, wins: wins, verdicts: verdicts)
   }
@@ -128,6 +139,7 @@ extension RowVerdict {
     self =
       switch verdict {
       case .tell(let cap): .tell(atMost: cap)
+      case .unknown: .keep(.folded, window: nil, note: "no problem is known that it is the end of")
       case .hold(let window, let note): .keep(.held, window: window, note: note)
       case .end(let state, let note): .keep(state, window: nil, note: note)
       }

@@ -5,6 +5,8 @@ import Store
 public enum PaceVerdict: Sendable, Hashable {
   /// It is told, no louder than that.
   case tell(atMost: Alert?)
+  /// It is the end of no problem that the row knows.
+  case unknown
   /// A window holds it.
   case hold(window: Int64, note: String)
   /// It is not told by itself: ``DeliveryState/folded`` or ``DeliveryState/silenced``, and why.

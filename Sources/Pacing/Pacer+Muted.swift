@@ -38,11 +38,26 @@ extension Pacer {
       let window = cause(number, event)
       let state = states.read(window)
       let life = ProblemLife.told(by: event.event.type)?.life ?? .firing
+      // Several causes may be known at a time: the last of them to end is the end.
+      let name = String(fingerprint("\(problem(event).ref)"), radix: 36)
+      var causes = (state?["a"]?.array ?? []).compactMap(\.string)
       switch (life, state) {
-      case (.firing, nil): begin(number, rule, window, event, &states)
-      case (.resolution, let state?):
-        // What it caused has so long to heal too.
+      case (.firing, let state?) where state["p"]?.int == 0:
+        guard !causes.contains(name), causes.count < Self.remembered else { continue }
+        causes.append(name)
+        var more = state.object ?? [:]
+        more["a"] = .array(causes.map(JSON.string))
+        states.keep(window, .object(more))
+      case (.firing, _): begin(number, rule, window, event, name, after: state, &states)
+      case (.resolution, let state?) where state["p"]?.int == 0:
+        causes.removeAll { $0 == name }
         var over = state.object ?? [:]
+        over["a"] = .array(causes.map(JSON.string))
+        guard causes.isEmpty else {
+          states.keep(window, .object(over))
+          continue
+        }
+        // What it caused has so long to heal too.
         over["p"] = 1
         states.open(window, .object(over), until: event.received + rule.length)
       default: break
@@ -51,9 +66,11 @@ extension Pacer {
   }
 
   private func begin(
-    _ number: Int, _ rule: PacePolicy.MutedWhile, _ window: RuleSlot, _ event: PacedEvent, _ states: inout PaceStates
+    _ number: Int, _ rule: PacePolicy.MutedWhile, _ window: RuleSlot, _ event: PacedEvent, _ cause: String, after before: JSON?,
+    _ states: inout PaceStates
   ) {
-    var muted: [JSON] = []
+    // What an earlier cause left is told with what this one will leave.
+    var muted = before?["m"]?.array ?? []
     for one in states.read(nearby(number, event))?.array ?? [] {
       guard let sequence = one.int, let kept = states.event(sequence), event.received - kept.received <= Self.near else { continue }
       let settling = slot("settle", [stem(of: kept)] + paced(kept.event, sequence: sequence, received: kept.received).values(policy.by))
@@ -65,7 +82,7 @@ extension Pacer {
     states.open(
       window,
       [
-        "o": .int(event.received.microseconds), "s": .int(event.sequence), "p": 0, "m": .array(muted), "n": .int(Int64(muted.count)),
+        "o": .int(event.received.microseconds), "s": .int(event.sequence), "p": 0, "a": [.string(cause)], "m": .array(muted),
       ], until: event.received + rule.length)
   }
 
@@ -82,7 +99,6 @@ extension Pacer {
       var list = state["m"]?.array ?? []
       if list.count < Self.remembered { list.append(.int(event.sequence)) }
       state["m"] = .array(list)
-      state["n"] = .int((state["n"]?.int ?? 0) + 1)
       states.keep(window, .object(state))
       return note(rule, state["s"]?.int ?? 0)
     }
@@ -101,15 +117,18 @@ extension Pacer {
   func wakeMuted(_ end: WindowEnd, _ states: inout PaceStates) {
     states.close(end.slot)
     var tally = Tally()
+    var isStillThere = false
     for sequence in (end.state["m"]?.array ?? []).compactMap(\.int) {
       guard let kept = states.event(sequence) else { continue }
       let event = paced(kept.event, sequence: sequence, received: kept.received)
       // Healed meanwhile, or told by another way.
       if event.isProblem, states.read(problem(event))?["t"]?.bool != false { continue }
+      isStillThere = isStillThere || event.isProblem
       tally.add(event)
       told(event, &states)
     }
     guard tally.count > 0 else { return }
-    states.tell(summary(.outlived, tally, end, like: tally.first.first))
+    // Of what has no end nobody knows whether it lasts: it is told for the record.
+    states.tell(summary(.outlived, tally, end, like: tally.first.first, atMost: isStillThere ? nil : .quiet))
   }
 }

@@ -51,7 +51,7 @@ extension Pacer {
     case nil:
       if policy.isEmpty { return nil }
       if event.life == .resolution, isFlapping(event, states) { return nil }
-      return .end(.folded, note: "no problem is known that it is the end of")
+      return .unknown
     }
   }
 }

@@ -51,7 +51,7 @@ extension Pacer {
   /// What a window held goes where the rules behind it say.
   func go(on verdict: PaceVerdict, from window: Int64, _ states: inout PaceStates) {
     switch verdict {
-    case .tell: states.release(window, .line(notBefore: nil))
+    case .tell, .unknown: states.release(window, .line(notBefore: nil))
     case .hold(let next, let note): states.release(window, .window(next, note: note))
     case .end(let state, let note): states.release(window, .ended(state, note: note))
     }

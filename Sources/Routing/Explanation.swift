@@ -54,7 +54,7 @@ extension Router {
       let last = won.last { !rows[$0].row.continue } ?? all.upperBound - 1
       let tried = all.prefix { $0 <= last }.map { index in
         let row = rows[index].row
-        let miss = won.contains(index) ? nil : row.match.miss(at: moment)
+        let miss = won.contains(index) ? nil : rows[index].offered.miss(at: moment)
         var isOtherType = false
         if case .type? = miss { isOtherType = true }
         return Explanation.Tried(

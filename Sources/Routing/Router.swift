@@ -19,6 +19,8 @@ public struct Router: Sendable {
   final class CompiledRow: Sendable {
     let table: Int
     let row: Row
+    /// All that it is offered.
+    let offered: Match
     let to: [Step]
     let fallback: [Step]
     let hold: Calendar?
@@ -28,6 +30,7 @@ public struct Router: Sendable {
     init(table: Int, row: Row, to: [Step], fallback: [Step], hold: Calendar?) {
       self.table = table
       self.row = row
+      offered = row.resolves.map { .any([row.match, $0]) } ?? row.match
       self.to = to
       self.fallback = fallback
       self.hold = hold
@@ -62,7 +65,7 @@ public struct Router: Sendable {
     self.directory = directory
     self.rows = rows
     self.starts = starts
-    index = RowIndex(rows.map(\.row.match))
+    index = RowIndex(rows.map(\.offered))
     self.unrouted = compile(Row(to: unrouted), table: -1)
   }
 
@@ -94,6 +97,11 @@ public struct Router: Sendable {
     return (tables[table].role, rows[number].row.pacedName(at: number - starts[table]))
   }
 
+  /// The row matches the event, and is not only offered it as the end of a problem.
+  public func matches(_ event: Event, row number: Int, at time: Timestamp) -> Bool {
+    rows[number].row.match.miss(at: MatchContext(event: event, time: time, calendars: calendars)) == nil
+  }
+
   /// The calendar that a row's deliveries wait for.
   public func hold(ofRow number: Int) -> Calendar? { rows[number].hold }
 
@@ -121,7 +129,9 @@ public struct Router: Sendable {
   }
 
   /// The rows that take the event, in order: in each role the first that matches, and the next ones after a `continue`.
-  public func wins(_ event: Event, at time: Timestamp) -> [Int] {
+  ///
+  /// - Parameter skipped: rows that do not want it after all.
+  public func wins(_ event: Event, at time: Timestamp, without skipped: Set<Int> = []) -> [Int] {
     let moment = MatchContext(event: event, time: time, calendars: calendars)
     var candidates = index.candidates(for: event)
     var wins: [Int] = []
@@ -129,7 +139,7 @@ public struct Router: Sendable {
     while let number = candidates.next(from: minimum) {
       minimum = number + 1
       let row = rows[number]
-      guard row.row.match.miss(at: moment) == nil else { continue }
+      guard row.offered.miss(at: moment) == nil, !skipped.contains(number) else { continue }
       wins.append(number)
       if !row.row.continue { minimum = starts[row.table + 1] }
     }

@@ -22,6 +22,8 @@ public struct Row: Sendable {
   public var name: String?
   /// Which events it is for.
   public var match: Match
+  /// What ends the problems that it tells of: events that it is offered too, whatever ``match`` says.
+  public var resolves: Match?
   /// Where they go.
   public var to: [Route]
   /// How loud.
@@ -61,12 +63,13 @@ public struct Row: Sendable {
 
   /// A row; without a match it is for every event.
   public init(
-    name: String? = nil, match: Match = .all([]), to: [Route] = [], alert: Alert = .normal, title: Template? = nil, text: Template? = nil,
+    name: String? = nil, match: Match = .all([]), resolves: Match? = nil, to: [Route] = [], alert: Alert = .normal, title: Template? = nil, text: Template? = nil,
     fields: [Labelled] = [], links: [Labelled] = [], continue: Bool = false, holdUntil: String? = nil, fallback: [Route] = [],
     position: String = ""
   ) {
     self.name = name
     self.match = match
+    self.resolves = resolves
     self.to = to
     self.alert = alert
     self.title = title

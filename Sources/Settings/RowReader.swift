@@ -28,8 +28,7 @@ enum RowReader {
     row.links = keys["links"].map { labelled($0, "a mapping of labels to addresses") } ?? []
     row.holdUntil = keys["hold_until"]?.name(among: Array(reader.context.calendars), "calendar", called: "calendars")
     if let policy = NoiseReader.read(keys, row: row, role: role, index: index) {
-      // What ends a problem is offered to the row too, whatever it matches.
-      if let resolves = policy.resolves { row.match = .any([row.match, resolves]) }
+      row.resolves = policy.resolves
       context.policies.append(policy)
     }
     return (row, isCertain)

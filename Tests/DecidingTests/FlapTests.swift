@@ -91,6 +91,30 @@ import Testing
     #expect(desk.told == ["1:00 site.firing blog", "1:20 db.down.firing db"])
   }
 
+  @Test func theLastOfSeveralCausesIsTheEnd() {
+    var desk = Desk([muted()])
+    desk.post("db.down.firing", "db1", at: 0, data: ["region": "eu"])
+    desk.post("db.down.firing", "db2", at: 10, data: ["region": "eu"])
+    desk.post("db.down.resolved", "db1", at: 20, data: ["region": "eu"])
+    let quiet = desk.post("site.firing", "shop", at: 30, data: ["region": "eu"])
+    desk.post("db.down.resolved", "db2", at: 40, data: ["region": "eu"])
+    // Down again within the hour: what it causes is quiet again.
+    desk.post("db.down.firing", "db1", at: 100, data: ["region": "eu"])
+    let again = desk.post("site.firing", "blog", at: 110, data: ["region": "eu"])
+    #expect(desk.fate(quiet).hasPrefix("folded: muted_while") && desk.fate(again).hasPrefix("folded: muted_while"))
+    desk.run(until: 20_000)
+    #expect(desk.told.last == "61:40 trouble: 2 still there", "what an earlier cause left is told too")
+  }
+
+  @Test func whatHasNoEndIsToldForTheRecord() {
+    var desk = Desk([muted()])
+    desk.post("db.down.firing", "db", at: 0, data: ["region": "eu"])
+    for number in 0..<3 { desk.post("server.error", "web\(number)", at: 10, data: ["region": "eu"]) }
+    desk.post("db.down.resolved", "db", at: 600, data: ["region": "eu"])
+    desk.run(until: 20_000)
+    #expect(desk.told.last == "70:00 trouble: 3 kept quiet in 70 min" && desk.deliveries.last?.alert == .quiet)
+  }
+
   @Test func theCauseMutesNotItsOwnKind() {
     var desk = Desk([muted()])
     desk.post("db.down", "a", at: 0, data: ["region": "eu"])

@@ -46,6 +46,8 @@ package struct MemoryStore: Sendable {
   private var lines: [Int64: [Int64]] = [:]
   /// What waits out of line, by delivery.
   private var timed: [Int64: Timestamp] = [:]
+  /// Of each window, what it holds.
+  private var held: [Int64: [Int64]] = [:]
   /// Alarms of the decider's.
   private var windows: [Int64: Timestamp] = [:]
   private var lastSequence: Int64 = 0
@@ -156,9 +158,8 @@ package struct MemoryStore: Sendable {
   }
 
   private mutating func release(_ release: Release, _ committed: inout Committed) {
-    let held = deliveries.values.filter { $0.state == .held && $0.window == release.window }.map(\.delivery.id).sorted()
-    for id in held {
-      guard var row = deliveries[id] else { continue }
+    for id in held.removeValue(forKey: release.window) ?? [] {
+      guard var row = deliveries[id], row.state == .held else { continue }
       row.window = nil
       switch release.end {
       case .line(let notBefore):
@@ -167,6 +168,7 @@ package struct MemoryStore: Sendable {
         row.delivery.due = notBefore
       case .window(let window, let note):
         row.window = window
+        held[window, default: []].append(id)
         row.note = note
       case .ended(let state, let note):
         row.state = state
@@ -191,6 +193,7 @@ package struct MemoryStore: Sendable {
       fallback: planned.fallback, due: planned.notBefore)
     deliveries[delivery.id] = DeliveryRow(
       delivery: delivery, state: planned.state, note: planned.note, window: planned.state == .held ? planned.window : nil)
+    if planned.state == .held, let window = planned.window { held[window, default: []].append(delivery.id) }
     guard planned.state == .waiting else { return }
     enter(delivery)
     committed.deliveries.append(delivery.waiting(upTo: whole))
