@@ -35,7 +35,9 @@ extension ChannelSettings {
 }
 
 extension Calendar {
-  var parts: Parts { ["days": AnyHashable(days), "hours": AnyHashable([from, to]), "zone": AnyHashable(zone)] }
+  var parts: Parts {
+    ["days": AnyHashable(days), "hours": AnyHashable(hours), "holidays": AnyHashable(holidays), "zone": AnyHashable(zone)]
+  }
 }
 
 extension Sender {
