@@ -106,6 +106,7 @@ let package = Package(
     room("Senders", ["Bellhop", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
     room("Matching", ["Bellhop"]),
     room("Routing", ["Bellhop", "Matching", "Store", "Templates"]),
+    room("Watching", ["Bellhop", "Matching", "Store", "Templates"]),
     room("Deciding", ["Bellhop", "Matching", "Routing", "Store"]),
     room(
       "Ledger",
@@ -115,7 +116,7 @@ let package = Package(
       ]),
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
-    room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Routing", "Senders"]),
+    room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Routing", "Senders", "Watching"]),
     room(
       "Web",
       [
@@ -158,8 +159,9 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("TemplatesTests", ["Bellhop", "Templates", "TestSupport"]),
     tests("MatchingTests", ["Bellhop", "Matching", "TestSupport"]),
+    tests("WatchingTests", ["Bellhop", "Matching", "Store", "Templates", "TestSupport", "Watching"]),
     tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
-    tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing"], exclude: ["Golden"]),
+    tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing", "Watching"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
     tests("SendersTests", ["Bellhop", "Senders", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Corpus"]),

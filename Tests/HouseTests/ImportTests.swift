@@ -14,11 +14,12 @@ private let plan: [String: Set<String>] = [
   "Senders": ["Bellhop", "Templates", "Crypto"],
   "Matching": ["Bellhop"],
   "Routing": ["Bellhop", "Matching", "Store", "Templates"],
+  "Watching": ["Bellhop", "Matching", "Store", "Templates"],
   "Deciding": ["Bellhop", "Matching", "Routing", "Store"],
   "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto", "DequeModule"],
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],
   "Upstream": ["Bellhop", "Curl", "GatewayWire"],
-  "Settings": ["Bellhop", "YAML", "Templates", "Matching", "Routing", "Senders"],
+  "Settings": ["Bellhop", "YAML", "Templates", "Matching", "Routing", "Senders", "Watching"],
   "Web": ["Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"],
   "Gateway": [
     "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Routing", "Ledger",
