@@ -132,7 +132,7 @@ let package = Package(
         "Ledger",
         "Courier",
         "Settings",
-        "Upstream", "Web",
+        "Upstream", "Watching", "Web",
         .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ] + plugins.map { .byName(name: $0.name) }),

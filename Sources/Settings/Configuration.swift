@@ -2,6 +2,7 @@ import Bellhop
 import Matching
 import Routing
 import Senders
+import Watching
 
 /// A whole configuration, checked: every name it uses exists, every target fits its transport, every template can be rendered.
 public struct Configuration: Sendable {
@@ -25,6 +26,8 @@ public struct Configuration: Sendable {
   public var tables: [Table]
   /// The hours that rows name.
   public var calendars: [Calendar]
+  /// What is noticed of events, and of what does not happen.
+  public var watches: [Watch]
   /// The gateway whose messages are taken; nil where there is none.
   public var upstream: UpstreamSettings?
   /// What `bellhop test` runs.

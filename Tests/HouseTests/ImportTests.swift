@@ -25,7 +25,7 @@ private let plan: [String: Set<String>] = [
     "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Routing", "Ledger",
     "Courier",
     "Settings",
-    "Upstream", "Web",
+    "Upstream", "Watching", "Web",
     "Logging", "ServiceLifecycle",
     "Stdout", "Webhook", "Slack", "Email", "MQTT", "Bell", "Exec", "Remote", "Catalogue", "CExample", "UnixSignals",
   ],
