@@ -107,7 +107,8 @@ let package = Package(
     room("Matching", ["Bellhop"]),
     room("Routing", ["Bellhop", "Matching", "Store", "Templates"]),
     room("Pacing", ["Bellhop", "Matching", "Store"]),
-    room("Deciding", ["Bellhop", "Matching", "Pacing", "Routing", "Store"]),
+    room("Watching", ["Bellhop", "Matching", "Store", "Templates"]),
+    room("Deciding", ["Bellhop", "Matching", "Pacing", "Routing", "Store", "Watching"]),
     room(
       "Ledger",
       [
@@ -116,7 +117,7 @@ let package = Package(
       ]),
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
-    room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders"]),
+    room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"]),
     room(
       "Web",
       [
@@ -133,7 +134,7 @@ let package = Package(
         "Ledger",
         "Courier",
         "Settings",
-        "Upstream", "Web",
+        "Upstream", "Watching", "Web",
         .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ] + plugins.map { .byName(name: $0.name) }),
@@ -162,8 +163,9 @@ let package = Package(
     tests("MatchingTests", ["Bellhop", "Matching", "TestSupport"]),
     tests("DecidingTests", ["Store", "Bellhop", "Deciding", "Matching", "Pacing", "Routing", "TestSupport"]),
     tests("StoryTests", ["Store", "Bellhop", "Deciding", "Gateway", "Routing", "Settings", "TestSupport"]),
+    tests("WatchingTests", ["Bellhop", "Matching", "Store", "Templates", "TestSupport", "Watching"]),
     tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
-    tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing"], exclude: ["Golden"]),
+    tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing", "Watching"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
     tests("SendersTests", ["Bellhop", "Senders", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Corpus"]),

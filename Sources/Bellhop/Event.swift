@@ -4,6 +4,9 @@ public struct Event: Sendable, Hashable {
   /// The type of Bellhop's own event about a delivery that is dead; `data.event` is the sequence of the event it was for.
   public static let deathType = "bellhop.delivery.dead"
 
+  /// The sender and the source of Bellhop's own events: nobody else can say anything under this name.
+  public static let gateway = "bellhop"
+
   /// Behind one reference, because an event is handed on a dozen times on its way, and each time every field would be counted.
   private var fields: Shared<EventFields>
 

@@ -94,7 +94,8 @@ extension Timestamp {
     return era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
   }
 
-  static func daysIn(month: Int, of year: Int) -> Int {
+  /// How many days a month has: 28 to 31; months are 1…12.
+  package static func daysIn(month: Int, of year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30

@@ -3,6 +3,7 @@ import Matching
 import Pacing
 import Routing
 import Store
+import Watching
 
 /// Decides by the tables in force: what rows' noise rules make of an event and of the windows that they opened, and what was wished under tables
 /// that are no longer.
@@ -16,11 +17,15 @@ public struct TableDecider: Decider {
   private let watchers: [Pacer]
   /// By role and name.
   let numbers: [String: Int]
+  private let watches: Watches
   let calendars: [String: Calendar]
 
   /// The decider of one configuration.
-  public init(_ router: Router, policies: [PacePolicy] = [], calendars: [Calendar] = [], generation: Int) {
+  public init(
+    _ router: Router, policies: [PacePolicy] = [], watches: [Watch] = [], calendars: [Calendar] = [], generation: Int
+  ) {
     self.router = router
+    self.watches = Watches(watches, calendars: calendars)
     self.generation = generation
     self.calendars = Dictionary(calendars.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let byName = Dictionary(policies.map { ("\($0.role)/\($0.row)", $0) }, uniquingKeysWith: { first, _ in first })
@@ -64,7 +69,9 @@ public struct TableDecider: Decider {
     } else {
       plan = router.held(self.plan(arrival.event, turn, &changes), at: turn.received)
     }
-    return Decision(plan: plan, consequences: consequences(changes, turn, states))
+    var consequences = consequences(changes, turn, states)
+    add(watches.observe(arrival.event, in: turn, states), to: &consequences, turn)
+    return Decision(plan: plan, consequences: consequences)
   }
 
   private func watchCauses(_ event: Event, _ turn: StoreTurn, _ states: inout PaceStates) {
@@ -99,7 +106,12 @@ public struct TableDecider: Decider {
   /// A window whose time has come; one whose row or rule is no more says what it held.
   public func wake(_ window: Alarm, in turn: StoreTurn, _ states: any StateReading) -> Consequences {
     var changes = PaceStates(states)
-    guard let (slot, state) = changes.window(window.ref), slot.owner == Pacer.owner else { return Consequences() }
+    guard let (slot, state) = changes.window(window.ref) else { return Consequences() }
+    if slot.owner == Watches.owner {
+      var consequences = Consequences()
+      add(watches.wake(slot: slot, state: state, alarm: window, in: turn, states), to: &consequences, turn)
+      return consequences
+    }
     if let pacer = numbers[slot.name].flatMap({ pacers[$0] }) {
       pacer.wake(slot, state, due: window.due, at: turn.received, &changes)
     } else {
@@ -109,11 +121,20 @@ public struct TableDecider: Decider {
     return consequences(changes, turn, states)
   }
 
-  /// Opens what waits for a time of the day: when a configuration has come into force.
+  /// Opens what waits for an hour and not for an event: when a configuration has come into force.
   public func begin(in turn: StoreTurn, _ states: any StateReading) -> Consequences {
     var changes = PaceStates(states)
     for case let pacer? in pacers { pacer.begin(at: turn.received, &changes) }
-    return changes.consequences
+    var consequences = changes.consequences
+    add(watches.begin(in: turn, states), to: &consequences, turn)
+    return consequences
+  }
+
+  /// What watches noticed is an event like others: it finds its rows, and other watches see it.
+  private func add(_ notice: WatchNotice, to consequences: inout Consequences, _ turn: StoreTurn) {
+    consequences.alarms += notice.alarms
+    consequences.states.merge(notice.states) { _, new in new }
+    consequences.emitted += notice.emits.map { Arrival(event: $0, wish: wish($0, at: turn.received)) }
   }
 
   private func consequences(_ changes: PaceStates, _ turn: StoreTurn, _ states: any StateReading) -> Consequences {

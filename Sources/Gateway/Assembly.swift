@@ -28,7 +28,7 @@ struct Assembly: Sendable {
     let directory = configuration.directory
     router = Self.router(of: configuration)
     decider = TableDecider(
-      router, policies: configuration.policies, calendars: configuration.calendars, generation: generation)
+      router, policies: configuration.policies, watches: configuration.watches, calendars: configuration.calendars, generation: generation)
     var ways: [String: ConfiguredTransport] = [:]
     var visited: [String: any Visited] = [:]
     for transport in configuration.transports where only?.contains(transport.name) ?? true {

@@ -4,6 +4,7 @@ import Matching
 import Routing
 import Senders
 import Settings
+import Watching
 
 /// What something consists of, by the words of the file: what two readings are compared by. Secrets are among it: it is never printed.
 typealias Parts = [String: AnyHashable]
@@ -35,7 +36,14 @@ extension ChannelSettings {
 }
 
 extension Calendar {
-  var parts: Parts { ["days": AnyHashable(days), "hours": AnyHashable([from, to]), "zone": AnyHashable(zone)] }
+  var parts: Parts {
+    ["days": AnyHashable(days), "hours": AnyHashable(hours), "holidays": AnyHashable(holidays), "zone": AnyHashable(zone)]
+  }
+}
+
+extension Watch {
+  /// Without its place in the file.
+  var parts: Parts { ["what it notices": AnyHashable(rule), "by": AnyHashable(by), "emit": AnyHashable(emit)] }
 }
 
 extension Sender {

@@ -22,6 +22,7 @@ struct Difference {
     compare("channel", old.channels.map { ($0.name, $0.parts) }, new.channels.map { ($0.name, $0.parts) })
     compareRoles(old.tables, new.tables)
     compare("calendar", old.calendars.map { ($0.name, $0.parts) }, new.calendars.map { ($0.name, $0.parts) })
+    compare("watch", old.watches.map { ($0.name, $0.parts) }, new.watches.map { ($0.name, $0.parts) })
     compare("sender", old.senders.map { ($0.name, $0.parts) }, new.senders.map { ($0.name, $0.parts) })
     compare("upstream", old.upstream, new.upstream)
     compare("unrouted", old.unrouted, new.unrouted)

@@ -1,6 +1,6 @@
 /// Why a calendar cannot be used.
 public struct CalendarError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// Which key of the calendar is wrong: `days`, `hours` or `zone`.
+  /// Which key of the calendar is wrong: `days`, `hours`, `holidays` or `zone`.
   public let key: String
   /// One sentence without a full stop at its end.
   public let description: String

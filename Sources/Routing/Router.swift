@@ -12,7 +12,7 @@ public struct Router: Sendable {
   let rows: [CompiledRow]
   /// Where the rows of each table begin in ``rows``, and where the last one ends.
   let starts: [Int]
-  private let index: RowIndex
+  private let index: MatchIndex
   private let unrouted: CompiledRow
 
   /// A class, because planning passes rows around and copying one would touch a dozen reference counts.
@@ -65,7 +65,7 @@ public struct Router: Sendable {
     self.directory = directory
     self.rows = rows
     self.starts = starts
-    index = RowIndex(rows.map(\.offered))
+    index = MatchIndex(rows.map(\.offered))
     self.unrouted = compile(Row(to: unrouted), table: -1)
   }
 

@@ -63,7 +63,8 @@ public struct Row: Sendable {
 
   /// A row; without a match it is for every event.
   public init(
-    name: String? = nil, match: Match = .all([]), resolves: Match? = nil, to: [Route] = [], alert: Alert = .normal, title: Template? = nil, text: Template? = nil,
+    name: String? = nil, match: Match = .all([]), resolves: Match? = nil, to: [Route] = [], alert: Alert = .normal, title: Template? = nil,
+    text: Template? = nil,
     fields: [Labelled] = [], links: [Labelled] = [], continue: Bool = false, holdUntil: String? = nil, fallback: [Route] = [],
     position: String = ""
   ) {

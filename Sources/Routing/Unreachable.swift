@@ -17,7 +17,7 @@ public struct Unreachable: Sendable, Hashable {
 /// The rows of a table that are provably never reached, because an earlier row without `continue` matches everything they match.
 /// Never wrong about a row it names; rows that are hidden in ways it cannot prove are not named.
 public func unreachable(_ table: Table) -> [Unreachable] {
-  let index = RowIndex(table.rows.map(\.match))
+  let index = MatchIndex(table.rows.map(\.match))
   // Ten thousand rows that all look alike would be compared in pairs for seconds; past the budget it is silent.
   var budget = 2_000_000
   var found: [Unreachable] = []

@@ -65,7 +65,7 @@ public struct Sender: Sendable {
   }
 
   /// The name under which Bellhop's own events are kept.
-  public static let own = "bellhop"
+  public static let own = Event.gateway
 
   /// Whether a type or a source is Bellhop's own: `bellhop` and `bellhop.…`, in any case of letters.
   public static func isOwn(_ name: String) -> Bool {

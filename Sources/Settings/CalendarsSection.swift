@@ -3,7 +3,7 @@ import Routing
 
 /// Reads `calendars`.
 enum CalendarsSection {
-  static let keys = ["days", "hours", "zone"]
+  static let keys = ["days", "hours", "holidays", "zone"]
   static let week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
   static func read(_ reader: Reader?) -> [Calendar] {
@@ -12,11 +12,12 @@ enum CalendarsSection {
       reader.context.calendars.insert(name)
       guard let keys = value.keys(keys, of: "a calendar") else { return nil }
       let days = keys["days"].map(days) ?? Set(1...7)
-      let hours = keys["hours"].map(hours) ?? (0, 1_440)
+      let hours = keys["hours"].map(hours) ?? [.wholeDay]
+      let holidays = keys["holidays"].map(holidays) ?? []
       let zone = keys.required("zone", example: "America/Denver")?.string("a time zone such as America/Denver")
-      guard let days, let hours, let zone else { return nil }
+      guard let days, let hours, let holidays, let zone else { return nil }
       do throws(CalendarError) {
-        return try Calendar(name: name, days: days, from: hours.from, to: hours.to, zone: zone)
+        return try Calendar(name: name, days: days, hours: hours, holidays: holidays, zone: zone)
       } catch {
         (keys[error.key] ?? value).mistake(error.description, hint: error.hint)
         return nil
@@ -53,15 +54,48 @@ enum CalendarsSection {
     return isMeant ? "write \(ends.joined(separator: "-"))" : "write mon-fri, sat or [mon, wed-fri]"
   }
 
-  /// `09:00-18:00`; past midnight where it ends before it starts.
-  private static func hours(_ reader: Reader) -> (from: Int, to: Int)? {
+  /// `09:00-18:00`, or a list of these.
+  private static func hours(_ reader: Reader) -> [CalendarHours]? {
+    let found = (reader.elements("hours such as \"09:00-18:00\"") ?? []).map(range)
+    for (index, hours) in found.enumerated() where hours != nil && found[..<index].contains(hours) {
+      (reader.node.sequence.map { reader.at(index, $0[index]) } ?? reader).mistake("the same hours stand twice", hint: "remove one")
+    }
+    return found.isEmpty || found.contains(nil) ? nil : found.compactMap(\.self)
+  }
+
+  /// Past midnight where it ends before it starts.
+  private static func range(_ reader: Reader) -> CalendarHours? {
     guard let text = reader.text("hours such as \"09:00-18:00\"") else { return nil }
     let ends = text.text.split(separator: "-", omittingEmptySubsequences: false).map { minutes(String($0)) }
     guard ends.count == 2, let from = ends[0], let to = ends[1] else {
       reader.mistake("\(text.shown) is not a range of hours", hint: "write \"09:00-18:00\"")
       return nil
     }
-    return (from, to)
+    do throws(CalendarError) { return try CalendarHours(from: from, to: to) } catch {
+      reader.mistake(error.description, hint: error.hint)
+      return nil
+    }
+  }
+
+  /// `2026-12-24`, `12-25` for every year, or a list of these.
+  private static func holidays(_ reader: Reader) -> Set<CalendarDate>? {
+    let elements = reader.elements("a date such as 2026-12-24, or 12-25 for every year") ?? []
+    let dates = elements.map(date)
+    guard !dates.isEmpty, !dates.contains(nil) else { return nil }
+    let today = reader.context.now.rfc3339.prefix(10)
+    let last = dates.compactMap { $0 }.map { $0.year == nil ? "every year" : $0.description }.max() ?? ""
+    if last < today {
+      reader.warning("the last of these days was \(last): none is known of those to come", hint: "add the next ones, or remove the key")
+    }
+    return Set(dates.compactMap(\.self))
+  }
+
+  private static func date(_ reader: Reader) -> CalendarDate? {
+    guard let text = reader.text("a date such as 2026-12-24, or 12-25 for every year") else { return nil }
+    do throws(CalendarError) { return try CalendarDate(text.text) } catch {
+      reader.mistake(error.description, hint: error.hint)
+      return nil
+    }
   }
 
   static func minutes(_ text: String) -> Int? {

@@ -6,7 +6,8 @@ import YAML
 extension Configuration {
   /// The keys at the top of the file.
   static let sections = [
-    "server", "store", "senders", "readers", "vendors", "transports", "channels", "unrouted", "roles", "calendars", "upstream", "tests",
+    "server", "store", "senders", "readers", "vendors", "transports", "channels", "unrouted", "roles", "calendars", "watches",
+    "upstream", "tests",
   ]
 
   /// Reads a configuration and checks all of it. Pure but for the two closures.
@@ -75,6 +76,7 @@ extension Configuration {
     let calendars = CalendarsSection.read(keys["calendars"])
     let unrouted = keys["unrouted"].map { RouteReader.routes($0) } ?? []
     let tables = RolesSection.read(keys["roles"])
+    let watches = WatchesSection.read(keys["watches"])
     let upstream = UpstreamSection.read(keys["upstream"])
     let tests = TestsSection.read(keys["tests"], senders: senders, tables: tables)
     if keys["roles"] == nil, keys["unrouted"] == nil, keys["upstream"] == nil {
@@ -85,6 +87,6 @@ extension Configuration {
       server: server, store: context.store, senders: senders, readers: readers,
       vendors: context.vendors, transports: transports, channels: channels, unrouted: unrouted, tables: tables,
       policies: context.policies, calendars: calendars,
-      upstream: upstream, tests: tests, warnings: [])
+      watches: watches, upstream: upstream, tests: tests, warnings: [])
   }
 }

@@ -3,6 +3,7 @@ import Matching
 import Pacing
 import Routing
 import Senders
+import Watching
 
 /// A whole configuration, checked: every name it uses exists, every target fits its transport, every template can be rendered.
 public struct Configuration: Sendable {
@@ -28,6 +29,8 @@ public struct Configuration: Sendable {
   public var policies: [PacePolicy]
   /// The hours that rows name.
   public var calendars: [Calendar]
+  /// What is noticed of events, and of what does not happen.
+  public var watches: [Watch]
   /// The gateway whose messages are taken; nil where there is none.
   public var upstream: UpstreamSettings?
   /// What `bellhop test` runs.

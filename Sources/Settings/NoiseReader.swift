@@ -111,8 +111,8 @@ enum NoiseReader {
         at.mistake("\(text.shown) is not a time of the day", hint: "write \"09:00\"")
         return nil
       }
-      do throws(CalendarError) { return .daily(try DailyTime(minute: minute, days: days, zone: zone), empty: empty) } catch {
-        (keys[error.key] ?? reader).mistake(error.description, hint: error.hint)
+      do throws(CronError) { return .daily(try DailyTime(minute: minute, days: days, zone: zone), empty: empty) } catch {
+        (keys["zone"] ?? reader).mistake(error.description, hint: error.hint)
         return nil
       }
     case (.some, let at?):

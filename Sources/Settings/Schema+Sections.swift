@@ -65,7 +65,34 @@ extension Schema {
     "<=": typed(["type": "number"]), "<": typed(["type": "number"]), "exists": reference("bool"), "not": reference("test"),
   ]
 
-  static let calendar: JSON.Object = ["days": many(text), "hours": text, "zone": text]
+  static let calendar: JSON.Object = ["days": many(text), "hours": many(text), "holidays": many(text), "zone": text]
+
+  /// A type alone, or as in rows.
+  private static let noticed: JSON = ["anyOf": [text, reference("match")]]
+
+  static let watch: JSON.Object = [
+    "name": text, "after": noticed, "expect": noticed, "within": reference("duration"), "every": reference("duration"), "cron": text,
+    "zone": text, "grace": reference("duration"),
+    "sequence": [
+      "type": "array", "minItems": .int(Int64(WatchRuleReader.steps.lowerBound)), "maxItems": .int(Int64(WatchRuleReader.steps.upperBound)),
+      "items": noticed,
+    ],
+    "count": [
+      "type": "object", "properties": .object(counted), "patternProperties": ["^data\\..": reference("test")], "required": ["at_least"],
+      "additionalProperties": false,
+    ],
+    "by": many(text), "emit": object(emission, required: ["type"]),
+  ]
+
+  private static let counted: JSON.Object = {
+    var members = match
+    members["at_least"] = int(WatchRuleReader.atLeast)
+    return members
+  }()
+
+  static let emission: JSON.Object = [
+    "type": text, "severity": choice(SeverityWords.words), "subject": text, "text": text, "data": map(text),
+  ]
 
   static let upstream: JSON.Object = ["url": ["type": "string"], "secret": text, "ca": text, "take": map(reference("routes"))]
 

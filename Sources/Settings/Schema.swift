@@ -18,6 +18,7 @@ public enum Schema {
     properties["unrouted"] = reference("routes")
     properties["roles"] = map(["type": "array", "minItems": 1, "items": reference("row")])
     properties["calendars"] = map(object(calendar, required: ["zone"]))
+    properties["watches"] = ["type": "array", "items": object(watch, required: ["name", "emit"])]
     properties["upstream"] = object(upstream, required: ["url", "secret", "take"])
     properties["tests"] = ["type": "array", "items": object(test, required: ["event", "expect"])]
     return [

@@ -21,6 +21,7 @@ import Testing
     upstream: { url: "https://hub.example.com", secret: 0123456789abcdef, take: { bell: log } }
     unrouted: people
     calendars: { office: { days: mon-fri, hours: "09:00-18:00", zone: UTC } }
+    watches: [{ name: many, count: { type: b, at_least: 5 }, within: 5m, emit: { type: too.many } }]
     roles:
       ops:
         - { name: all, match: { type: "a.*" }, to: people, text: "{{type}}" }
@@ -72,7 +73,10 @@ import Testing
     ("89abcdef", "89abcdeg", "~ upstream"), ("rate: 5/s", "rate: 6/s", "~ transport hook: rate"),
     ("rate: 5/s", "rate: 5/s, secret: x", "~ transport hook: secret"),
     ("people: { log: {} }", "people: { hook: {} }", "~ channel people: hook, log"),
-    ("mon-fri", "mon-sat", "~ calendar office: days"), ("\"a.*\"", "\"b.*\"", "~ role ops: row 1 (all): match"),
+    ("mon-fri", "mon-sat", "~ calendar office: days"), ("zone: UTC }", "zone: UTC, holidays: 12-25 }", "~ calendar office: holidays"),
+    ("at_least: 5", "at_least: 6", "~ watch many: what it notices"),
+    ("type: too.many", "type: too.many, severity: error", "~ watch many: emit"),
+    ("name: many, ", "name: many, by: subject, ", "~ watch many: by"), ("\"a.*\"", "\"b.*\"", "~ role ops: row 1 (all): match"),
     ("{{type}}\"", "{{type}}!\"", "~ role ops: row 1 (all): text"),
     ("to: people,", "to: people, alert: loud,", "~ role ops: row 1 (all): alert"), ("[duty, hook]", "hook", "~ role duty: row 1: to"),
   ])

@@ -55,7 +55,8 @@ import Testing
     let folder = try Folder()
     try folder.write(yaml(sink, digest: "1h"))
     let gateway = try await RunningGateway.start(folder)
-    #expect(await gateway.post([["id": "4", "type": "user.registered", "subject": "x"], ["id": "5", "type": "user.left", "subject": "y"]]))
+    #expect(
+      await gateway.post([["id": "4", "type": "user.registered", "subject": "x"], ["id": "5", "type": "user.left", "subject": "y"]]))
     #expect(try await Binary.run(["reload", "--config", folder.config]).status == 0)
     #expect(try await gateway.deliveries("held").count == 1, "the same rule goes on")
     try folder.write(yaml(sink, digest: "2h"))

@@ -108,7 +108,7 @@ import Testing
       { .all([.type([Glob("shop.*")]), .data(["id"], [.equals(.int(Int64($0)))])]) },
       { .all([.severity([.info]), .subject([Glob("s\($0)")])]) }, { .any([.sender([Glob("s\($0)")]), .type([Glob("t\($0)")])]) },
     ] {
-      let index = RowIndex((0..<10_000).map(make))
+      let index = MatchIndex((0..<10_000).map(make))
       var candidates = index.candidates(for: made("shop.n7.x", ["id": 7], subject: "s7", sender: "s7"))
       var tried = 0
       var minimum = 0

@@ -80,7 +80,7 @@ import Testing
     #expect(configuration.senders[1].secrets == [Secret("old-0123456789ab"), Secret("hunter2-of-the-file")])
     #expect(configuration.readers.map(\.secret) == [Secret("hunter2-of-the-file")])
     #expect(configuration.calendars.map(\.days) == [[1, 2, 3, 5], [6, 7]])
-    #expect(configuration.calendars.map(\.to) == [1_080, 1_440])
+    #expect(configuration.calendars.map { $0.hours.map(\.to) } == [[1_080], [1_440]])
   }
 
   @Test func transportsAndTheirPolicy() throws {

@@ -20,6 +20,9 @@ import Testing
     expect(Schema.match, MatchReader.keys.filter { $0 != "data.KEY" })
     expect(Schema.valueTest, ValueTestReader.keys)
     expect(Schema.calendar, CalendarsSection.keys)
+    expect(Schema.watch, WatchesSection.keys)
+    expect(Schema.watch["count"]?["properties"]?.object, MatchReader.keys.filter { $0 != "data.KEY" } + ["at_least"])
+    expect(Schema.emission, WatchesSection.emission)
     expect(Schema.test, TestsSection.keys)
     expect(Schema.event, TestsSection.eventKeys)
   }

@@ -1,22 +1,21 @@
 import Bellhop
-import Matching
 
-/// Finds the rows that may match an event without looking at the others. Each row is filed under the keys that fewest rows share;
-/// rows without any key are looked at for every event.
-struct RowIndex: Sendable {
+/// Finds the matches that may take an event without looking at the others: of rows, of watches. Each is filed under the keys that fewest share;
+/// those without any key are looked at for every event.
+package struct MatchIndex: Sendable {
   private typealias Shelf = [String: [Int32]]
   private var types: Shelf = [:]
   private var prefixes: Shelf = [:]
   private var sources: Shelf = [:]
   private var senders: Shelf = [:]
   private var subjects: Shelf = [:]
-  private var data: [[String]: [RowKey.RowFact: [Int32]]] = [:]
+  private var data: [[String]: [MatchKey.MatchFact: [Int32]]] = [:]
   private var rest: [Int32] = []
 
-  /// Rows are numbered as they stand here.
-  init(_ matches: [Match]) {
+  /// They are numbered as they stand here.
+  package init(_ matches: [Match]) {
     let ways = matches.map(\.ways)
-    var sharers: [RowKey: Int] = [:]
+    var sharers: [MatchKey: Int] = [:]
     for way in ways.joined() { for key in way { sharers[key, default: 0] += 1 } }
     for (number, ways) in ways.enumerated() {
       let costs = ways.map { way in way.reduce(0) { $0 + (sharers[$1] ?? 0) } }
@@ -28,23 +27,23 @@ struct RowIndex: Sendable {
     }
   }
 
-  private mutating func file(_ row: Int32, under key: RowKey) {
+  private mutating func file(_ number: Int32, under key: MatchKey) {
     switch key {
-    case .type(let type): types[type, default: []].append(row)
-    case .prefix(let prefix): prefixes[prefix, default: []].append(row)
-    case .source(let source): sources[source, default: []].append(row)
-    case .sender(let sender): senders[sender, default: []].append(row)
-    case .subject(let subject): subjects[subject, default: []].append(row)
-    case .data(let path, let fact): data[path, default: [:]][fact, default: []].append(row)
+    case .type(let type): types[type, default: []].append(number)
+    case .prefix(let prefix): prefixes[prefix, default: []].append(number)
+    case .source(let source): sources[source, default: []].append(number)
+    case .sender(let sender): senders[sender, default: []].append(number)
+    case .subject(let subject): subjects[subject, default: []].append(number)
+    case .data(let path, let fact): data[path, default: [:]][fact, default: []].append(number)
     }
   }
 
-  /// All rows that can match the event, and some that cannot.
-  func candidates(for event: Event) -> Candidates {
+  /// All that can match the event, and some that cannot.
+  package func candidates(for event: Event) -> Candidates {
     var lists = rest.isEmpty ? [] : [rest]
     func add(_ list: [Int32]?) { if let list { lists.append(list) } }
     if !types.isEmpty { add(types[event.type]) }
-    if !prefixes.isEmpty { for prefix in RowKey.prefixes(of: event.type) { add(prefixes[prefix]) } }
+    if !prefixes.isEmpty { for prefix in MatchKey.prefixes(of: event.type) { add(prefixes[prefix]) } }
     if !sources.isEmpty { add(sources[event.source]) }
     if !senders.isEmpty { add(senders[event.sender]) }
     if !subjects.isEmpty { add(event.subject.flatMap { subjects[$0] }) }
@@ -52,7 +51,7 @@ struct RowIndex: Sendable {
       let root = JSON.object(event.data)
       for (path, facts) in data {
         _ = root.value(at: path[...])?.anySide { side in
-          add(facts[RowKey.RowFact(side)])
+          add(facts[MatchKey.MatchFact(side)])
           return false
         }
       }
@@ -60,17 +59,17 @@ struct RowIndex: Sendable {
     return Candidates(lists)
   }
 
-  /// Rows that may match everything `match` does: filed under a key that all its events have, or under none.
-  func candidates(covering match: Match) -> Candidates {
+  /// Those that may match everything `match` does: filed under a key that all its events have, or under none.
+  package func candidates(covering match: Match) -> Candidates {
     var lists = [rest]
     func add(_ list: [Int32]?) { if let list { lists.append(list) } }
     for key in match.example.ways.compactMap(\.first) {
       switch key {
       case .type(let type):
         add(types[type])
-        for prefix in RowKey.prefixes(of: type) { add(prefixes[prefix]) }
+        for prefix in MatchKey.prefixes(of: type) { add(prefixes[prefix]) }
       case .prefix(let prefix):
-        for shorter in RowKey.prefixes(of: prefix + ".") { add(prefixes[shorter]) }
+        for shorter in MatchKey.prefixes(of: prefix + ".") { add(prefixes[shorter]) }
       case .source(let source): add(sources[source])
       case .sender(let sender): add(senders[sender])
       case .subject(let subject): add(subjects[subject])
@@ -92,8 +91,8 @@ extension Match {
   }
 }
 
-/// Merges ascending lists of row numbers.
-struct Candidates {
+/// Merges ascending lists of numbers.
+package struct Candidates {
   private let lists: [[Int32]]
   private var cursors: [Int]
 
@@ -102,8 +101,8 @@ struct Candidates {
     cursors = [Int](repeating: 0, count: lists.count)
   }
 
-  /// The lowest row that is not below `minimum`. Minimums must not fall.
-  mutating func next(from minimum: Int) -> Int? {
+  /// The lowest number that is not below `minimum`. Minimums must not fall.
+  package mutating func next(from minimum: Int) -> Int? {
     let minimum = Int32(minimum)
     var found: Int32?
     for index in lists.indices {

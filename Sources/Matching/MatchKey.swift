@@ -1,18 +1,18 @@
 import Bellhop
-import Matching
 
-/// A plain fact about an event (of a list in its data, one for each element) that a row depends on: without it, the row cannot match. Rows are found by such keys.
-enum RowKey: Hashable {
+/// A plain fact about an event (of a list in its data, one for each element) that a match depends on: without it, it does not hold. Matches
+/// are found by such keys.
+enum MatchKey: Hashable {
   case type(String)
   /// The first segments of the type: `server` of `server.*`.
   case prefix(String)
   case source(String)
   case sender(String)
   case subject(String)
-  case data([String], RowFact)
+  case data([String], MatchFact)
 
   /// A value as ``ValueTest/equals(_:)`` compares: equal values have equal facts.
-  enum RowFact: Hashable {
+  enum MatchFact: Hashable {
     case number(Double)
     case value(JSON)
 
@@ -39,11 +39,11 @@ enum RowKey: Hashable {
 
 extension Match {
   /// Ways to find it: every event that matches has at least one key of each way. A part that offers none is not listed.
-  var ways: [[RowKey]] {
+  var ways: [[MatchKey]] {
     switch self {
     case .all(let parts): return parts.flatMap(\.ways)
     case .any(let parts):
-      var keys: [RowKey] = []
+      var keys: [MatchKey] = []
       for part in parts {
         guard let way = part.ways.first else { return [] }
         keys += way
@@ -58,22 +58,22 @@ extension Match {
     }
   }
 
-  private static func way(_ keys: [RowKey?]) -> [[RowKey]] {
+  private static func way(_ keys: [MatchKey?]) -> [[MatchKey]] {
     let known = keys.compactMap(\.self)
     return known.count == keys.count ? [known] : []
   }
 
-  private static func typeKey(_ glob: Glob) -> RowKey? {
+  private static func typeKey(_ glob: Glob) -> MatchKey? {
     if glob.isLiteral { return .type(glob.pattern) }
     let literal = String(glob.pattern.prefix { $0 != "*" })
-    return RowKey.prefixes(of: literal).last.map(RowKey.prefix)
+    return MatchKey.prefixes(of: literal).last.map(MatchKey.prefix)
   }
 }
 
 extension ValueTest {
-  fileprivate var fact: RowKey.RowFact? {
+  fileprivate var fact: MatchKey.MatchFact? {
     switch self {
-    case .equals(let json): RowKey.RowFact(json)
+    case .equals(let json): MatchKey.MatchFact(json)
     case .all(let tests): tests.lazy.compactMap(\.fact).first
     default: nil
     }
