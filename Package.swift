@@ -108,6 +108,7 @@ let package = Package(
     room("Senders", ["Bellhop", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
     room("Matching", ["Bellhop"]),
     room("Routing", ["Bellhop", "Matching", "Store", "Templates"]),
+    room("Pacing", ["Bellhop", "Matching", "Store"]),
     room("Deciding", ["Bellhop", "Matching", "Routing", "Store"]),
     room(
       "Ledger",
@@ -129,7 +130,8 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Routing",
+        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Pacing",
+        "Routing",
         "Ledger",
         "Courier",
         "Settings",
@@ -160,6 +162,7 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("TemplatesTests", ["Bellhop", "Templates", "TestSupport"]),
     tests("MatchingTests", ["Bellhop", "Matching", "TestSupport"]),
+    tests("PacingTests", ["Bellhop", "Matching", "Pacing", "Store", "TestSupport"]),
     tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
@@ -191,7 +194,8 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Store", "Bellhop", "Courier", "Curl", "Gateway", "Deciding", "GatewayWire", "Ledger", "Matching", "Routing", "Settings", "Web",
+        "Store", "Bellhop", "Courier", "Curl", "Gateway", "Deciding", "GatewayWire", "Ledger", "Matching", "Pacing", "Routing", "Settings",
+        "Web",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

@@ -14,6 +14,7 @@ private let plan: [String: Set<String>] = [
   "Senders": ["Bellhop", "Templates", "Crypto"],
   "Matching": ["Bellhop"],
   "Routing": ["Bellhop", "Matching", "Store", "Templates"],
+  "Pacing": ["Bellhop", "Matching", "Store"],
   "Deciding": ["Bellhop", "Matching", "Routing", "Store"],
   "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto", "DequeModule"],
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],
@@ -21,7 +22,8 @@ private let plan: [String: Set<String>] = [
   "Settings": ["Bellhop", "YAML", "Templates", "Matching", "Routing", "Senders"],
   "Web": ["Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"],
   "Gateway": [
-    "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Routing", "Ledger",
+    "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Pacing", "Routing",
+    "Ledger",
     "Courier",
     "Settings",
     "Upstream", "Web",
