@@ -35,7 +35,9 @@ let plugins: [Target] = [
 
 /// What reads text from outside, under `Fuzz/Entries`: tests run it over a corpus, `make fuzz` under libFuzzer, which brings a main of its own.
 let fuzzed: [Target.Dependency] = [
-  "Bellhop", "Catalogue", "Curl", "Gateway", "GatewayWire", "HTTPContract", "Senders", "Settings", "Slack", "Templates", "Upstream", "Web",
+  "Bellhop", "Catalogue", "Curl", "Gateway", "GatewayWire", "HTTPContract", "Matching", "Senders", "Settings", "Slack", "Templates",
+  "Upstream",
+  "Web",
   "YAML",
   .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
@@ -164,6 +166,7 @@ let package = Package(
     tests("DecidingTests", ["Store", "Bellhop", "Deciding", "Matching", "Pacing", "Routing", "TestSupport"]),
     tests("StoryTests", ["Store", "Bellhop", "Deciding", "Gateway", "Routing", "Settings", "TestSupport"]),
     tests("WatchingTests", ["Bellhop", "Matching", "Store", "Templates", "TestSupport", "Watching"]),
+    tests("PacingTests", ["Bellhop", "Matching", "Pacing", "Store", "TestSupport"]),
     tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing", "Watching"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
@@ -195,7 +198,8 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Store", "Bellhop", "Courier", "Curl", "Gateway", "Deciding", "GatewayWire", "Ledger", "Matching", "Routing", "Settings", "Web",
+        "Store", "Bellhop", "Courier", "Curl", "Gateway", "Deciding", "GatewayWire", "Ledger", "Matching", "Pacing", "Routing", "Settings",
+        "Web",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

@@ -20,6 +20,7 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   var history: any History { self }
   func explain(_ event: Event, at time: Timestamp?) async -> JSON { [:] }
   func lanes() async -> JSON { [:] }
+  func silences() async throws(SpoolError) -> JSON { [:] }
   func metrics() async -> String { "" }
   func ready() async -> String? { nil }
 
@@ -28,6 +29,7 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func reload() async -> Result<JSON, OperationFault> { .failure(Self.fault) }
   func difference() async -> Result<JSON, OperationFault> { .failure(OperationFault(.later, "nothing")) }
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
+  func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> { .success(0) }
 
   func visited(_ name: String) -> (any Visited)? { nil }

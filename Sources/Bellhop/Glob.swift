@@ -29,6 +29,14 @@ public struct Glob: Sendable, Hashable, CustomStringConvertible {
     self.pieces = pieces
   }
 
+  private init(pattern: String, pieces: [GlobPiece]) {
+    self.pattern = pattern
+    self.pieces = pieces
+  }
+
+  /// A pattern that only this text matches: its stars stand for themselves.
+  package static func exactly(_ text: String) -> Glob { Glob(pattern: text, pieces: text.utf8.map(GlobPiece.byte)) }
+
   /// Holds no star: equal text is all it matches.
   public var isLiteral: Bool { !pieces.contains { $0 == .segment || $0 == .any } }
 

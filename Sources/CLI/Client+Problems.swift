@@ -12,6 +12,8 @@ extension Client {
       for problem in problems(document) {
         let parts = [place(number(problem["index"]), number(problem["line"])), problem["field"]?.plain, problem["detail"]?.plain]
         text += "\n  \(parts.compactMap { $0 }.filter { !$0.isEmpty }.map(Output.printable).joined(separator: ": "))"
+        let caret = problem["caret"]?.string?.split(separator: "\n") ?? []
+        text += caret.map { "\n    \(Output.printable(String($0)))" }.joined()
       }
     }
     switch response.status {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bellhop
 import Curl
 import Gateway
 
@@ -70,6 +71,15 @@ struct ConfigOption: ParsableArguments {
       await engine.close()
       throw error
     }
+  }
+}
+
+extension ConfigOption {
+  /// The silences of the gateway that runs with it; none where none can be asked.
+  func silences(_ loaded: Loaded) async -> [JSON] {
+    guard FileAccess.presence(loaded.socket) == .readable else { return [] }
+    let answer = try? await withClient(loaded) { try await $0.call("GET", "/v1/silences", timeout: .seconds(2)) }
+    return answer?["silences"]?.array ?? []
   }
 }
 

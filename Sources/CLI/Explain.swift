@@ -2,11 +2,11 @@ import ArgumentParser
 import Bellhop
 import Gateway
 
-struct Explain: ParsableCommand {
+struct Explain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show, role by role, which row would win an event, and why the earlier ones would not.",
     discussion: """
-      Works from the file alone: no gateway needs to run, and nothing is sent.
+      Works from the file alone: no gateway needs to run, and nothing is sent. Where one runs, its silences are looked at too.
 
       A sender that speaks a dialect is given a request as its vendor sends it: bellhop explain --sender deploys < body.json
       tells which events it would become, and what would become of each.
@@ -39,10 +39,12 @@ struct Explain: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     if let sender, event.isEmpty || body != nil || !header.isEmpty {
       let loaded = try config.usable(environmentFile: environment.envFile)
-      if let dialect = Gateway.dialect(of: sender, in: loaded), !dialect.isOwn { return try request(of: sender, dialect.name, loaded) }
+      if let dialect = Gateway.dialect(of: sender, in: loaded), !dialect.isOwn {
+        return try await request(of: sender, dialect.name, loaded)
+      }
       if let doubt = Gateway.doubt(aboutSender: sender, in: loaded) { throw CommandEnd.misuse("\(Output.printable(sender)): \(doubt)") }
       if body != nil || !header.isEmpty {
         throw CommandEnd.misuse(
@@ -53,7 +55,10 @@ struct Explain: ParsableCommand {
     let name = sender ?? event.sender
     let loaded = try config.usable(environmentFile: environment.envFile)
     let time = at.flatMap { Timestamp(rfc3339: $0) }
-    guard let explanation = Gateway.explain(loaded, event: event.object, from: name, at: time, writtenLike: at) else {
+    let silences = await config.silences(loaded)
+    guard
+      let explanation = Gateway.explain(loaded, event: event.object, from: name, at: time, writtenLike: at, silences: silences)
+    else {
       throw CommandEnd.wanting("\(config.path) cannot be used")
     }
     switch explanation {
@@ -64,7 +69,7 @@ struct Explain: ParsableCommand {
   }
 
   /// Explains what a vendor's request would become.
-  private func request(of sender: String, _ dialect: String, _ loaded: Loaded) throws {
+  private func request(of sender: String, _ dialect: String, _ loaded: Loaded) async throws {
     guard event.isEmpty else {
       throw CommandEnd.misuse("--body and --header are for a request, which says itself what happened: drop the rest")
     }
@@ -73,8 +78,9 @@ struct Explain: ParsableCommand {
     }
     let bytes = try FileAccess.read(body ?? "-")
     let headers = header.compactMap(Self.header)
+    let silences = await config.silences(loaded)
     let explained = Gateway.explain(
-      loaded, body: bytes, headers: headers, from: sender, at: at.flatMap { Timestamp(rfc3339: $0) }, writtenLike: at)
+      loaded, body: bytes, headers: headers, from: sender, at: at.flatMap { Timestamp(rfc3339: $0) }, writtenLike: at, silences: silences)
     switch explained {
     case nil: throw CommandEnd.wanting("\(config.path) cannot be used")
     case .failure(let refused)?:

@@ -29,7 +29,8 @@ struct Root: AsyncParsableCommand {
           SchemaCommand.self,
         ]),
       CommandGroup(name: "Telling", subcommands: [Send.self, RunCommand.self, Ring.self]),
-      CommandGroup(name: "Looking after", subcommands: [Search.self, ShowEvent.self, Dead.self, LaneCommand.self, Forget.self]),
+      CommandGroup(
+        name: "Looking after", subcommands: [Search.self, ShowEvent.self, Dead.self, LaneCommand.self, SilenceCommand.self, Forget.self]),
     ])
 
   /// Runs one command line, prints what it has to say and answers the exit status.

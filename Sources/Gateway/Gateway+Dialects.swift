@@ -8,11 +8,13 @@ import Settings
 extension Gateway {
   /// What would become of a request to a sender that speaks a dialect, event by event: the event as it would be kept, and where it would go.
   /// Nobody asks what proves whose it is.
-  /// - Parameter headers: names and values, as far as the dialect looks at them.
+  /// - Parameters:
+  ///   - headers: names and values, as far as the dialect looks at them.
+  ///   - silences: as the running gateway shows them.
   /// - Returns: nil when the configuration has mistakes, or the sender speaks Bellhop's own form; a failure with why it would be refused.
   public static func explain(
     _ loaded: Loaded, body: [UInt8], headers: [(name: String, value: String)], from sender: String, at time: Timestamp?,
-    writtenLike text: String? = nil
+    writtenLike text: String? = nil, silences: [JSON] = []
   ) -> Result<[(event: JSON.Object, text: String, json: JSON)], Refused>? {
     guard let configuration = loaded.configuration, let known = configuration.senders.first(where: { $0.name == sender }),
       !known.dialect.isOwn
@@ -23,7 +25,8 @@ extension Gateway {
     return known.read(body, head, limits: EventLimits(batch: configuration.server.limits.batch), at: now).map { events in
       events.map { event in
         let explanation = router.explain(event, at: now)
-        return (event.json, explanation.text(in: wallTime(of: configuration, writtenLike: text)), explanation.json)
+        let told = Hushed(explanation, silences).told(explanation, in: wallTime(of: configuration, writtenLike: text))
+        return (event.json, told.text, told.json)
       }
     }.mapError { Refused(lines: ["\($0.status) \($0.title)"]) }
   }

@@ -93,10 +93,13 @@ public enum Gateway {
   }
 
   /// What would become of an event that a sender posted (`local` where it is nil), and why.
-  /// - Parameter text: the time as it was written: times are shown at its offset; nil is the zone of the calendars, or of this machine.
+  /// - Parameters:
+  ///   - text: the time as it was written: times are shown at its offset; nil is the zone of the calendars, or of this machine.
+  ///   - silences: as the running gateway shows them.
   /// - Returns: nil when the configuration has mistakes; a failure with all that is wrong with the event, a line each.
   public static func explain(
-    _ loaded: Loaded, event: JSON.Object, from sender: String?, at time: Timestamp?, writtenLike text: String? = nil
+    _ loaded: Loaded, event: JSON.Object, from sender: String?, at time: Timestamp?, writtenLike text: String? = nil,
+    silences: [JSON] = []
   ) -> Result<(text: String, json: JSON), Refused>? {
     guard let configuration = loaded.configuration else { return nil }
     let time = time ?? Timepiece.system.wall()
@@ -109,7 +112,7 @@ public enum Gateway {
     }
     return (known ?? Sender(name: sender)).decode(event, at: time).map { event in
       let explanation = Assembly.router(of: configuration).explain(event, at: time)
-      return (explanation.text(in: wallTime(of: configuration, writtenLike: text)), explanation.json)
+      return Hushed(explanation, silences).told(explanation, in: wallTime(of: configuration, writtenLike: text))
     }.mapError { rejection in
       let problems = rejection.problems.map { [$0.field, $0.detail].compactMap(\.self).joined(separator: ": ") }
       return Refused(lines: problems.isEmpty ? [rejection.title] : problems)

@@ -1,6 +1,7 @@
 import Bellhop
 import Courier
 import Ledger
+import Pacing
 import Store
 import Web
 
@@ -10,16 +11,19 @@ final class GatewayInsight: Insight {
   private let courier: Courier
   private let inForce: InForce
   private let readiness: Readiness
+  private let silenceDesk: SilenceDesk
   private let metrics: Metrics
   private let wall: @Sendable () -> Timestamp
 
   init(
-    ledger: Ledger, courier: Courier, inForce: InForce, readiness: Readiness, metrics: Metrics, wall: @escaping @Sendable () -> Timestamp
+    ledger: Ledger, courier: Courier, inForce: InForce, readiness: Readiness, silences: SilenceDesk, metrics: Metrics,
+    wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
     self.courier = courier
     self.inForce = inForce
     self.readiness = readiness
+    silenceDesk = silences
     self.metrics = metrics
     self.wall = wall
   }
@@ -30,10 +34,15 @@ final class GatewayInsight: Insight {
 
   func explain(_ event: Event, at time: Timestamp?) async -> JSON {
     let explanation = inForce.assembly.router.explain(event, at: time ?? wall())
-    guard case .object(var object) = explanation.json else { return explanation.json }
-    object["text"] = .string(explanation.text)
+    // A store that cannot be read now does not keep anybody from seeing the tables.
+    let book = (try? await silenceDesk.book()) ?? SilenceBook(SilenceList())
+    let hushed = Hushed(explanation, book)
+    guard case .object(var object) = hushed.added(to: explanation.json) else { return explanation.json }
+    object["text"] = .string(explanation.text + hushed.text(as: \.rfc3339))
     return .object(object)
   }
+
+  func silences() async throws(SpoolError) -> JSON { try await silenceDesk.view() }
 
   func lanes() async -> JSON { ["lanes": .array(await courier.lanes().map(\.json))] }
 

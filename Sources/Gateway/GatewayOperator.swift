@@ -10,13 +10,18 @@ final class GatewayOperator: Operator {
   private let courier: Courier
   private let inForce: InForce
   private let reloading: Reloading
+  private let silences: SilenceDesk
   private let wall: @Sendable () -> Timestamp
 
-  init(ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, wall: @escaping @Sendable () -> Timestamp) {
+  init(
+    ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, silences: SilenceDesk,
+    wall: @escaping @Sendable () -> Timestamp
+  ) {
     self.ledger = ledger
     self.courier = courier
     self.inForce = inForce
     self.reloading = reloading
+    self.silences = silences
     self.wall = wall
   }
 
@@ -47,6 +52,8 @@ final class GatewayOperator: Operator {
     if let error = answer["error"]?.string { return .failure(OperationFault(.unknown, error)) }
     return .success(answer)
   }
+
+  func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault> { await silences.perform(action) }
 
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> {
     do throws(SpoolError) { return .success(try await ledger.forget(subject: subject, limit: limit)) } catch { return .failure(error) }

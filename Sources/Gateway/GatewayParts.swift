@@ -30,11 +30,12 @@ struct GatewayParts: Sendable {
       ledger.obstacle().map { StoreLevel.word(for: $0) } ?? (courier.isLoaded ? nil : "what waits is being read")
     }
     acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
+    let silences = SilenceDesk(ledger: ledger, inForce: inForce, wall: wall)
     insight = GatewayInsight(
-      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, metrics: metrics, wall: wall)
+      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, metrics: metrics, wall: wall)
     reloading = Reloading(
       path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
-    hands = GatewayOperator(ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, wall: wall)
+    hands = GatewayOperator(ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, silences: silences, wall: wall)
     visits = GatewayVisits(courier: courier, inForce: inForce)
     intake = RemoteIntake(ledger: ledger, inForce: inForce)
   }

@@ -1,4 +1,5 @@
 import Bellhop
+import NIOHTTP1
 
 /// What a path means.
 enum Endpoint: Equatable {
@@ -7,6 +8,7 @@ enum Endpoint: Equatable {
   case page(Int64)
   case deliveries, delivery(Int64), retryOne(Int64), retryMany
   case lanes, lane(String)
+  case silences, silence(Int64)
   case explain, reload, ring, forget
   case remote(String)
   /// What comes in to a sender.
@@ -41,6 +43,7 @@ enum Endpoint: Equatable {
   private static let plain: [Substring: Endpoint] = [
     "/v1/events": .events, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany, "/v1/lanes": .lanes,
     "/v1/lanes/pause": .lane("pause"), "/v1/lanes/resume": .lane("resume"), "/v1/lanes/drop": .lane("drop"), "/v1/explain": .explain,
+    "/v1/silences": .silences,
     "/v1/reload": .reload, "/v1/ring": .ring, "/v1/forget": .forget, "/healthz": .health, "/readyz": .ready, "/metrics": .metrics,
     "/bellhop.js": .script, "/openapi.yaml": .manual,
   ]
@@ -60,6 +63,7 @@ enum Endpoint: Equatable {
     OpenRoute("/v1/events/{id}") { name($0).map { .event($0) } },
     OpenRoute("/v1/deliveries/{id}") { Int64($0).map { .delivery($0) } },
     OpenRoute("/v1/deliveries/{id}/retry") { Int64($0).map { .retryOne($0) } },
+    OpenRoute("/v1/silences/{id}") { Int64($0).flatMap { $0 > 0 ? .silence($0) : nil } },
     OpenRoute("/v1/remotes/{name}") { name($0).map { .remote($0) } },
     OpenRoute("/v1/capture/{sender}") { name($0).map { .capture($0) } },
     OpenRoute("/events/{number}") { Int64($0).flatMap { $0 > 0 ? .page($0) : nil } },
@@ -70,7 +74,8 @@ enum Endpoint: Equatable {
   /// What it takes, for `Allow`.
   var allowed: String {
     switch self {
-    case .events, .reload: "GET, HEAD, POST"
+    case .events, .reload, .silences: "GET, HEAD, POST"
+    case .silence: "DELETE, PATCH"
     case .remote: "GET, POST"
     case .capture: "GET"
     case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics, .script, .manual: "GET, HEAD"
@@ -78,23 +83,30 @@ enum Endpoint: Equatable {
     }
   }
 
-  /// Whether it is for reading (`GET`, `HEAD`), or for doing (`POST`).
+  /// Whether it takes requests that read (`GET`, `HEAD`), or those that do something.
   func takes(reading: Bool) -> Bool {
     switch self {
-    case .events, .remote, .reload: true
+    case .events, .remote, .reload, .silences: true
     case .event, .page, .deliveries, .delivery, .lanes, .capture, .health, .ready, .metrics, .script, .manual: reading
-    case .retryOne, .retryMany, .lane, .explain, .ring, .forget: !reading
+    case .retryOne, .retryMany, .lane, .silence, .explain, .ring, .forget: !reading
     }
   }
 
-  /// Who may: anyone, readers, only the unix socket, or the far end of a transport. Reading is no leave to change anything. Posting events has
+  /// Whether it takes a method that changes something.
+  func takes(doing method: HTTPMethod) -> Bool {
+    if case .silence = self { return method == .PATCH || method == .DELETE }
+    return method == .POST
+  }
+
+  /// Who may: anyone, readers, only the unix socket, readers to look and the unix socket to change, or the far end of a transport. Reading is no leave to change anything. Posting events has
   /// its own rule.
-  enum Authority { case anyone, reader, machine, remote(String) }
+  enum Authority { case anyone, reader, machine, readerOrMachine, remote(String) }
   var authority: Authority {
     switch self {
     case .health, .ready, .script, .manual: .anyone
     case .remote(let name): .remote(name)
-    case .reload, .ring, .forget, .lane, .retryOne, .retryMany, .capture: .machine
+    case .silences: .readerOrMachine
+    case .reload, .ring, .forget, .lane, .silence, .retryOne, .retryMany, .capture: .machine
     case .events, .event, .page, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
     }
   }

@@ -11,6 +11,8 @@ public protocol Insight: Sendable {
   func explain(_ event: Event, at time: Timestamp?) async -> JSON
   /// Every lane with its state, as JSON for people.
   func lanes() async -> JSON
+  /// Every silence with how often it held something back, as JSON for people.
+  func silences() async throws(SpoolError) -> JSON
   /// Prometheus text, version 0.0.4.
   func metrics() async -> String
   /// Nil when events can be taken and kept, else why not, in words that everybody may read.

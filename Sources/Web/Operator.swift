@@ -15,6 +15,8 @@ public protocol Operator: Sendable {
   func difference() async -> Result<JSON, OperationFault>
   /// Sends a test message through a transport or channel, and tells the vendor's answer.
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault>
+  /// Makes, changes or ends a silence, and tells what it is now.
+  func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault>
   /// Erases what was said about a subject in up to `limit` events; tells in how many. Fewer than the limit mean that all is done.
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError>
 }
@@ -51,11 +53,31 @@ public struct OperationFault: Error, Sendable, Hashable {
   public var line: String
   /// Every mistake, where there are several; one line each.
   public var mistakes: [String]
+  /// Which field of the request it is about; nil where it is about none, or the whole.
+  public var place: RequestPlace?
 
   /// A fault with its sentence.
-  public init(_ kind: Kind, _ line: String, mistakes: [String] = []) {
+  public init(_ kind: Kind, _ line: String, mistakes: [String] = [], place: RequestPlace? = nil) {
     self.kind = kind
     self.line = line
     self.mistakes = mistakes
+    self.place = place
+  }
+}
+
+/// Where a request is wrong.
+public struct RequestPlace: Sendable, Hashable {
+  /// A JSON pointer: `/filter`. https://www.rfc-editor.org/rfc/rfc6901
+  public var field: String
+  /// Where in a text, in Unicode scalars from its start.
+  public var offset: Int?
+  /// The text, and below it a mark under the place.
+  public var caret: String?
+
+  /// A field, and a place in its text where there is one.
+  public init(_ field: String, offset: Int? = nil, caret: String? = nil) {
+    self.field = field
+    self.offset = offset
+    self.caret = caret
   }
 }

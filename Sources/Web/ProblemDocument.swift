@@ -75,13 +75,24 @@ struct ProblemDocument: Error {
       case .failed: 502
       case .later: 503
       }
+    if let place = fault.place {
+      self = .field(place.field, fault.line, offset: place.offset, caret: place.caret)
+      self.status = status
+      return
+    }
     self.init(
       status, fault.line, errors: fault.mistakes.map { ["detail": .string($0)] }, retryAfter: fault.kind == .later ? 1 : nil)
   }
 
   /// A wrong field of a body or query.
-  static func field(_ field: String, _ detail: String) -> ProblemDocument {
-    ProblemDocument(422, "the request has a mistake", errors: [["field": .string(field), "detail": .string(detail)]])
+  /// - Parameters:
+  ///   - offset: where in the field's text, in Unicode scalars.
+  ///   - caret: the text, and below it a mark under the place.
+  static func field(_ field: String, _ detail: String, offset: Int? = nil, caret: String? = nil) -> ProblemDocument {
+    var error: JSON.Object = ["field": .string(field), "detail": .string(detail)]
+    error["offset"] = offset.map { .int(Int64($0)) }
+    error["caret"] = caret.map(JSON.string)
+    return ProblemDocument(422, "the request has a mistake", errors: [.object(error)])
   }
 
   var json: JSON {

@@ -32,7 +32,7 @@ extension Responder {
       throw ProblemDocument(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz")
     }
     let reading = head.isReading
-    guard reading || head.method == .POST, endpoint.takes(reading: reading) else {
+    guard endpoint.takes(reading: reading), reading || endpoint.takes(doing: head.method) else {
       throw ProblemDocument(405, "this takes \(endpoint.allowed)", allow: endpoint.allowed)
     }
     if endpoint == .events, !reading {
@@ -44,11 +44,9 @@ extension Responder {
     switch endpoint.authority {
     case .anyone: break
     case .remote(let name): _ = try visited(name, head)
-    case .machine:
-      guard door == .unix else {
-        throw ProblemDocument(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
-      }
-    case .reader:
+    case .machine: try requireMachine()
+    case .readerOrMachine where !reading: try requireMachine()
+    case .reader, .readerOrMachine:
       if var problem = rules.access.readingProblem(head, door, at: state.now()) {
         // A browser asks its user for a password then: any name, and a reader's token.
         if case .page = endpoint { problem.asksForPassword = problem.challenge }
@@ -56,6 +54,12 @@ extension Responder {
       }
     }
     return Admission(endpoint: endpoint, sender: nil, limit: reading ? nil : rules.limits.body)
+  }
+
+  private func requireMachine() throws(ProblemDocument) {
+    guard door == .unix else {
+      throw ProblemDocument(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
+    }
   }
 
   static func tooLarge(_ limit: Int) -> ProblemDocument {

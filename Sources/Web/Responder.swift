@@ -57,6 +57,9 @@ final class Responder: Sendable {
     case .retryMany: return try await retryMany(try object(call))
     case .lanes: return .json(await insight.lanes())
     case .lane(let word): return try await lane(word, try object(call))
+    case .silences:
+      return call.head.isReading ? try await silences() : try await addSilence(try object(call))
+    case .silence(let id): return try await changeSilence(id, call)
     case .explain: return try await explain(try object(call), call.rules)
     case .reload: return try done(await call.head.method == .POST ? hands.reload() : hands.difference())
     case .ring: return try await ring(try object(call))

@@ -12,6 +12,24 @@ import Testing
     #expect(HumanTime.since("2026-11-23T09:30:00+01:00", now: now) == Timestamp(rfc3339: "2026-11-23T08:30:00Z"))
   }
 
+  @Test func readsTimesToCome() throws {
+    #expect(HumanTime.until("2h", now: now) == now + .seconds(7_200))
+    #expect(HumanTime.until("2026-11-23T09:30:00+01:00", now: now) == Timestamp(rfc3339: "2026-11-23T08:30:00Z"))
+    for text in ["18:00", "0:00", "23:59", "9:05"] {
+      let time = try #require(HumanTime.until(text, now: now))
+      #expect(time > now && time - now <= .seconds(90_000), "\(text)")
+      let clock = text.utf8.count == 4 ? "0" + text : text
+      #expect(HumanTime.local(time).hasSuffix(" \(clock):00"), "\(text): \(HumanTime.local(time))")
+      let day = HumanTime.local(time).prefix(10)
+      #expect(HumanTime.until("\(day) \(text)", now: now) == time)
+    }
+  }
+
+  @Test(arguments: [
+    "", "18", "24:00", "18:60", "18:0", "+1:00", "noon", "2026-11-23", "2026-13-01 18:00", "18:00 2026-11-23", " 18:00", "a 18:00",
+  ])
+  func refusesOtherEnds(text: String) { #expect(HumanTime.until(text, now: now) == nil, "\(text)") }
+
   @Test(arguments: ["", "2", "yesterday", "2h before", "2 h", "ago", "2026-11-23"])
   func refusesOtherWords(text: String) { #expect(HumanTime.since(text, now: now) == nil) }
 

@@ -12,7 +12,9 @@ import Testing
     return text.components(separatedBy: "```sh\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
   }
 
-  @Test(arguments: ["docs/api.md", "docs/apps.md", "docs/jobs.md", "docs/operating.md"]) func everyCommandWorks(page: String) async throws {
+  @Test(arguments: ["docs/api.md", "docs/apps.md", "docs/jobs.md", "docs/operating.md", "docs/silences.md"]) func everyCommandWorks(
+    page: String
+  ) async throws {
     let folder = try Folder()
     let example = try String(contentsOf: Self.root.appending(path: "config.example.yaml"), encoding: .utf8)
     try folder.write(example.replacing("127.0.0.1:8484", with: "127.0.0.1:0"))

@@ -65,6 +65,21 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> {
     .success(["rang": .string(name), "text": .string(text ?? "")])
   }
+  func silences() async throws(SpoolError) -> JSON {
+    if let fault = state.withLock({ $0.fault }) { throw fault }
+    return ["silences": []]
+  }
+  func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault> {
+    note("\(action)")
+    switch action {
+    case .end(404), .edit(404, _): return .failure(OperationFault(.unknown, "there is no silence 404"))
+    case .add(let request) where request.filter == "tpye:a":
+      return .failure(
+        OperationFault(.wrong, "there is no key tpye", place: RequestPlace("/filter", offset: 0, caret: "tpye:a\n^^^^")))
+    case .edit(let id, _), .end(let id): return .success(["id": .int(id)])
+    case .add: return .success(["id": 1])
+    }
+  }
   func metrics() async -> String { "# TYPE bellhop_up gauge\nbellhop_up 1\n" }
   func ready() async -> String? { state.withLock { $0.why } }
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> { .success(min(subject.count, limit)) }

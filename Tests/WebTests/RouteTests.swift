@@ -126,6 +126,40 @@ import Testing
     }
   }
 
+  @Test func silences() async throws {
+    try await withSocket { running, path in
+      try await onThread {
+        let wire = try Wire(path: path)
+        #expect(try wire.ask("GET", "/v1/silences")?.body == #"{"silences":[]}"#)
+        let whole = #"{"filter":"type:a","for":"2h","who":"jane","why":"calm","role":"ops"}"#
+        #expect(try wire.ask("POST", "/v1/silences", [:], whole)?.status == 201)
+        #expect(try wire.ask("PATCH", "/v1/silences/3", [:], #"{"extend":"1h","role":null}"#)?.body == #"{"id":3}"#)
+        #expect(try wire.ask("DELETE", "/v1/silences/3")?.status == 200)
+        #expect(try wire.ask("DELETE", "/v1/silences/404")?.status == 404)
+        let wrong = try wire.ask("POST", "/v1/silences", [:], #"{"filter":"tpye:a","for":"2h","who":"jane","why":"calm"}"#)
+        #expect(wrong?.status == 422)
+        let error = try JSON(parsing: wrong?.body ?? "")["errors"]?.array?.first
+        #expect(error == ["field": "/filter", "detail": "there is no key tpye", "offset": 0, "caret": "tpye:a\n^^^^"])
+        for (body, field) in [
+          ("{}", "/filter"), (#"{"filter":"a","why":"b"}"#, "/who"), (#"{"filter":"a","who":"b"}"#, "/why"), (#"{"filter":1}"#, "/filter"),
+          (#"{"filter":"a","until":"noon"}"#, "/until"), (#"{"filter":"a","for":"noon"}"#, "/for"), (#"{"extend":"1h"}"#, "/extend"),
+          (#"{"all":1}"#, "/all"), (#"{"from":2}"#, "/from"),
+        ] {
+          let answer = try wire.ask("POST", "/v1/silences", [:], body)
+          #expect(answer?.status == 422 && answer?.body.contains("\"\(field)\"") == true, "\(body): \(answer?.body ?? "")")
+        }
+        #expect(try wire.ask("PATCH", "/v1/silences/3", [:], "{}")?.status == 422)
+        for (method, route) in [("DELETE", "silences"), ("PATCH", "silences"), ("POST", "silences/3"), ("GET", "silences/3")] {
+          #expect(try wire.ask(method, "/v1/\(route)")?.status == 405, "\(method) \(route)")
+        }
+        #expect(try wire.ask("DELETE", "/v1/silences/x")?.status == 404)
+        #expect(try wire.ask("DELETE", "/v1/lanes/pause")?.status == 405)
+      }
+      #expect(running.desk.calls.count == 5)
+      #expect(running.desk.calls[1].contains("role: Optional(\"\")") && running.desk.calls[2] == "end(3)")
+    }
+  }
+
   @Test func refusedPostsAreCountedApart() async throws {
     try await withSite { running in
       try await onThread {

@@ -118,6 +118,12 @@ import Testing
           #expect(try tcp.ask("POST", "/v1/\(route)", [:], #"{"lane":"chat"}"#)?.status == 403, "\(route)")
           #expect(try tcp.ask("POST", "/v1/\(route)", ["Authorization": "Bearer r"], #"{"lane":"chat"}"#)?.status == 403, "\(route)")
         }
+        for (method, route) in [("POST", "silences"), ("PATCH", "silences/1"), ("DELETE", "silences/1")] {
+          let body = #"{"filter":"a","for":"1h","who":"a","why":"b"}"#
+          #expect(try tcp.ask(method, "/v1/\(route)", [:], body)?.status == 403, "\(method) \(route)")
+          #expect(try tcp.ask(method, "/v1/\(route)", ["Authorization": "Bearer r"], body)?.status == 403, "\(method) \(route)")
+        }
+        #expect(try tcp.ask("GET", "/v1/silences", ["Authorization": "Bearer r"])?.status == 200)
         #expect(try tcp.ask("GET", "/v1/reload", ["Authorization": "Bearer r"])?.status == 403, "what would change tells of the file")
         #expect(running.desk.calls.isEmpty)
         #expect(try unix.ask("GET", "/v1/reload")?.body == #"{"changes":["~ store.keep"]}"#)
