@@ -154,7 +154,7 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("TemplatesTests", ["Bellhop", "Templates"]),
     tests("RoutingTests", ["Store", "Bellhop", "Routing", "Templates"]),
-    tests("SettingsTests", ["Settings", "Bellhop", "Routing"], exclude: ["Golden"]),
+    tests("SettingsTests", ["Settings", "Bellhop", "Routing", "Senders"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
     tests("SendersTests", ["Bellhop", "Senders", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Corpus"]),

@@ -66,8 +66,6 @@ extension Configuration {
           at: [sender.name], "all visitors come from the proxy's address and share one visitor_rate", hint: "add proxies: [127.0.0.1]",
           isWarning: true))
     }
-    let readers = ReadersSection.read(keys["readers"], senders)
-    for door in context.doors { SecretWords.tell(door.secret, door.reader, isOpen: !server.listen.isLoopback) }
     context.store = StoreSection.read(keys["store"])
     VendorsSection.read(keys["vendors"])
     let transports = TransportsSection.read(keys["transports"])
@@ -75,6 +73,8 @@ extension Configuration {
     let calendars = CalendarsSection.read(keys["calendars"])
     let unrouted = keys["unrouted"].map { RouteReader.routes($0) } ?? []
     let tables = RolesSection.read(keys["roles"])
+    let readers = ReadersSection.read(keys["readers"], senders)
+    for door in context.doors { SecretWords.tell(door.secret, door.reader, isOpen: !server.listen.isLoopback) }
     let upstream = UpstreamSection.read(keys["upstream"])
     let tests = TestsSection.read(keys["tests"], senders: senders, tables: tables)
     if keys["roles"] == nil, keys["unrouted"] == nil, keys["upstream"] == nil {

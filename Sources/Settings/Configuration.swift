@@ -10,8 +10,8 @@ public struct Configuration: Sendable {
   public var store: StoreSettings
   /// Who may post, in the order of the file.
   public var senders: [Sender]
-  /// Tokens that may read history, stream and lanes.
-  public var readers: [ReaderKey]
+  /// Who may read history, stream and lanes, and who may change something beyond this machine's own.
+  public var readers: ReaderAccounts
   /// The kinds that the pages of `vendors` describe.
   public var vendors: [Kind]
   /// The ways out, in the order of the file.
@@ -33,10 +33,12 @@ public struct Configuration: Sendable {
   /// Variables and files that are not to be had here: what holds them is unknown, and stands as it is written. Empty where that is a mistake.
   public var unknown: [String] = []
 
-  /// The secrets that let somebody in and have an end, by whose they are: `sender shop`, `readers`.
+  /// The secrets that let somebody in and have an end, by whose they are: `sender shop`, `reader ops`, `readers`.
   public var ends: [(owner: String, at: Timestamp)] {
     senders.flatMap { sender in sender.secrets.compactMap { sender.expiries[$0] }.map { ("sender \(sender.name)", $0) } }
-      + readers.compactMap { reader in reader.expires.map { ("readers", $0) } }
+      + readers.accounts.flatMap { reader in
+        reader.keys.compactMap(\.expires).map { (reader.name.map { "reader \($0)" } ?? "readers", $0) }
+      }
   }
 
   /// What a variable is that is not set, and a file that cannot be read.

@@ -64,6 +64,13 @@ extension Reader {
     } ?? []
   }
 
+  /// Tells of a single value where keys belong: most likely the secret, so it is not shown.
+  func holdsValue(instead name: String) -> Bool {
+    guard let scalar = node.scalar, !scalar.isNull else { return false }
+    mistake("expected a mapping, found a single value", hint: "write \(name): { secret: … }")
+    return true
+  }
+
   /// When a secret ends: a time, or a date, which is its first moment in UTC. Tells of an end that is near or over.
   func end() -> Timestamp? {
     guard let text = text("a date such as 2027-03-01, or a time") else { return nil }

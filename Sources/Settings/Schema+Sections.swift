@@ -1,4 +1,5 @@
 import Bellhop
+import Senders
 
 /// The keys of the sections; a test holds them to those that the readers know.
 extension Schema {
@@ -17,6 +18,20 @@ extension Schema {
 
   /// A secret, or one with an end.
   static let secret: JSON = ["anyOf": [text, object(["token": text, "expires": text], required: ["token"])]]
+
+  static let rights: JSON.Object = ["role": choice(ReaderRole.allCases.map(\.rawValue)), "only": many(text)]
+
+  static let reader = JSON.Object([.init("secret", many(secret))] + rights.members)
+
+  static let login: JSON.Object = [
+    "from": many(text), "user": text, "roles": map(["anyOf": [choice(ReaderRole.allCases.map(\.rawValue)), object(rights)]]),
+  ]
+
+  /// Readers by their names, beside the proxy that logs others in.
+  static let readers: JSON = [
+    "type": "object", "properties": ["proxy": object(login, required: ["from", "user"])],
+    "additionalProperties": object(reader, required: ["secret"]),
+  ]
 
   static let sender: JSON.Object = [
     "secret": many(secret), "rate": reference("rate"), "redact": many(text), "host": many(text),

@@ -22,12 +22,7 @@ enum ServerSection {
       }
     }
     if let url = keys["public_url"]?.url() { settings.publicURL = String(url.reversed().drop { $0 == "/" }.reversed()) }
-    let proxies = keys["proxies"]?.elements("an address or a list of them")?.compactMap { element -> String? in
-      guard let text = element.text("an address or a network") else { return nil }
-      if !TrustedProxies.isRange(text.text) { element.mistake("\(text.shown) is no address", hint: TrustedProxies.hint) }
-      return text.text
-    }
-    settings.proxies = TrustedProxies(proxies ?? [])
+    settings.proxies = TrustedProxies(keys["proxies"]?.addresses() ?? [])
     if let log = keys["log"]?.choice(ServerSettings.LogSettings.allCases.map(\.rawValue)).flatMap(ServerSettings.LogSettings.init) {
       settings.log = log
     }
@@ -38,5 +33,16 @@ enum ServerSection {
       if let connections = limits["connections"]?.int(1...100_000) { settings.limits.connections = connections }
     }
     return settings
+  }
+}
+
+extension Reader {
+  /// Addresses and networks: one, or a list of them.
+  func addresses() -> [String] {
+    elements("an address or a list of them")?.compactMap { element in
+      guard let text = element.text("an address or a network") else { return nil }
+      if !TrustedProxies.isRange(text.text) { element.mistake("\(text.shown) is no address", hint: TrustedProxies.hint) }
+      return text.text
+    } ?? []
   }
 }

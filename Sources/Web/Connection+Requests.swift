@@ -164,13 +164,15 @@ extension Connection {
 
 extension Call {
   init(_ head: Head, _ admission: Admission, _ rules: Rules, _ purpose: Purpose) {
-    self.init(head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, purpose: purpose, body: [], share: nil)
+    self.init(
+      head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, visitor: admission.visitor, purpose: purpose,
+      body: [], share: nil)
   }
 
   init(_ intake: Intake) {
     let (head, admission, rules, share) = (intake.head, intake.admission, intake.rules, intake.share)
     self.init(
-      head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, purpose: intake.purpose, body: intake.body(),
-      share: share)
+      head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, visitor: admission.visitor, purpose: intake.purpose,
+      body: intake.body(), share: share)
   }
 }

@@ -1,4 +1,5 @@
 import Bellhop
+import Senders
 
 /// What a path means.
 enum Endpoint: Equatable {
@@ -87,15 +88,25 @@ enum Endpoint: Equatable {
     }
   }
 
+  /// What a reader must be.
+  struct Need: Equatable {
+    var role = ReaderRole.viewer
+    /// It shows or changes what concerns all roles: who sees some of them alone may not.
+    var isWhole = false
+  }
+
   /// Who may: anyone, readers, only the unix socket, or the far end of a transport. Reading is no leave to change anything. Posting events has
   /// its own rule.
-  enum Authority { case anyone, reader, machine, remote(String) }
+  enum Authority { case anyone, reader(Need), machine, remote(String) }
   var authority: Authority {
     switch self {
     case .health, .ready, .script, .manual: .anyone
     case .remote(let name): .remote(name)
-    case .reload, .ring, .forget, .lane, .retryOne, .retryMany, .capture: .machine
-    case .events, .event, .page, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
+    case .capture: .machine
+    case .reload, .ring, .forget, .lane: .reader(Need(role: .operator, isWhole: true))
+    case .retryOne, .retryMany: .reader(Need(role: .operator))
+    case .lanes, .explain, .metrics: .reader(Need(isWhole: true))
+    case .events, .event, .page, .deliveries, .delivery: .reader(Need())
     }
   }
 }

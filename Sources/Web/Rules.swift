@@ -12,7 +12,7 @@ final class Rules: Sendable {
   init(_ settings: SiteSettings) {
     access = Access(
       senders: settings.senders, readers: settings.readers, listensOnLoopback: Loopback.isAddress(settings.host),
-      expectsOthers: settings.hasPublicName || !settings.senders.isEmpty)
+      expectsOthers: settings.hasPublicName || !settings.senders.isEmpty || settings.readers.proxy != nil)
     limits = settings.limits
     hooks = HookTable(settings.senders)
     proxies = settings.proxies

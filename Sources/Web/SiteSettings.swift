@@ -11,9 +11,9 @@ public struct SiteSettings: Sendable {
   public var socketPath: String?
   /// Who may post. None: only this machine may, as `local`.
   public var senders: [Sender]
-  /// Any of these opens the history. Without a token only callers from this machine read it, and those only while neither senders nor a
-  /// public name let others be expected.
-  public var readers: [ReaderKey]
+  /// Any of these opens the history. Without a token only callers from this machine read it, and those only while neither senders, a
+  /// public name nor a proxy that logs people in let others be expected.
+  public var readers: ReaderAccounts
   /// Proxies that are believed when they tell who asks.
   public var proxies = TrustedProxies()
   /// The gateway has an address for others (`public_url`), so a proxy of this machine may stand before it.
@@ -23,7 +23,8 @@ public struct SiteSettings: Sendable {
 
   /// Settings; by default those of a configuration that says nothing.
   public init(
-    host: String = "127.0.0.1", port: Int = 8484, socketPath: String? = nil, senders: [Sender] = [], readers: [ReaderKey] = [],
+    host: String = "127.0.0.1", port: Int = 8484, socketPath: String? = nil, senders: [Sender] = [],
+    readers: ReaderAccounts = ReaderAccounts(),
     hasPublicName: Bool = false, limits: SiteLimits = SiteLimits()
   ) {
     self.host = host

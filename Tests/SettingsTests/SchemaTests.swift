@@ -13,6 +13,8 @@ import Testing
     expect(Schema.server, ServerSection.keys)
     expect(Schema.server["limits"]?["properties"]?.object, ServerSection.limits)
     expect(Schema.store, StoreSection.keys)
+    expect(Schema.reader, ReadersSection.keys)
+    expect(Schema.login, ReadersSection.proxyKeys)
     expect(Schema.sender, SendersSection.common.filter { $0 != "use" })
     expect(Schema.policy, TransportsSection.policy.filter { $0 != "use" })
     expect(Schema.policy["retry"]?["properties"]?.object, TransportsSection.retry)
