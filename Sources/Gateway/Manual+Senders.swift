@@ -59,8 +59,8 @@ extension Gateway {
   /// Names stand in addresses percent-encoded; the secret stays a word for people to fill in. Of a pattern something that it lets through.
   private static func filled(_ text: String, _ sender: Sender) -> String {
     sender.dialect.words.reduce(text.replacing("NAME", with: sender.name.percentEncoded())) { text, entry in
-      guard case .string(let value)? = sender.values.list(entry.setting)?.first else { return text }
-      return text.replacing(entry.word, with: value.replacing(#/\*+/#, with: "hello"))
+      guard let value = sender.values.keys(entry.setting).first?.key else { return text }
+      return text.replacing(entry.word, with: value.reveal().replacing(#/\*+/#, with: "hello"))
     }
   }
 }

@@ -35,11 +35,19 @@ public struct Configuration: Sendable {
 
   /// The secrets that let somebody in and have an end, by whose they are: `sender shop`, `reader ops`, `readers`.
   public var ends: [(owner: String, at: Timestamp)] {
-    senders.flatMap { sender in sender.secrets.compactMap { sender.expiries[$0] }.map { ("sender \(sender.name)", $0) } }
-      + readers.accounts.flatMap { reader in
-        reader.keys.compactMap(\.expires).map { (reader.name.map { "reader \($0)" } ?? "readers", $0) }
-      }
+    var found: [(owner: String, at: Timestamp)] = []
+    for sender in senders {
+      let own = sender.secrets.compactMap { sender.expiries[$0] } + Self.ends(sender.values)
+      found += own.map { ("sender \(sender.name)", $0) }
+    }
+    for transport in transports { found += Self.ends(transport.values).map { ("transport \(transport.name)", $0) } }
+    for reader in readers.accounts {
+      found += reader.keys.compactMap(\.expires).map { (reader.name.map { "reader \($0)" } ?? "readers", $0) }
+    }
+    return found
   }
+
+  private static func ends(_ values: Values) -> [Timestamp] { values.entries.sorted { $0.key < $1.key }.flatMap(\.value.ends) }
 
   /// What a variable is that is not set, and a file that cannot be read.
   public enum Unset: Sendable {

@@ -127,7 +127,8 @@ import Testing
       tried.append(key)
     }
     for key in [
-      "upstream", "pi", "shop", "billing", "rate", "stale", "chat", "slack", "mail", "bell", "pager", "home", "crm", "tickets", "inside",
+      "upstream", "pi", "shop", "billing", "ann", "oncall", "growth", "proxy", "rate", "stale", "chat", "slack", "mail", "bell", "pager",
+      "home", "crm", "tickets", "inside",
       "- ",
     ] {
       #expect(tried.contains(key), "\(key) is not among \(tried)")
@@ -153,9 +154,9 @@ import Testing
           at: (lines.firstIndex(of: "transports:") ?? 0) + 1)
       }
     } else if let section = lines[..<index].lastIndex(where: { !$0.hasPrefix("\(outer)# \(inner)") }),
-      lines[section].hasSuffix("# senders:")
+      let name = lines[section].wholeMatch(of: /# (senders|readers):/)?.1
     {
-      variant[section] = "senders:"
+      variant[section] = "\(name):"
       variant[index] = inner + text
     } else if let value = found.5 {
       // One of the keys that all transports take, then what it means.

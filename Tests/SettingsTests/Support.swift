@@ -59,6 +59,7 @@ enum Lookalikes {
       Field("password", .secret, doc: "Key.", example: "\"${SMTP_PASSWORD}\""),
       Field("idle", .duration, value: .duration(.seconds(30)), doc: "Patience.", example: "30s"),
       Field("quota", .rate, doc: "Limit.", example: "100/d"),
+      Field("ca", .certificates, doc: "Trust.", example: "ca.pem"),
     ],
     target: [
       Field("to", .list(.string), required: true, doc: "Whom.", example: "[ops@example.com]", templated: true, expands: true),
@@ -81,6 +82,8 @@ enum Lookalikes {
   ]
   static let files: [String: [UInt8]] = [
     "/run/secrets/token": Array("hunter2-of-the-file\n".utf8), "/run/secrets/binary": [0xFF, 0x00],
+    "/etc/ca.pem": Array("x\n-----BEGIN CERTIFICATE-----\nx\n".utf8), "conf/own.pem": Array("-----BEGIN TRUSTED CERTIFICATE-----\r\n".utf8),
+    "key.pem": Array("-----BEGIN PRIVATE KEY-----\n".utf8),
     "pager.yaml": Array("pager".utf8), "wrong.yaml": Array("wrong address".utf8), "webhook.yaml": Array("webhook".utf8),
     "conf/pager.yaml": Array("pager".utf8), "/etc/pager.yaml": Array("pager".utf8),
   ]

@@ -81,7 +81,7 @@ public struct Dialect: Sendable {
 
   /// What stands in the place of secrets in a sender's settings, and is public; none where there are secrets.
   public func publicKeys(_ values: Values) -> [Secret] {
-    (identity.flatMap { values.list($0) } ?? []).compactMap { if case .string(let key) = $0 { Secret(key) } else { nil } }
+    identity.map { values.keys($0).map(\.key) } ?? []
   }
 
   /// Bellhop's own: its JSON, CloudEvents, NDJSON and plain text.
