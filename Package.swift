@@ -74,7 +74,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     // Event loops, sockets and the HTTP/1.1 parser under our own listeners.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    // TLS for apps that use BellhopClient. async-http-client would do its one POST too, and bring HTTP/2, SOCKS, tracing and six more packages
+    // TLS for the gateway's own listener, in the event loops that it has: with OpenSSL it would be a second loop. And for apps that use
+    // BellhopClient: async-http-client would do its one POST too, and bring HTTP/2, SOCKS, tracing and six more packages
     // into every app; libcurl and simdjson, which the gateway stands on, would have to be installed wherever an app is built.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
   ],
@@ -119,7 +120,7 @@ let package = Package(
       [
         "Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     room(
@@ -184,7 +185,7 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Store", "Bellhop", "Courier", "Curl", "Gateway", "GatewayWire", "Ledger", "Routing", "Settings", "Web",
+        "Store", "Bellhop", "Courier", "Curl", "Gateway", "GatewayWire", "Ledger", "Loopback", "Routing", "Settings", "Web",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

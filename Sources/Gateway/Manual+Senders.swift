@@ -30,7 +30,7 @@ extension Gateway {
   /// Where the gateway is reached, as far as the configuration says.
   private static func base(_ configuration: Configuration) -> String {
     configuration.server.publicURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-      ?? "http://\(configuration.server.listen.host):\(configuration.server.listen.port)"
+      ?? "\(configuration.server.tls == nil ? "http" : "https")://\(configuration.server.listen.host):\(configuration.server.listen.port)"
   }
 
   private static func lines(of sender: Sender, _ base: String) -> String {

@@ -6,6 +6,7 @@ extension Schema {
   static let server: JSON.Object = [
     "listen": text, "public_url": ["type": "string", "pattern": .string("^(https?://|\\$\\{)")],
     "proxies": many(text),
+    "tls": object(["certificate": text, "key": text], required: ["certificate", "key"]),
     "limits": object([
       "body": reference("size"), "batch": int(1...100_000), "ndjson": reference("size"), "connections": int(1...100_000),
     ]),

@@ -16,6 +16,8 @@ public struct SiteSettings: Sendable {
   public var readers: ReaderAccounts
   /// Proxies that are believed when they tell who asks.
   public var proxies = TrustedProxies()
+  /// What the TCP listener speaks TLS with; nil is plain HTTP.
+  public var identity: ListenerIdentity?
   /// The gateway has an address for others (`public_url`), so a proxy of this machine may stand before it.
   public var hasPublicName: Bool
   /// How much is taken.

@@ -17,7 +17,9 @@ private let plan: [String: Set<String>] = [
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],
   "Upstream": ["Bellhop", "Curl", "GatewayWire"],
   "Settings": ["Bellhop", "YAML", "Templates", "Routing", "Senders"],
-  "Web": ["Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"],
+  "Web": [
+    "Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
+  ],
   "Gateway": [
     "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Routing", "Ledger", "Courier", "Settings",
     "Upstream", "Web",

@@ -12,6 +12,7 @@ import Testing
     expect(schema["properties"]?.object, Configuration.sections)
     expect(Schema.server, ServerSection.keys)
     expect(Schema.server["limits"]?["properties"]?.object, ServerSection.limits)
+    expect(Schema.server["tls"]?["properties"]?.object, ServerSection.tls)
     expect(Schema.store, StoreSection.keys)
     expect(Schema.reader, ReadersSection.keys)
     expect(Schema.login, ReadersSection.proxyKeys)

@@ -77,6 +77,11 @@ enum Lookalikes {
         make: { _ in Nowhere() }))
   }
 
+  /// One key belongs to all certificates.
+  static let identity: Configuration.IdentityCheck = { _, key, _ in
+    key == files["key.pem"] ? [] : [SettingMistake(at: ["key"], "the key does not belong to the certificate", hint: "name the right one")]
+  }
+
   static let environment: [String: String] = [
     "TOKEN": "hunter2-of-the-environment", "EMPTY": "", "PORT": "2525", "ODD": "hunter2 and blanks",
   ]
@@ -100,6 +105,7 @@ func load(bytes: [UInt8], file: String = "bellhop.yaml") -> Result<Configuration
   }
   return Result { () throws(Mistakes) in
     try Configuration.load(
-      path: file, kinds: Lookalikes.kinds, vendor: Lookalikes.vendor, environment: { Lookalikes.environment[$0] }, readFile: read)
+      path: file, kinds: Lookalikes.kinds, vendor: Lookalikes.vendor, checkIdentity: Lookalikes.identity,
+      environment: { Lookalikes.environment[$0] }, readFile: read)
   }
 }
