@@ -186,7 +186,7 @@ let package = Package(
       "GatewayTests",
       [
         "Store", "Bellhop", "Courier", "Curl", "Gateway", "GatewayWire", "Ledger", "Loopback", "Routing", "Settings", "Web",
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests(

@@ -53,7 +53,8 @@ extension Gateway {
     out += "Try it:  curl \(dialect.example) '\(base)\(dialect.address)'\n"
     out +=
       "Proof: \(dialect.proof). Method: \(dialect.methods.joined(separator: ", ")). At most \(dialect.limit) bytes, \(dialect.batch) events.\n"
-    return out + "Under pressure it answers \(dialect.pressure) with Retry-After."
+    out += "Under pressure it answers \(dialect.pressure) with Retry-After."
+    return out + (dialect.patience.map { " Its senders wait for \($0.short): it answers before that." } ?? "")
   }
 
   /// Names stand in addresses percent-encoded; the secret stays a word for people to fill in. Of a pattern something that it lets through.
