@@ -76,7 +76,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     // Event loops, sockets and the HTTP/1.1 parser under our own listeners.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    // TLS for apps that use BellhopClient. async-http-client would do its one POST too, and bring HTTP/2, SOCKS, tracing and six more packages
+    // TLS for the gateway's own listener, in the event loops that it has: with OpenSSL it would be a second loop. And for apps that use
+    // BellhopClient: async-http-client would do its one POST too, and bring HTTP/2, SOCKS, tracing and six more packages
     // into every app; libcurl and simdjson, which the gateway stands on, would have to be installed wherever an app is built.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
   ],
@@ -125,7 +126,7 @@ let package = Package(
       [
         "Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     room(
@@ -168,7 +169,7 @@ let package = Package(
     tests("WatchingTests", ["Bellhop", "Matching", "Store", "Templates", "TestSupport", "Watching"]),
     tests("PacingTests", ["Bellhop", "Matching", "Pacing", "Store", "TestSupport"]),
     tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
-    tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing", "Watching"], exclude: ["Golden"]),
+    tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing", "Senders", "Watching"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
     tests("SendersTests", ["Bellhop", "Senders", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Corpus"]),
@@ -198,9 +199,10 @@ let package = Package(
     tests(
       "GatewayTests",
       [
-        "Store", "Bellhop", "Courier", "Curl", "Gateway", "Deciding", "GatewayWire", "Ledger", "Matching", "Pacing", "Routing", "Settings",
+        "Store", "Bellhop", "Courier", "Curl", "Gateway", "Deciding", "GatewayWire", "Ledger", "Loopback", "Matching", "Pacing", "Routing",
+        "Settings",
         "Web",
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
       ]),
     tests("CLITests", ["CLI", "Bellhop", "Curl", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests(

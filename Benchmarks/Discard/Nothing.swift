@@ -17,7 +17,7 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func refused(route: String, status: Int) {}
   func unproved(route: String, isSlowed: Bool) {}
 
-  var history: any History { self }
+  func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(self, of: visitor.rights.only) }
   func explain(_ event: Event, at time: Timestamp?) async -> JSON { [:] }
   func lanes() async -> JSON { [:] }
   func silences() async throws(SpoolError) -> JSON { [:] }
@@ -36,11 +36,11 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func welcome(_ name: String) async {}
 
   func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage { HistoryPage(events: [], next: nil) }
-  func event(id: String) async throws(SpoolError) -> HistoryEvent? { nil }
+  func event(id: String, of roles: Set<String>?) async throws(SpoolError) -> HistoryEvent? { nil }
   func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { nil }
-  func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError) -> [HistoryDelivery] {
-    []
-  }
+  func deliveries(
+    state: DeliveryState, destination: String?, roles: Set<String>?, before: Int64?, limit: Int
+  ) async throws(SpoolError) -> [HistoryDelivery] { [] }
   func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { nil }
   func forget(subject: String, limit: Int) async throws(SpoolError) -> Int { 0 }
   func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64] { [] }

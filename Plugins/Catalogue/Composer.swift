@@ -189,6 +189,7 @@ struct Composer {
     case .duration(let duration): .int(duration.microseconds / 1_000_000)
     case .rate(let rate): .string(rate.description)
     case .list(let values): .array(values.map(json))
+    case .dated(let value, _): json(value)
     case .map(let entries): .object(JSON.Object(entries.map { .init($0.key, json($0.value)) }))
     }
   }

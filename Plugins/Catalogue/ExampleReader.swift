@@ -42,6 +42,7 @@ enum ExampleReader {
     case .duration(let duration): .string(duration.short)
     case .rate(let rate): .string(rate.description)
     case .list(let values): .array(values.map(json))
+    case .dated(let value, _): json(value)
     case .map(let entries): .object(JSON.Object(entries.map { .init($0.key, json($0.value)) }))
     case .secret: .string(Secret.mask)
     }

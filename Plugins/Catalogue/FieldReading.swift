@@ -75,7 +75,7 @@ enum FieldReading {
   /// A default or an example.
   static func value(_ shape: Field.Shape, _ leaf: Leaf) -> Value? {
     switch shape {
-    case .string, .template, .path: return leaf.text().map(Value.string)
+    case .string, .template, .path, .certificates: return leaf.text().map(Value.string)
     case .url: return address(leaf).map(Value.string)
     case .secret: return leaf.text().map { .secret(Secret($0)) }
     case .secretURL: return address(leaf).map { .secret(Secret($0)) }
@@ -88,6 +88,7 @@ enum FieldReading {
       if words.contains(text) { return .string(text) }
       leaf.mistake("\"\(text)\" is not a choice here", hint: Leaf.hint(text, among: words, called: "choices"))
       return nil
+    case .dated(let inner): return value(inner, leaf)
     case .list(let inner): return .list(leaf.elements().compactMap { value(inner, $0) })
     case .map(let inner): return .map(leaf.pairs().compactMap { key, leaf in value(inner, leaf).map { .init(key, $0) } })
     case .keys(let fields):

@@ -17,18 +17,21 @@ public enum RemoteKind {
   }
 
   private static let settings: [Field] = [
-    Field("secret", .secret, required: true, doc: "What the other gateway says to be let in.", example: "\"${OFFICE_SECRET}\"")
+    Field(
+      "secret", .list(.dated(.secret)), required: true,
+      doc: "What the other gateway says to be let in; a list while it changes, each with expires: if you like.",
+      example: "\"${OFFICE_SECRET}\"")
   ]
 
   /// It opens a stream of everybody's messages: it must not be guessed.
   private static let shortest = 16
 
   private static func check(_ values: Values) -> [SettingMistake] {
-    guard let secret = values.secret("secret"), secret.reveal().utf8.count < shortest else { return [] }
-    return [
-      SettingMistake(
-        at: ["secret"], "is shorter than \(shortest) characters", hint: "make one with `openssl rand -hex 32`, and give it to both gateways"
-      )
-    ]
+    values.keys("secret").enumerated().compactMap { index, own in
+      if own.key.reveal().utf8.count >= shortest { return nil }
+      return SettingMistake(
+        at: ["secret", String(index)], "is shorter than \(shortest) characters",
+        hint: "make one with `openssl rand -hex 32`, and give it to both gateways")
+    }
   }
 }

@@ -7,7 +7,7 @@ final class Sessions: Sendable {
 
   struct SessionKey: Hashable, Sendable {
     var name: String
-    var secret: Secret
+    var secrets: [Secret]
   }
 
   private let desks = Guarded<[SessionKey: (desk: Session, users: Int)]>([:])

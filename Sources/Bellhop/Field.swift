@@ -10,6 +10,8 @@ public struct Field: Sendable, Hashable {
     case url
     /// An address that carries a credential, as app webhooks do.
     case secretURL
+    /// The path of a PEM file of certificates, which must be there. A relative one is relative to the configuration's folder.
+    case certificates
     case bool
     case int(ClosedRange<Int>)
     /// `80ms`, `15m`, `24h`.
@@ -22,6 +24,8 @@ public struct Field: Sendable, Hashable {
     case template
     /// A dotted path into an event: `subject`, `data.order.id`.
     case path
+    /// What lets somebody in: plain, or a mapping of `token` and `expires`, which makes it a ``Value/dated(_:until:)``.
+    case dated(Shape)
     /// One of it or a list of it.
     case list(Shape)
     /// Free keys, all values of one shape.
@@ -73,6 +77,8 @@ public indirect enum Value: Sendable, Hashable {
   case duration(Duration)
   case rate(Rate)
   case list([Value])
+  /// What opens nothing from a time on.
+  case dated(Value, until: Timestamp)
   /// In the order of the file.
   case map([Entry])
 
@@ -86,6 +92,18 @@ public indirect enum Value: Sendable, Hashable {
     public init(_ key: String, _ value: Value) {
       self.key = key
       self.value = value
+    }
+  }
+}
+
+extension Value {
+  /// When what lets somebody in ends, of all in it.
+  public var ends: [Timestamp] {
+    switch self {
+    case .dated(_, let end): [end]
+    case .list(let values): values.flatMap(\.ends)
+    case .map(let entries): entries.flatMap(\.value.ends)
+    default: []
     }
   }
 }
@@ -112,6 +130,18 @@ public struct Values: Sendable, Hashable {
   public func string(_ name: String) -> String? { if case .string(let value)? = entries[name] { value } else { nil } }
   /// A `secret` or `secretURL`.
   public func secret(_ name: String) -> Secret? { if case .secret(let value)? = entries[name] { value } else { nil } }
+  /// What lets somebody in, of a list of ``Field/Shape/dated(_:)``, each with its end where it has one.
+  public func keys(_ name: String) -> [(key: Secret, until: Timestamp?)] {
+    (list(name) ?? []).compactMap { value in
+      switch value {
+      case .dated(.secret(let key), let end): (key, end)
+      case .dated(.string(let key), let end): (Secret(key), end)
+      case .secret(let key): (key, nil)
+      case .string(let key): (Secret(key), nil)
+      default: nil
+      }
+    }
+  }
   /// The value of a `bool` field; nil where it is absent.
   public func bool(_ name: String) -> Bool? { if case .bool(let value)? = entries[name] { value } else { nil } }
   /// The value of an `int` field, inside the field's range; nil where it is absent.

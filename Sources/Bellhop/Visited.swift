@@ -3,8 +3,8 @@
 public protocol Visited: Transport {
   /// Somebody is connected.
   var isVisited: Bool { get }
-  /// Whether the caller offers the secret of this transport. Compares in constant time.
-  func admits(_ secret: some Sequence<UInt8>) -> Bool
+  /// Whether the caller offers a secret of this transport that holds at that time. Compares in constant time.
+  func admits(_ secret: some Sequence<UInt8>, at now: Timestamp) -> Bool
   /// What a visitor hears: events of an event stream, each whole (https://html.spec.whatwg.org/multipage/server-sent-events.html), until the
   /// stream ends or the visitor goes. A later visitor takes the place of an earlier one, whose stream ends.
   func visit() -> AsyncStream<[UInt8]>

@@ -49,6 +49,7 @@ struct SummaryText {
     case .flapping: "flapping: \(summary.count) changes in \(span)"
     case .settled:
       "at rest: \(summary.state == .firing ? "it is still there" : "it is resolved"), after \(summary.count) changes in \(span)"
+    case .others: "\(row): and \(summary.count) others in \(span)"
     case .outlived: "\(row): \(summary.count) \(summary.atMost == .quiet ? "kept quiet in \(span)" : "still there")"
     }
   }

@@ -18,6 +18,7 @@ public struct TableDecider: Decider {
   /// By role and name.
   let numbers: [String: Int]
   private let watches: Watches
+  private let shelf = SilenceShelf()
   let calendars: [String: Calendar]
 
   /// The decider of one configuration.
@@ -51,7 +52,10 @@ public struct TableDecider: Decider {
   /// What the tables make of an event now: to be handed to the store with it. Where rows have rules, the store's turn makes all of it.
   public func wish(_ event: Event, at time: Timestamp) -> Wish {
     let wins = router.wins(event, at: time)
-    if wins.contains(where: { pacers[$0] != nil }) { return Wish(plan: Plan(), generation: Self.open) }
+    // Of a problem's life it must be known what people were told, whatever the row says.
+    if wins.contains(where: { pacers[$0] != nil }) || ProblemLife.told(by: event.type) != nil {
+      return Wish(plan: Plan(), generation: Self.open)
+    }
     return Wish(plan: router.wish(event, wins: wins), generation: generation)
   }
 
@@ -61,15 +65,20 @@ public struct TableDecider: Decider {
   /// The wish with the ends of its holds, made anew where a reload came between or rules have a say.
   public func decide(_ arrival: Arrival, in turn: StoreTurn, _ states: any StateReading) -> Decision {
     guard let generation = arrival.wish.generation else { return Decision(plan: arrival.wish.plan) }
+    var quiet = Quiet(shelf.book(in: states), at: turn.received)
+    if generation == self.generation, !quiet.isPossible, watchers.isEmpty, watches.isEmpty {
+      return Decision(plan: router.held(arrival.wish.plan, at: turn.received))
+    }
     var changes = PaceStates(states)
     watchCauses(arrival.event, turn, &changes)
     let plan: Plan
-    if generation == self.generation {
+    if generation == self.generation, !quiet.isPossible {
       plan = router.held(arrival.wish.plan, at: turn.received)
     } else {
-      plan = router.held(self.plan(arrival.event, turn, &changes), at: turn.received)
+      plan = router.held(self.plan(arrival.event, turn, &quiet, &changes), at: turn.received)
     }
     var consequences = consequences(changes, turn, states)
+    consequences.states.merge(quiet.hits(in: states)) { _, new in new }
     add(watches.observe(arrival.event, in: turn, states), to: &consequences, turn)
     return Decision(plan: plan, consequences: consequences)
   }
@@ -81,16 +90,22 @@ public struct TableDecider: Decider {
   }
 
   /// The rows that take the event, each as its rules say.
-  private func plan(_ event: Event, _ turn: StoreTurn, _ states: inout PaceStates) -> Plan {
+  private func plan(_ event: Event, _ turn: StoreTurn, _ quiet: inout Quiet, _ states: inout PaceStates) -> Plan {
     var wins = router.wins(event, at: turn.received)
+    if wins.isEmpty { return quiet.hush(router.wish(event, wins: wins), of: event) }
     var verdicts: [Int: RowVerdict] = [:]
     var skipped: Set<Int> = []
     var next = 0
     while next < wins.count {
       let number = wins[next]
       next += 1
-      guard verdicts[number] == nil, let pacer = pacers[number] else { continue }
-      let verdict = pacer.decide(pacer.paced(event, sequence: turn.sequence, received: turn.received), &states)
+      guard verdicts[number] == nil else { continue }
+      let (role, row) = router.name(ofRow: number)
+      let pacer = pacers[number] ?? Pacer(PacePolicy(role: role, row: row), calendars: calendars)
+      let silence = quiet.silence(for: event, role: role, row: row)
+      let verdict = pacer.decide(
+        pacer.paced(event, sequence: turn.sequence, received: turn.received), silence: silence?.note, &states)
+      if let silence, case .end(.silenced, _) = verdict { quiet.count(silence) }
       if verdict == .unknown, !router.matches(event, row: number, at: turn.received) {
         // The end of another row's problem, which may stand further down.
         skipped.insert(number)

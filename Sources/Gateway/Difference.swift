@@ -53,6 +53,7 @@ struct Difference {
     compareFixed("\(name).log", old.log, new.log, started.log)
     compare("\(name).public_url", old.publicURL, new.publicURL)
     compare("\(name).proxies", old.proxies, new.proxies)
+    compare("\(name).tls", old.tls, new.tls)
     compare("\(name).limits", old.limits, new.limits)
   }
 

@@ -81,6 +81,7 @@ struct Veil: Sendable {
     switch value {
     case .secret(let secret): pieces(of: secret.reveal()).filter { $0.utf8.count >= shortest }
     case .list(let values): values.flatMap(needles)
+    case .dated(let value, _): needles(value)
     case .map(let entries): entries.flatMap { needles($0.value) }
     default: []
     }

@@ -7,6 +7,7 @@ import Matching
 import Routing
 import Senders
 import Settings
+import Web
 
 /// What the command line asks of a configuration, with or without a running gateway.
 public enum Gateway {
@@ -51,7 +52,9 @@ public enum Gateway {
     }
     do throws(Mistakes) {
       let configuration = try Configuration.load(
-        path: path, kinds: allKinds(engine), vendor: vendorPage, environment: environment, readFile: readFile, unset: unset)
+        path: path, kinds: allKinds(engine), vendor: vendorPage,
+        checkIdentity: { ListenerIdentity.check(certificate: $0, key: $1, at: $2) }, environment: environment, readFile: readFile,
+        unset: unset)
       return Loaded(
         found: configuration.warnings.map { (String(describing: $0), true) }, folder: place(configuration.store.path),
         unknown: configuration.unknown, configuration: configuration)
@@ -80,7 +83,9 @@ public enum Gateway {
   /// What would run, for `bellhop check`.
   public static func summary(_ loaded: Loaded) -> String {
     guard let configuration = loaded.configuration else { return "Nothing: the configuration has mistakes." }
-    var lines = ["listens on \(configuration.server.listen.description), stores in \(loaded.folder)"]
+    var lines = [
+      "listens on \(configuration.server.listen.description)\(configuration.server.tls == nil ? "" : " with TLS"), stores in \(loaded.folder)"
+    ]
     let senders = configuration.senders.map(\.name)
     lines.append(senders.isEmpty ? "senders: anybody on this machine" : "senders: \(senders.joined(separator: ", "))")
     lines += configuration.transports.map { "transport \($0.name): \($0.kind.name)" }

@@ -28,7 +28,7 @@ final class GatewayInsight: Insight {
     self.wall = wall
   }
 
-  var history: any History { ledger }
+  func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(ledger, of: visitor.rights.only) }
 
   func ready() async -> String? { readiness.why }
 

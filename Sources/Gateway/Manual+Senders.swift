@@ -30,7 +30,7 @@ extension Gateway {
   /// Where the gateway is reached, as far as the configuration says.
   private static func base(_ configuration: Configuration) -> String {
     configuration.server.publicURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-      ?? "http://\(configuration.server.listen.host):\(configuration.server.listen.port)"
+      ?? "\(configuration.server.tls == nil ? "http" : "https")://\(configuration.server.listen.host):\(configuration.server.listen.port)"
   }
 
   private static func lines(of sender: Sender, _ base: String) -> String {
@@ -53,14 +53,15 @@ extension Gateway {
     out += "Try it:  curl \(dialect.example) '\(base)\(dialect.address)'\n"
     out +=
       "Proof: \(dialect.proof). Method: \(dialect.methods.joined(separator: ", ")). At most \(dialect.limit) bytes, \(dialect.batch) events.\n"
-    return out + "Under pressure it answers \(dialect.pressure) with Retry-After."
+    out += "Under pressure it answers \(dialect.pressure) with Retry-After."
+    return out + (dialect.patience.map { " Its senders wait for \($0.short): it answers before that." } ?? "")
   }
 
   /// Names stand in addresses percent-encoded; the secret stays a word for people to fill in. Of a pattern something that it lets through.
   private static func filled(_ text: String, _ sender: Sender) -> String {
     sender.dialect.words.reduce(text.replacing("NAME", with: sender.name.percentEncoded())) { text, entry in
-      guard case .string(let value)? = sender.values.list(entry.setting)?.first else { return text }
-      return text.replacing(entry.word, with: value.replacing(#/\*+/#, with: "hello"))
+      guard let value = sender.values.keys(entry.setting).first?.key else { return text }
+      return text.replacing(entry.word, with: value.reveal().replacing(#/\*+/#, with: "hello"))
     }
   }
 }

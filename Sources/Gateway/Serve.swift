@@ -47,12 +47,20 @@ extension Gateway {
     trouble.serve(parts.acceptor)
     let windowClock = WindowClock(ledger: ledger, inForce: parts.inForce, logger: logger, wall: wall)
     windows.withLock { $0 = windowClock }
+    let certificates = CertificateKeeper(trouble: trouble)
+    var settings = assembly.site
+    settings.identity = certificates.begin(with: configuration.server.tls)
+    if configuration.server.tls != nil, settings.identity == nil {
+      throw LaunchError("the certificate or its key changed while it was read")
+    }
     let site = Site(
-      settings: assembly.site, acceptor: parts.acceptor, insight: parts.insight, hands: parts.hands, visits: parts.visits, logger: logger,
+      settings: settings, acceptor: parts.acceptor, insight: parts.insight, hands: parts.hands, visits: parts.visits, logger: logger,
       now: wall)
     let upstream = UpstreamService(configuration.upstream, intake: parts.intake, metrics: metrics, logger: logger)
+    certificates.serve { site.adopt(identity: $0) }
     parts.reloading.onReload { assembly in
       site.adopt(assembly.site)
+      certificates.adopt(assembly.configuration.server.tls)
       upstream.adopt(assembly.configuration.upstream)
       windowClock.stir()
     }
@@ -66,6 +74,7 @@ extension Gateway {
           .init(service: Keeper(ledger: ledger, inForce: parts.inForce, trouble: trouble)),
           .init(service: windowClock),
           .init(service: upstream),
+          .init(service: certificates),
           .init(service: Reloader(reloading: parts.reloading, logger: logger)),
           .init(service: SiteService(site: site, readiness: parts.readiness, logger: logger)),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

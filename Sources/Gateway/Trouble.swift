@@ -1,7 +1,9 @@
 import Bellhop
 import Courier
 import Senders
+import Settings
 import Store
+import Web
 
 /// Bellhop's own trouble as events, so that ops route it like any other. Pure: the time is passed in.
 struct Trouble {
@@ -78,6 +80,29 @@ struct Trouble {
         text: "A secret of \(owner) expires at \(end.rfc3339): put a new one beside it, `bellhop token new`",
         data: ["expires": .string(end.rfc3339)])
     }
+  }
+
+  /// The event for the listener's certificate when it ends soon or has ended, once on a day.
+  mutating func certificate(_ path: String, ends end: Timestamp, at now: Timestamp) -> Event? {
+    guard end - now <= ListenerIdentity.notice else { return nil }
+    let day = Timestamp(seconds: now.seconds - now.seconds % 86_400)
+    let id = "bellhop.certificate.expiring-\(path)-\(end.rfc3339)-\(day.rfc3339)"
+    if told[id] != nil { return nil }
+    told[id] = now
+    let isOver = end <= now
+    return Event(
+      id: id, sender: Sender.own, source: Sender.own, type: "bellhop.certificate.expiring", subject: path,
+      severity: isOver ? .error : .warning, time: day,
+      text: "The certificate \(path) \(isOver ? "expired" : "expires") at \(end.rfc3339): put a new one in its place",
+      data: ["expires": .string(end.rfc3339)])
+  }
+
+  /// A certificate or its key was changed to what cannot be used.
+  static func certificateRejected(_ files: ServerSettings.TLSFiles, _ why: String, at now: Timestamp) -> Event {
+    Event(
+      id: "certificate-rejected-\(now.microseconds)", sender: Sender.own, source: Sender.own, type: "bellhop.certificate.rejected",
+      subject: files.certificate, severity: .error, time: now,
+      text: "The new certificate and key are not used: \(why); the old ones stay in force", data: ["key": .string(files.key)])
   }
 
   /// A reload was refused.

@@ -2,6 +2,7 @@ import Bellhop
 import Courier
 import Logging
 import ServiceLifecycle
+import Settings
 import Store
 
 /// Takes the courier's reports where they happen and hands them in as events, off the courier's path.
@@ -68,6 +69,18 @@ final class TroubleReporter: Service {
         "a secret expires soon", metadata: ["of": .string(event.subject ?? ""), "at": .string(event.data["expires"]?.string ?? "")])
       pipe.yield(event)
     }
+  }
+
+  /// The listener's certificate and its end.
+  func certificate(_ path: String, ends end: Timestamp) {
+    guard let event = state.withLock({ $0.certificate(path, ends: end, at: wall()) }) else { return }
+    logger.warning("the certificate ends", metadata: ["file": .string(path), "at": .string(end.rfc3339)])
+    pipe.yield(event)
+  }
+
+  func certificateRejected(_ files: ServerSettings.TLSFiles, _ why: String) {
+    logger.error("the new certificate and key are not used; the old ones stay in force", metadata: ["why": .string(why)])
+    pipe.yield(Trouble.certificateRejected(files, why, at: wall()))
   }
 
   func run() async throws {

@@ -9,13 +9,15 @@ struct DecisionStates: StateReading {
   let now: Timestamp
 
   func state(_ key: String) -> KeptState? {
+    if let known = writer.knownStates[key] { return known.flatMap { $0.expires.map { $0 > now } ?? true ? $0.state : nil } }
     let read = writer.statements.readState
     read.bind(1, key)
     do {
-      return try read.first { () -> KeptState? in
-        if let expires = read.optionalInt(2), expires <= now.microseconds { return nil }
-        return KeptState(bytes: read.bytes(0), version: read.int(1))
-      } ?? nil
+      let found = try read.first {
+        (state: KeptState(bytes: read.bytes(0), version: read.int(1)), expires: read.optionalInt(2).map(KeptValue.time))
+      }
+      writer.know(key, found)
+      return found.flatMap { $0.expires.map { $0 > now } ?? true ? $0.state : nil }
     } catch {
       writer.unread = error
       return nil

@@ -16,7 +16,7 @@ extension Ledger {
       count += step
       if step == 0 {
         // Also where nothing was left: an earlier call may have been cut short.
-        try await forgetDeaths()
+        try await forgetOwn()
         _ = try await tidy()
         try await truncateLog()
         break
@@ -25,12 +25,13 @@ extension Ledger {
     return count
   }
 
-  /// Bellhop's own events about deliveries of what was forgotten: they name the target, which may have been made of it. Looked for beside
+  /// Bellhop's own events about what was forgotten: a death names the target, which may have been made of it; summaries and watches repeat its
+  /// words. Looked for beside
   /// traffic, and only the found ones are the writer's business.
-  private func forgetDeaths() async throws(SpoolError) {
+  private func forgetOwn() async throws(SpoolError) {
     var after: Int64? = 0
     while let start = after {
-      let (found, last) = try await read { db in try Self.deathsOfForgotten(after: start, limit: Self.deathsPerRead, db) }
+      let (found, last) = try await read { db in try Self.ownOfForgotten(after: start, limit: Self.ownPerRead, db) }
       var rest = found[...]
       while !rest.isEmpty {
         let step = Array(rest.prefix(Self.eventsPerStep))
@@ -41,23 +42,30 @@ extension Ledger {
     }
   }
 
-  private static let deathsPerRead = 2_000
+  private static let ownPerRead = 2_000
+
+  /// The events that one of Bellhop's own is about: a death's, or those that a summary or a watch tells of.
+  private static func named(in data: JSON?) -> [Int64] {
+    (data?["event"]?.int).map { [$0] } ?? (data?["events"]?.array ?? []).compactMap(\.int)
+  }
 
   /// A page of them, and where the next one starts; nil at the end.
-  private static func deathsOfForgotten(after: Int64, limit: Int, _ db: Database) throws -> (found: [Int64], last: Int64?) {
+  private static func ownOfForgotten(after: Int64, limit: Int, _ db: Database) throws -> (found: [Int64], last: Int64?) {
     let find = try SQLQuery(
-      "SELECT sequence, data FROM event WHERE type = ? AND sequence > ? AND gone = 0 ORDER BY sequence LIMIT ?", on: db)
-    find.bind(1, Event.deathType)
-    find.bind(2, after)
-    find.bind(3, limit)
-    let deaths = try find.all { (sequence: find.int(0), about: (try? JSON(parsing: find.blob(1)))?["event"]?.int) }
+      """
+      SELECT sequence, data FROM event WHERE sender = 'bellhop' AND sequence > ? AND gone = 0 ORDER BY sequence LIMIT ?
+      """, on: db)
+    find.bind(1, after)
+    find.bind(2, limit)
+    let own = try find.all { (sequence: find.int(0), about: Self.named(in: try? JSON(parsing: find.blob(1)))) }
     let gone = try SQLQuery("SELECT gone FROM event WHERE sequence = ?", on: db)
-    let found = try deaths.filter { death in
-      guard let about = death.about else { return false }
-      gone.bind(1, about)
-      return try gone.first { gone.int(0) == 1 } ?? false
+    let found = try own.filter { one in
+      try one.about.contains { about in
+        gone.bind(1, about)
+        return try gone.first { gone.int(0) == 1 } ?? false
+      }
     }
-    return (found.map(\.sequence), deaths.count < limit ? nil : deaths.last?.sequence)
+    return (found.map(\.sequence), own.count < limit ? nil : own.last?.sequence)
   }
 
   /// The log still holds the pages as they were: copies it into the store and cuts it to nothing.

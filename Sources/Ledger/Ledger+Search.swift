@@ -112,14 +112,8 @@ private struct Filter {
     guard words.allSatisfy({ $0.stands(in: row.utf8(12)) || $0.stands(in: row.utf8(10)) || $0.standsInJSON(row.blob(13)) }) else {
       return false
     }
-    guard let role = query.role else { return true }
-    let find = try SQLQuery(
-      """
-      SELECT 1 FROM event e JOIN delivery d ON d.id >= e.first_delivery AND d.id < e.first_delivery + e.deliveries
-      WHERE e.sequence = ? AND d.role = ? LIMIT 1
-      """, on: db)
-    find.bind(1, row.int(0))
-    find.bind(2, role)
-    return try find.first { true } ?? false
+    if let role = query.role, try !Rows.concerns(row.int(0), [role], db) { return false }
+    if let only = query.only, try !Rows.concerns(row.int(0), only, db) { return false }
+    return true
   }
 }

@@ -62,6 +62,7 @@ extension Writer {
     find.bind(2, limit)
     let keys = try find.all { find.text(0) }
     for key in keys {
+      forgetState(key)
       statements.removeState.bind(1, key)
       try statements.removeState.run()
     }

@@ -91,9 +91,10 @@ enum Migrations {
     CREATE INDEX alarm_due ON alarm (kind, due, ref);
     """
 
-  /// What a window holds is found by its number.
+  /// What a window holds is found by its number, and Bellhop's own events by their sender: forgetting looks for what they say of others.
   private static let fifth = """
     ALTER TABLE delivery ADD COLUMN held_by INTEGER;
     CREATE INDEX delivery_held ON delivery (held_by, state) WHERE state = 6;
+    CREATE INDEX event_own ON event (sequence) WHERE sender = 'bellhop';
     """
 }

@@ -62,6 +62,22 @@ enum Rows {
     return try plan.all { plan.int(0) } + extra.all { extra.int(0) }
   }
 
+  /// Whether an event has a delivery of one of these roles.
+  static func concerns(_ sequence: Int64, _ roles: Set<String>, _ db: Database) throws -> Bool {
+    let find = try SQLQuery(
+      """
+      SELECT d.role FROM event e JOIN delivery d ON d.id >= e.first_delivery AND d.id < e.first_delivery + e.deliveries
+      WHERE e.sequence = ?1 AND d.event = ?1
+      """, on: db)
+    find.bind(1, sequence)
+    var isFound = false
+    try find.each {
+      isFound = roles.contains(find.text(0))
+      return !isFound
+    }
+    return isFound
+  }
+
   static func destinationID(ofDelivery id: Int64, _ db: Database) throws -> Int64? {
     let read = try SQLQuery("SELECT destination FROM delivery WHERE id = ?", on: db)
     read.bind(1, id)

@@ -25,6 +25,9 @@ final class Writer: @unchecked Sendable {
   private var numbers: [Destination: Int64] = [:]
   var laneNumbers: [String: Int64] = [:]
   private var durability = Durability()
+  /// States that were read lately, with those that are not there: most are read for every event. Whatever changes one forgets it here.
+  private(set) var knownStates: [String: (state: KeptState, expires: Timestamp?)?] = [:]
+  private static let statesKept = 1_000
   /// Why a decision could not read a state: the transaction is undone for it.
   var unread: (any Error)?
   /// Numbers of destinations that were named since somebody began to look for those that nobody names; nil while nobody looks.
@@ -121,6 +124,7 @@ final class Writer: @unchecked Sendable {
       // SQLite has rolled back by itself after some errors (full disk, failed write).
       if db.isInsideTransaction { try? statements.rollback.run() }
       marks = before
+      knownStates = [:]
       tail.rollback()
       numbers = [:]
       laneNumbers = [:]
@@ -144,7 +148,15 @@ final class Writer: @unchecked Sendable {
     return answers
   }
 
+  func know(_ key: String, _ found: (state: KeptState, expires: Timestamp?)?) {
+    if knownStates.count >= Self.statesKept { knownStates = [:] }
+    knownStates[key] = .some(found)
+  }
+
+  func forgetState(_ key: String) { knownStates[key] = nil }
+
   func set(_ key: String, to value: StateValue?) throws {
+    forgetState(key)
     let query = value == nil ? statements.removeState : statements.setState
     query.bind(1, key)
     if let value {

@@ -30,6 +30,8 @@ public struct PaceSummary: Sendable, Hashable {
     case settled
     /// Consequences that outlived their cause.
     case outlived
+    /// Keys that were closed because too many were open.
+    case others
   }
 
   /// What kind.

@@ -36,6 +36,7 @@ extension Pacer {
         "o": .int(event.received.microseconds), "s": .int(event.sequence), "v": .int(Int64(event.event.severity.rawValue)),
         "c": Tally().json,
       ], until: event.received + rule.within)
+    enter(window, length: rule.within, event, &states)
   }
 
   /// The end of its problem ends the window, and carries what was counted.

@@ -28,6 +28,7 @@ extension Pacer {
     }
     if state == nil {
       states.open(window, kept, until: event.received + length)
+      if !rule.by.isEmpty { enter(window, length: length, event, &states) }
       return .hold(window: window.ref, note: "digest: told within \(length.short)")
     }
     states.keep(window, kept)

@@ -20,6 +20,7 @@ extension Pacer {
     if cuts(through: rule.unless, event) || isTold(event, states) { return nil }
     states.open(
       window, ["o": .int(event.received.microseconds), "s": .int(event.sequence)], until: event.received + rule.wait)
+    enter(window, length: rule.wait, event, &states)
     withhold(event, &states)
     noteNear(event, window, &states)
     return .hold(window: window.ref, note: "settle: waits \(rule.wait.short) to see whether it heals")

@@ -12,6 +12,7 @@ extension Pacer {
       states.open(
         window, ["o": .int(event.received.microseconds), "s": .int(event.sequence), "n": 1, "c": Tally().json],
         until: event.received + rule.per)
+      if !rule.by.isEmpty { enter(window, length: rule.per, event, &states) }
       return nil
     }
     var changed = state.object ?? [:]

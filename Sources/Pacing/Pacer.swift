@@ -77,6 +77,7 @@ public struct Pacer: Sendable {
     case "digest": wakeDigest(end, &states)
     case "report": wakeReport(end, &states)
     case "hold": wakeHold(end, &states)
+    case let rule where rule.hasPrefix("others "): wakeOthers(end, &states)
     default: if slot.rule.hasPrefix("muted") { wakeMuted(end, &states) } else { states.close(slot) }
     }
   }

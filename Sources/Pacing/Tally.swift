@@ -34,6 +34,25 @@ struct Tally: Sendable, Hashable {
     }
   }
 
+  /// All that another one counted.
+  mutating func add(_ other: Tally) {
+    count += other.count
+    worst = max(worst, other.worst)
+    for one in other.types {
+      if let index = types.firstIndex(where: { $0.type == one.type }) {
+        types[index].count += one.count
+      } else if types.count < Self.types {
+        types.append(one)
+      } else if let index = types.firstIndex(where: { $0.type == Self.others }) {
+        types[index].count += one.count
+      } else {
+        types.append(TypeCount(Self.others, one.count))
+      }
+    }
+    first = Array((first + other.first).prefix(Self.samples))
+    last = Array((last + other.last).suffix(Self.samples))
+  }
+
   /// As it stands in a rule's state.
   var json: JSON {
     [

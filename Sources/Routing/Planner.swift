@@ -112,7 +112,7 @@ struct Planner {
   }
 
   private func note(folding want: Want, into winner: Want) -> String {
-    if want.role != winner.role { return "same target as role \(winner.role)" }
+    if want.role != winner.role { return PlannedDelivery.folding + winner.role }
     let isSame = want.row.row.label == winner.row.row.label
     return isSame ? "same target as another of this row" : "same target as \(winner.row.row.label)"
   }

@@ -34,7 +34,7 @@ public struct TrustedProxies: Sendable, Hashable {
     }
   }
 
-  private func contains(_ address: PeerAddress) -> Bool { ranges.contains { $0.contains(address) } }
+  func contains(_ address: PeerAddress) -> Bool { ranges.contains { $0.contains(address) } }
 
   /// The last in the chain whom a proxy of ours saw and who is none itself. What stands before may be anybody's invention.
   /// `X-Forwarded-For` counts where it stands, for nearly all proxies write that; else `Forwarded`.

@@ -10,11 +10,15 @@ extension Configuration {
     "upstream", "tests",
   ]
 
+  /// Tells what is wrong with the bytes of a certificate and of its key, at `certificate` or `key`; nil is a key that only others may read.
+  public typealias IdentityCheck = @Sendable (_ certificate: [UInt8], _ key: [UInt8]?, _ now: Timestamp) -> [SettingMistake]
+
   /// Reads a configuration and checks all of it. Pure but for the two closures.
   /// - Parameters:
   ///   - path: Shown in mistakes, and what `readFile` is asked for first.
   ///   - kinds: The kinds that `use:` may name.
   ///   - vendor: Reads the page of a vendor that the section `vendors` names: its kind, and what is wrong with it.
+  ///   - checkIdentity: Tells what is wrong with a certificate and its key.
   ///   - environment: What `${NAME}` stands for.
   ///   - readFile: Also reads what `${file:/path}` names.
   ///   - unset: What becomes of a value that the environment, or a file, does not give.
@@ -22,7 +26,7 @@ extension Configuration {
   /// - Throws: every mistake and every warning, in the order of the file, when there is a mistake.
   public static func load(
     path: String, kinds: [Kind], vendor: @escaping (_ page: [UInt8]) -> VendorPage = { _ in VendorPage() },
-    environment: @escaping (String) -> String? = Environment.value(of:),
+    checkIdentity: @escaping IdentityCheck = { _, _, _ in [] }, environment: @escaping (String) -> String? = Environment.value(of:),
     readFile: @escaping (String) throws(FileError) -> [UInt8] = Files.read, unset: Unset = .mistake,
     now: Timestamp = .now
   ) throws(Mistakes) -> Configuration {
@@ -32,7 +36,8 @@ extension Configuration {
     }
     let document = Document(parsing: bytes)
     let context = Context(
-      file: path, bytes: bytes, kinds: kinds, vendor: vendor, environment: environment, readFile: readFile, unset: unset, now: now)
+      file: path, bytes: bytes, kinds: kinds, vendor: vendor, checkIdentity: checkIdentity, environment: environment, readFile: readFile,
+      unset: unset, now: now)
     for flaw in document.flaws {
       context.tell(
         flaw.mark, "", flaw.problem, hint: SeverityWords.hint(for: flaw, in: context) ?? SecretWords.hint(for: flaw) ?? flaw.hint)
@@ -67,8 +72,6 @@ extension Configuration {
           at: [sender.name], "all visitors come from the proxy's address and share one visitor_rate", hint: "add proxies: [127.0.0.1]",
           isWarning: true))
     }
-    let readers = ReadersSection.read(keys["readers"], senders)
-    for door in context.doors { SecretWords.tell(door.secret, door.reader, isOpen: !server.listen.isLoopback) }
     context.store = StoreSection.read(keys["store"])
     VendorsSection.read(keys["vendors"])
     let transports = TransportsSection.read(keys["transports"])
@@ -77,6 +80,8 @@ extension Configuration {
     let unrouted = keys["unrouted"].map { RouteReader.routes($0) } ?? []
     let tables = RolesSection.read(keys["roles"])
     let watches = WatchesSection.read(keys["watches"])
+    let readers = ReadersSection.read(keys["readers"], senders)
+    for door in context.doors { SecretWords.tell(door.secret, door.reader, isOpen: !server.listen.isLoopback) }
     let upstream = UpstreamSection.read(keys["upstream"])
     let tests = TestsSection.read(keys["tests"], senders: senders, tables: tables)
     if keys["roles"] == nil, keys["unrouted"] == nil, keys["upstream"] == nil {

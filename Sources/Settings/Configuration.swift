@@ -13,8 +13,8 @@ public struct Configuration: Sendable {
   public var store: StoreSettings
   /// Who may post, in the order of the file.
   public var senders: [Sender]
-  /// Tokens that may read history, stream and lanes.
-  public var readers: [ReaderKey]
+  /// Who may read history, stream and lanes, and who may change something beyond this machine's own.
+  public var readers: ReaderAccounts
   /// The kinds that the pages of `vendors` describe.
   public var vendors: [Kind]
   /// The ways out, in the order of the file.
@@ -40,11 +40,21 @@ public struct Configuration: Sendable {
   /// Variables and files that are not to be had here: what holds them is unknown, and stands as it is written. Empty where that is a mistake.
   public var unknown: [String] = []
 
-  /// The secrets that let somebody in and have an end, by whose they are: `sender shop`, `readers`.
+  /// The secrets that let somebody in and have an end, by whose they are: `sender shop`, `reader ops`, `readers`.
   public var ends: [(owner: String, at: Timestamp)] {
-    senders.flatMap { sender in sender.secrets.compactMap { sender.expiries[$0] }.map { ("sender \(sender.name)", $0) } }
-      + readers.compactMap { reader in reader.expires.map { ("readers", $0) } }
+    var found: [(owner: String, at: Timestamp)] = []
+    for sender in senders {
+      let own = sender.secrets.compactMap { sender.expiries[$0] } + Self.ends(sender.values)
+      found += own.map { ("sender \(sender.name)", $0) }
+    }
+    for transport in transports { found += Self.ends(transport.values).map { ("transport \(transport.name)", $0) } }
+    for reader in readers.accounts {
+      found += reader.keys.compactMap(\.expires).map { (reader.name.map { "reader \($0)" } ?? "readers", $0) }
+    }
+    return found
   }
+
+  private static func ends(_ values: Values) -> [Timestamp] { values.entries.sorted { $0.key < $1.key }.flatMap(\.value.ends) }
 
   /// What a variable is that is not set, and a file that cannot be read.
   public enum Unset: Sendable {

@@ -12,6 +12,7 @@ final class Context {
   var brokenKinds: Set<String> = []
   private(set) var vendors: [Kind] = []
   let vendor: ([UInt8]) -> VendorPage
+  let checkIdentity: Configuration.IdentityCheck
   let environment: (String) -> String?
   let readFile: (String) throws(FileError) -> [UInt8]
   private let unset: Configuration.Unset
@@ -57,9 +58,10 @@ final class Context {
 
   init(
     file: String, bytes: [UInt8], kinds: [Kind], vendor: @escaping ([UInt8]) -> VendorPage,
-    environment: @escaping (String) -> String?, readFile: @escaping (String) throws(FileError) -> [UInt8],
-    unset: Configuration.Unset, now: Timestamp
+    checkIdentity: @escaping Configuration.IdentityCheck, environment: @escaping (String) -> String?,
+    readFile: @escaping (String) throws(FileError) -> [UInt8], unset: Configuration.Unset, now: Timestamp
   ) {
+    self.checkIdentity = checkIdentity
     self.unset = unset
     self.now = now
     self.file = file

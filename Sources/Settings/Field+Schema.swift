@@ -14,13 +14,15 @@ extension Field {
 extension Field.Shape {
   fileprivate var schema: JSON {
     switch self {
-    case .string, .secret, .template, .path: Schema.text
+    case .string, .secret, .template, .path, .certificates: Schema.text
     case .url, .secretURL: ["type": "string", "pattern": .string("^(https?://|\\$\\{)")]
     case .bool: Schema.reference("bool")
     case .int(let range): Schema.int(range)
     case .duration: Schema.reference("duration")
     case .rate: Schema.reference("rate")
     case .choice(let words): Schema.typed(Schema.choice(words))
+    case .dated(let shape):
+      ["anyOf": [shape.schema, Schema.object(["token": shape.schema, "expires": Schema.text], required: ["token"])]]
     case .list(let shape): Schema.many(shape.schema)
     case .map(let shape): Schema.map(shape.schema)
     case .keys(let fields):

@@ -39,6 +39,7 @@ enum FieldReader {
     case .secret: return reader.secret().map(Value.secret)
     case .url: return reader.url().map(Value.string)
     case .secretURL: return reader.url(isSecret: true).map { .secret(Secret($0)) }
+    case .certificates: return reader.certificates().map(Value.string)
     case .bool: return reader.bool().map(Value.bool)
     case .int(let range): return reader.int(range).map(Value.int)
     case .duration: return reader.duration().map(Value.duration)
@@ -46,6 +47,9 @@ enum FieldReader {
     case .choice(let words): return reader.choice(words).map(Value.string)
     case .template: return body(reader).map(Value.string)
     case .path: return path(reader).map(Value.string)
+    case .dated(let inner):
+      guard let (token, end) = reader.dated(), let value = value(inner, token) else { return nil }
+      return end.map { .dated(value, until: $0) } ?? value
     case .list(let inner):
       let values = reader.elements("a value or a list of them")?.map { value(inner, $0) }
       guard let values, !values.contains(nil) else { return nil }

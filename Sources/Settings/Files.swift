@@ -45,5 +45,5 @@ public enum Files {
     return bytes
   }
 
-  private static func failure() -> FileError { FileError(String(cString: strerror(errno))) }
+  private static func failure() -> FileError { FileError(String(cString: strerror(errno)), isDenied: errno == EACCES) }
 }

@@ -6,7 +6,7 @@ import Routing
 /// Reads the noise rules of a row.
 enum NoiseReader {
   /// Keys of a row that this reads.
-  static let keys = ["by", "resolves", "muted_while", "settle", "dedupe", "flap", "throttle", "digest"]
+  static let keys = ["by", "resolves", "muted_while", "settle", "dedupe", "flap", "throttle", "digest", "keys"]
 
   static let settle = ["for", "unless"]
   static let dedupe = ["by", "within", "unless"]
@@ -34,6 +34,7 @@ enum NoiseReader {
     policy.throttle = keys["throttle"].flatMap(throttle)
     policy.digest = keys["digest"].flatMap(digest)
     policy.mutedWhile = keys["muted_while"].map(mutedWhile) ?? []
+    if let most = keys["keys"]?.int(10...10_000_000) { policy.keys = most }
     if given == ["by"] {
       keys["by"]?.warning("nothing of this row goes by it", hint: "add settle:, flap: or resolves:, or remove it")
     }

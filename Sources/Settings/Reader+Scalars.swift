@@ -47,21 +47,28 @@ extension Reader {
   /// - Parameter flaw: what makes a secret useless, where something does.
   func doors(_ flaw: (Secret) -> SettingMistake? = { _ in nil }) -> [DatedSecret] {
     elements("a secret or a list of them")?.compactMap { element in
-      var element = element
-      var expires: Timestamp?
-      if element.node.mapping?.contains(where: { ["token", "expires"].contains($0.key.scalar?.text) }) == true {
-        guard let keys = element.keys(["token", "expires"], of: "a secret") else { return nil }
-        guard let token = keys.required("token", example: "\"${TOKEN}\"") else { return nil }
-        expires = keys["expires"]?.end()
-        element = token
-      }
-      guard let secret = element.secret() else { return nil }
+      guard let (element, expires) = element.dated(), let secret = element.secret() else { return nil }
       if !element.isUnknown(secret) {
         context.doors.append((secret, element))
         if let flaw = flaw(secret) { element.tell(flaw) }
       }
       return DatedSecret(secret: secret, expires: expires)
     } ?? []
+  }
+
+  /// What lets somebody in, and its end where it is a mapping that gives one.
+  func dated() -> (token: Reader, expires: Timestamp?)? {
+    guard node.mapping?.contains(where: { ["token", "expires"].contains($0.key.scalar?.text) }) == true else { return (self, nil) }
+    guard let keys = keys(["token", "expires"], of: "a secret") else { return nil }
+    guard let token = keys.required("token", example: "\"${TOKEN}\"") else { return nil }
+    return (token, keys["expires"]?.end())
+  }
+
+  /// Tells of a single value where keys belong: most likely the secret, so it is not shown.
+  func holdsValue(instead name: String) -> Bool {
+    guard let scalar = node.scalar, !scalar.isNull else { return false }
+    mistake("expected a mapping, found a single value", hint: "write \(name): { secret: … }")
+    return true
   }
 
   /// When a secret ends: a time, or a date, which is its first moment in UTC. Tells of an end that is near or over.

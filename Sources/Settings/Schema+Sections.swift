@@ -1,10 +1,12 @@
 import Bellhop
+import Senders
 
 /// The keys of the sections; a test holds them to those that the readers know.
 extension Schema {
   static let server: JSON.Object = [
     "listen": text, "public_url": ["type": "string", "pattern": .string("^(https?://|\\$\\{)")],
     "proxies": many(text),
+    "tls": object(["certificate": text, "key": text], required: ["certificate", "key"]),
     "limits": object([
       "body": reference("size"), "batch": int(1...100_000), "ndjson": reference("size"), "connections": int(1...100_000),
     ]),
@@ -17,6 +19,20 @@ extension Schema {
 
   /// A secret, or one with an end.
   static let secret: JSON = ["anyOf": [text, object(["token": text, "expires": text], required: ["token"])]]
+
+  static let rights: JSON.Object = ["role": choice(ReaderRole.allCases.map(\.rawValue)), "only": many(text)]
+
+  static let reader = JSON.Object([.init("secret", many(secret))] + rights.members)
+
+  static let login: JSON.Object = [
+    "from": many(text), "user": text, "roles": map(["anyOf": [choice(ReaderRole.allCases.map(\.rawValue)), object(rights)]]),
+  ]
+
+  /// Readers by their names, beside the proxy that logs others in.
+  static let readers: JSON = [
+    "type": "object", "properties": ["proxy": object(login, required: ["from", "user"])],
+    "additionalProperties": object(reader, required: ["secret"]),
+  ]
 
   static let sender: JSON.Object = [
     "secret": many(secret), "rate": reference("rate"), "redact": many(text), "host": many(text),
@@ -38,7 +54,7 @@ extension Schema {
 
   /// The noise rules of a row.
   static let noise: JSON.Object = [
-    "by": many(text), "resolves": reference("match"),
+    "by": many(text), "resolves": reference("match"), "keys": int(10...10_000_000),
     "muted_while": many(
       object(
         ["type": many(text), "match": reference("match"), "same": many(text), "for": reference("duration")], required: ["for"])),

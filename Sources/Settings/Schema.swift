@@ -11,7 +11,7 @@ public enum Schema {
     properties["server"] = object(server)
     properties["store"] = object(store)
     properties["senders"] = map(["oneOf": .array(Dialect.all.map(Self.sender))])
-    properties["readers"] = many(secret)
+    properties["readers"] = ["anyOf": [many(secret), readers]]
     properties["vendors"] = many(text)
     properties["transports"] = map(["oneOf": .array(kinds.map(transport))])
     properties["channels"] = map(["type": "object", "minProperties": 1, "additionalProperties": reference("target")])

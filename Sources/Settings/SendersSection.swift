@@ -20,6 +20,7 @@ enum SendersSection {
       if let whose = reserved[name] {
         reader.context.tell(mark, value.path, "\"\(name)\" is the sender of \(whose)", hint: "choose another name")
       }
+      if value.holdsValue(instead: name) { return nil }
       // Unknown keys cannot be told before the dialect is known.
       guard let all = value.pairs("a mapping") else { return nil }
       let dialect: Dialect

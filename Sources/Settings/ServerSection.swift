@@ -2,7 +2,8 @@ import Senders
 
 /// Reads `server`.
 enum ServerSection {
-  static let keys = ["listen", "public_url", "proxies", "limits", "log"]
+  static let keys = ["listen", "public_url", "proxies", "tls", "limits", "log"]
+  static let tls = ["certificate", "key"]
   static let limits = ["body", "batch", "ndjson", "connections"]
 
   static func read(_ reader: Reader?, hasSenders: Bool) -> ServerSettings {
@@ -22,12 +23,8 @@ enum ServerSection {
       }
     }
     if let url = keys["public_url"]?.url() { settings.publicURL = String(url.reversed().drop { $0 == "/" }.reversed()) }
-    let proxies = keys["proxies"]?.elements("an address or a list of them")?.compactMap { element -> String? in
-      guard let text = element.text("an address or a network") else { return nil }
-      if !TrustedProxies.isRange(text.text) { element.mistake("\(text.shown) is no address", hint: TrustedProxies.hint) }
-      return text.text
-    }
-    settings.proxies = TrustedProxies(proxies ?? [])
+    settings.proxies = TrustedProxies(keys["proxies"]?.addresses() ?? [])
+    settings.tls = keys["tls"].flatMap(tls)
     if let log = keys["log"]?.choice(ServerSettings.LogSettings.allCases.map(\.rawValue)).flatMap(ServerSettings.LogSettings.init) {
       settings.log = log
     }
@@ -38,5 +35,27 @@ enum ServerSection {
       if let connections = limits["connections"]?.int(1...100_000) { settings.limits.connections = connections }
     }
     return settings
+  }
+
+  private static func tls(_ reader: Reader) -> ServerSettings.TLSFiles? {
+    guard let keys = reader.keys(tls, of: "tls") else { return nil }
+    let certificate = keys.required("certificate", example: "/etc/bellhop/tls/fullchain.pem")?.file("the path of a PEM file")
+    let key = keys.required("key", example: "/etc/bellhop/tls/privkey.pem")?.file("the path of a PEM file")
+    if let bytes = certificate?.bytes, key != nil {
+      for problem in reader.context.checkIdentity(bytes, key?.bytes, reader.context.now) { reader.tell(problem) }
+    }
+    guard let certificate, let key else { return nil }
+    return ServerSettings.TLSFiles(certificate: certificate.path, key: key.path)
+  }
+}
+
+extension Reader {
+  /// Addresses and networks: one, or a list of them.
+  func addresses() -> [String] {
+    elements("an address or a list of them")?.compactMap { element in
+      guard let text = element.text("an address or a network") else { return nil }
+      if !TrustedProxies.isRange(text.text) { element.mistake("\(text.shown) is no address", hint: TrustedProxies.hint) }
+      return text.text
+    } ?? []
   }
 }

@@ -8,6 +8,8 @@ public struct ServerSettings: Sendable, Hashable {
   public var publicURL: String?
   /// Proxies that are believed when they tell who asks.
   public var proxies = TrustedProxies()
+  /// What the listener speaks TLS with; nil is plain HTTP.
+  public var tls: TLSFiles?
   /// What one request may bring.
   public var limits = RequestLimits()
   /// The form of log lines.
@@ -19,6 +21,20 @@ public struct ServerSettings: Sendable, Hashable {
     case text
     /// One object a line.
     case json
+  }
+
+  /// Where the certificate and its key are, in PEM.
+  public struct TLSFiles: Sendable, Hashable {
+    /// The path of the certificate, with those that sign it behind it.
+    public var certificate: String
+    /// The path of its key.
+    public var key: String
+
+    /// Two paths.
+    public init(certificate: String, key: String) {
+      self.certificate = certificate
+      self.key = key
+    }
   }
 
   /// What one request may bring.

@@ -82,6 +82,16 @@ enum TransportsSection {
 
 extension Kind {
   fileprivate func isSecret(_ name: String) -> Bool {
-    settings.contains { $0.name == name && [.secret, .secretURL].contains($0.shape) }
+    settings.contains { $0.name == name && $0.shape.isSecret }
+  }
+}
+
+extension Field.Shape {
+  fileprivate var isSecret: Bool {
+    switch self {
+    case .secret, .secretURL: true
+    case .dated(let inner), .list(let inner): inner.isSecret
+    default: false
+    }
   }
 }

@@ -13,7 +13,7 @@ enum UpstreamSection {
     let url = keys.required("url", example: "https://bellhop.example.com").flatMap(address)
     let secret = keys.required("secret", example: "\"${OFFICE_SECRET}\"")?.secret()
     let take = keys.required("take", example: "{ bell: \(reader.context.place) }").map(take) ?? []
-    let ca = keys["ca"]?.string("the path of a PEM file")
+    let ca = keys["ca"]?.certificates()
     if let secret, let reader = keys["secret"], !reader.isUnknown(secret), secret.reveal().utf8.count < shortest {
       reader.mistake("the secret is shorter than \(shortest) characters, which the other gateway refuses", hint: "use the one that it has")
     }

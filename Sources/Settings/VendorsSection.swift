@@ -6,7 +6,7 @@ enum VendorsSection {
     guard let reader, let elements = reader.elements("the path of a page, or a list of them") else { return }
     for element in elements {
       guard let path = element.string("the path of a page, such as ./ours.yaml") else { continue }
-      page(at: place(path, beside: reader.context.file), element)
+      page(at: FilePlace.of(path, beside: reader.context.file), element)
     }
   }
 
@@ -30,12 +30,5 @@ enum VendorsSection {
     } else {
       context.add(kind)
     }
-  }
-
-  /// `./ours.yaml` beside `conf/bellhop.yaml` is `conf/ours.yaml`.
-  static func place(_ path: String, beside file: String) -> String {
-    if path.hasPrefix("/") { return path }
-    let folder = file.lastIndex(of: "/").map { file[...$0] } ?? ""
-    return "\(folder)\(path.hasPrefix("./") ? path.dropFirst(2) : path[...])"
   }
 }

@@ -4,11 +4,13 @@ import Bellhop
 public protocol History: Sendable {
   /// Newest first. `cursor` is the answer's of the page before.
   func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage
-  /// By the sender's id (the newest of that id) or by sequence.
-  func event(id: String) async throws(SpoolError) -> HistoryEvent?
+  /// By the sender's id (the newest of that id; with `roles`, the newest with a delivery of one of them) or by sequence.
+  func event(id: String, of roles: Set<String>?) async throws(SpoolError) -> HistoryEvent?
   func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent?
-  /// Newest first; `before` pages on.
-  func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError) -> [HistoryDelivery]
+  /// Newest first; `before` pages on. Of all roles, or of some.
+  func deliveries(
+    state: DeliveryState, destination: String?, roles: Set<String>?, before: Int64?, limit: Int
+  ) async throws(SpoolError) -> [HistoryDelivery]
   func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery?
   /// Removes all that was said about a subject, and its waiting deliveries, in up to `limit` events; answers in how many. Fewer than the limit
   /// mean that all is done, in the files too. The events stay as empty husks.
@@ -16,6 +18,18 @@ public protocol History: Sendable {
   /// Puts ended deliveries back in line with a fresh budget; answers which it did. Only `dead` and `unclear` ones can.
   /// `refill` answers the destination of one that was refused when it was planned; nil leaves it as it is.
   func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64]
+}
+
+extension History {
+  /// The newest event of that id.
+  public func event(id: String) async throws(SpoolError) -> HistoryEvent? { try await event(id: id, of: nil) }
+
+  /// Deliveries of all roles, newest first.
+  public func deliveries(
+    state: DeliveryState, destination: String?, before: Int64?, limit: Int
+  ) async throws(SpoolError) -> [HistoryDelivery] {
+    try await deliveries(state: state, destination: destination, roles: nil, before: before, limit: limit)
+  }
 }
 
 /// A destination with its templates filled from the event under the configuration in force, in the role that made the delivery.

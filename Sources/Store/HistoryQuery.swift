@@ -10,6 +10,8 @@ public struct HistoryQuery: Sendable, Hashable {
   public var subject: String?
   /// Only events with a delivery of this role, whatever became of it.
   public var role: String?
+  /// Only events with a delivery of one of these roles; nil is all events.
+  public var only: Set<String>?
   /// Only events whose plan ended so.
   public var fate: Fate?
   /// Received at this time or later.
@@ -23,13 +25,14 @@ public struct HistoryQuery: Sendable, Hashable {
 
   /// The newest 50 events, unless narrowed.
   public init(
-    words: [String] = [], type: String? = nil, subject: String? = nil, role: String? = nil, fate: Fate? = nil, since: Timestamp? = nil,
-    until: Timestamp? = nil, cursor: Int64? = nil, limit: Int = 50
+    words: [String] = [], type: String? = nil, subject: String? = nil, role: String? = nil, only: Set<String>? = nil, fate: Fate? = nil,
+    since: Timestamp? = nil, until: Timestamp? = nil, cursor: Int64? = nil, limit: Int = 50
   ) {
     self.words = words
     self.type = type
     self.subject = subject
     self.role = role
+    self.only = only
     self.fate = fate
     self.since = since
     self.until = until

@@ -37,6 +37,9 @@ public struct Plan: Sendable, Hashable {
 
 /// A delivery before it is kept.
 public struct PlannedDelivery: Sendable, Hashable {
+  /// What the note of one that is folded begins with, where the other belongs to another role; that role's name follows.
+  public static let folding = "same target as role "
+
   /// As the row named it: resolved anew at each attempt.
   public var destination: Destination
   /// Whose table made it; empty for `unrouted:`.

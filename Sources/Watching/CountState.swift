@@ -38,7 +38,7 @@ struct CountState {
     isTold = true
     work.emit(
       WatchFinding(
-        about: event, depth: WatchTurn.depth(of: event), mark: "\(work.turn.sequence)",
+        about: event, sequence: work.turn.sequence, depth: WatchTurn.depth(of: event), mark: "\(work.turn.sequence)",
         facts: ["count": .int(sum), "within": .string(within.short)]),
       watch, slot)
   }

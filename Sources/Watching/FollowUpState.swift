@@ -41,7 +41,8 @@ struct FollowUpState {
       guard let start = work.event(missed.sequence) else { return }
       work.emit(
         WatchFinding(
-          about: start, depth: max(missed.depth, WatchTurn.depth(of: event)), mark: "\(missed.sequence)-recovered",
+          about: start, sequence: missed.sequence, depth: max(missed.depth, WatchTurn.depth(of: event)),
+          mark: "\(missed.sequence)-recovered",
           facts: ["due": .string(missed.due.rfc3339), "happened": .string(event.time.rfc3339)], reversal: .recovered,
           text: "it did happen in time, and was received \((work.now - missed.due).spoken) after its time was up"),
         watch, slot)
@@ -79,7 +80,7 @@ struct FollowUpState {
     work.expect(nil, slot)
     guard let start = work.event(open.sequence) else { return }
     missed = open
-    work.emit(WatchFinding(about: start, depth: open.depth, mark: "\(open.sequence)", due: open.due), watch, slot)
+    work.emit(WatchFinding(about: start, sequence: open.sequence, depth: open.depth, mark: "\(open.sequence)", due: open.due), watch, slot)
   }
 }
 

@@ -53,7 +53,7 @@ struct HeartbeatState {
       let gap = work.now - (beat ?? missed)
       work.emit(
         WatchFinding(
-          about: event, depth: max(depth, self.depth), mark: "\(missed.microseconds)-resumed",
+          about: event, sequence: work.turn.sequence, depth: max(depth, self.depth), mark: "\(missed.microseconds)-resumed",
           facts: [
             "expected": .string(missed.rfc3339), "gap": .string(gap.spoken), "gap_seconds": .int(max(0, gap.components.seconds)),
           ],

@@ -59,7 +59,7 @@ struct SequenceState {
       partials.removeAll { !Set($0.events).isDisjoint(with: whole.events) }
       work.emit(
         WatchFinding(
-          about: event, depth: whole.depth, mark: "\(work.turn.sequence)",
+          about: event, sequence: work.turn.sequence, depth: whole.depth, mark: "\(work.turn.sequence)",
           facts: ["events": .array(whole.events.map(JSON.int)), "started": .string(whole.start.rfc3339)]),
         watch, slot)
       break

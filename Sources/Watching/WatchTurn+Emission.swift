@@ -11,6 +11,8 @@ struct WatchFinding {
 
   /// The event that it is about: templates are filled with its values.
   var about: Event
+  /// Where that event stands, if it stands anywhere: whoever forgets it forgets what was said of it.
+  var sequence: Int64?
   /// How many emitted events led to it: ``WatchTurn/depth(of:)``.
   var depth: Int
   /// Tells it from all others of its key: the same again has the same.
@@ -48,6 +50,7 @@ extension WatchTurn {
       if now - due > Self.punctual { facts["late"] = true }
       facts["due"] = .string(due.rfc3339)
     }
+    if let sequence = finding.sequence { facts["events"] = [.int(sequence)] }
     for member in finding.facts.members { facts[member.key] = member.value }
     // Its own facts stand beside the values of the event, for the templates.
     var about = finding.about

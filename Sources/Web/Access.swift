@@ -12,7 +12,7 @@ enum Door: Sendable {
 /// Who may do what. Decided on the head alone, before any of the body is read.
 struct Access: Sendable {
   let senders: [Sender]
-  let readers: [ReaderKey]
+  let readers: ReaderAccounts
   let listensOnLoopback: Bool
   /// Somebody from outside is expected here, by a token or by a public name: a caller without a token may be a proxy's, so it may not read.
   let expectsOthers: Bool
@@ -54,25 +54,64 @@ struct Access: Sendable {
     return .success(sender)
   }
 
-  /// Why the history must not be shown to this caller; nil when it may.
-  func readingProblem(_ head: Head, _ door: Door, at now: Timestamp) -> ProblemDocument? {
-    if case .unix = door { return nil }
-    let token = Self.bearer(head.authorization) ?? Self.password(head.authorization)
+  /// Who looks, or changes something by hand; else why they may not.
+  func visitor(_ head: Head, _ door: Door, _ need: Endpoint.Need, at now: Timestamp) -> Result<Visitor, ProblemDocument> {
+    if case .unix = door { return .success(.machine) }
+    return known(head, need, at: now).flatMap { visitor in
+      if let problem = visitor.problem(need) ?? (visitor.isAmbient ? pageProblem(head) : nil) { return .failure(problem) }
+      return .success(visitor)
+    }
+  }
+
+  /// By a token, a proxy's word, or because only this machine's own come.
+  private func known(_ head: Head, _ need: Endpoint.Need, at now: Timestamp) -> Result<Visitor, ProblemDocument> {
+    let bearer = Self.bearer(head.authorization)
+    let token = bearer ?? Self.password(head.authorization)
     var end: Timestamp?
     if let token {
-      var found = false
-      for reader in readers where reader.secret.isProved(by: token) {
-        if let over = reader.expires, over <= now { end = over } else { found = true }
+      // All of them are compared, so that the time tells nothing about which came close.
+      var found: ReaderAccount?
+      for account in readers.accounts {
+        for key in account.keys where key.secret.isProved(by: token) {
+          if let over = key.expires, over <= now { end = over } else { found = account }
+        }
       }
-      if found { return nil }
+      if let found {
+        return .success(Visitor(name: found.name ?? "a reader", rights: found.rights, way: bearer == nil ? .password : .token))
+      }
+    }
+    if let login = readers.proxy, let user = login.user(from: head.peer, { head.headers[$0] }) {
+      guard let rights = login.rights(of: user) else {
+        return .failure(
+          ProblemDocument(403, "\(user) may not read here", "those who run the gateway can name them at readers.proxy.roles"))
+      }
+      return .success(Visitor(name: user, rights: rights, way: .proxy))
     }
     guard listensOnLoopback, !expectsOthers, !head.isForwarded else {
-      return end.map(Self.expired)
-        ?? ProblemDocument(
-          401, "a reader's token is needed", "say Authorization: Bearer and one of the readers", challenge: true,
-          lack: token == nil ? .missing : .wrong)
+      if let end { return .failure(Self.expired(end)) }
+      let who = need.role == .operator ? "a reader with role: operator" : "one of the readers"
+      return .failure(
+        ProblemDocument(
+          401, need.role == .operator ? "an operator's token is needed" : "a reader's token is needed",
+          "say Authorization: Bearer and the secret of \(who)", challenge: true, lack: token == nil ? .missing : .wrong))
     }
-    return localProblem(head)
+    return localProblem(head).map { .failure($0) } ?? .success(.neighbour)
+  }
+
+  /// Why a change is not taken for the wish of the browser's user: a page of another site may have sent it along with what the browser adds by
+  /// itself. https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+  private func pageProblem(_ head: Head) -> ProblemDocument? {
+    if head.isReading { return nil }
+    if let site = head.fetchSite {
+      if site.isSpelt("same-origin") || site.isSpelt("none") { return nil }
+    } else if let origin = head.origin {
+      if let host = head.authority, ["http://\(host)", "https://\(host)"].contains(where: { $0.lowercased() == origin.lowercased() }) {
+        return nil
+      }
+    } else {
+      return nil
+    }
+    return ProblemDocument(403, "pages of another origin may not do this", "send the token as Authorization: Bearer")
   }
 
   private static func expired(_ end: Timestamp) -> ProblemDocument {

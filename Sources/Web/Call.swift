@@ -8,6 +8,8 @@ struct Call: Sendable {
   let rules: Rules
   /// Who posts; nil where no events are posted.
   let sender: Sender?
+  /// Who looks or changes something.
+  let visitor: Visitor
   /// What it wants, and in whose words.
   let purpose: Purpose
   let body: [UInt8]
@@ -20,6 +22,8 @@ struct Admission: Sendable {
   let endpoint: Endpoint
   /// Who posts; nil where no events are posted.
   let sender: Sender?
+  /// Who looks or changes something: nobody where that is not asked.
+  var visitor = Visitor.nobody
   /// Bytes of the body that are taken; nil where none is wanted.
   let limit: Int?
   /// Bytes that larger bodies may take together; nil is as many as is usual.

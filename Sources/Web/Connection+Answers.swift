@@ -103,6 +103,7 @@ extension Connection {
   }
 
   private func pop(_ slot: Slot) {
+    slot.timer?.cancel()
     slots.removeFirst()
     first += 1
     if slot.manner.isLast { ending = .closing }

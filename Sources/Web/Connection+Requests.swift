@@ -32,6 +32,7 @@ extension Connection {
     let rules = group.rules
     let purpose = responder.purpose(head, rules)
     slots.append(Slot(Manner(isLast: isLast, isBare: head.method == .HEAD, isOld: head.isOld), purpose))
+    if purpose.hook?.sender.dialect.patience != nil { slots[slots.index(before: slots.endIndex)].since = .now() }
     let admission: Admission
     do throws(ProblemDocument) {
       admission = try responder.admit(head, rules, purpose)
@@ -72,11 +73,20 @@ extension Connection {
     place = .between
     since = nil
     if slots.last?.manner.isLast == true { ending = .closing }
+    limit(intake.purpose)
     if let sender = intake.admission.sender, intake.count <= Self.small {
       post(intake.body(), intake, of: sender)
     } else {
       begin(long: Call(intake), ending: false)
     }
+  }
+
+  /// Where its senders wait only so long, the newest request is answered before they go.
+  private func limit(_ purpose: Purpose) {
+    guard let wait = purpose.hook?.sender.dialect.patience, let index = slots.indices.last else { return }
+    let serial = first + slots.count - 1
+    let end = (slots[index].since ?? .now()) + Patience.answer(within: wait)
+    slots[index].timer = group.loop.assumeIsolated().scheduleTask(deadline: end) { self.runOut(serial) }
   }
 
   /// Decides about events, here and now, and hands them on.
@@ -164,13 +174,15 @@ extension Connection {
 
 extension Call {
   init(_ head: Head, _ admission: Admission, _ rules: Rules, _ purpose: Purpose) {
-    self.init(head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, purpose: purpose, body: [], share: nil)
+    self.init(
+      head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, visitor: admission.visitor, purpose: purpose,
+      body: [], share: nil)
   }
 
   init(_ intake: Intake) {
     let (head, admission, rules, share) = (intake.head, intake.admission, intake.rules, intake.share)
     self.init(
-      head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, purpose: intake.purpose, body: intake.body(),
-      share: share)
+      head: head, endpoint: admission.endpoint, rules: rules, sender: admission.sender, visitor: admission.visitor, purpose: intake.purpose,
+      body: intake.body(), share: share)
   }
 }

@@ -41,6 +41,22 @@ extension Connection {
     pour()
   }
 
+  /// Says no in the place of an answer that comes too late. What the store has in its hands may be kept all the same: it cannot be taken
+  /// back, and without a no its sender would think the same.
+  func runOut(_ serial: Int) {
+    let offset = serial - first
+    guard offset >= 0, offset < slots.count else { return }
+    let index = slots.index(slots.startIndex, offsetBy: offset)
+    guard case .open = slots[index].state else { return }
+    // It has not begun: only the last one of all waits for those before it.
+    if offset == slots.count - 1 { long = nil }
+    let problem = ProblemDocument(
+      503, "the disk has not taken it in time", "it may be kept all the same: with the same id it counts once", retryAfter: 5)
+    slots[index].state = .reply(responder.refusal(problem, slots[index].purpose))
+    isDue = true
+    pour()
+  }
+
   /// Ends as soon as nothing is under way.
   func quiesce() {
     stream?.stop()

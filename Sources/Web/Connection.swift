@@ -90,6 +90,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     // Who still works for it holds it, but needs none of this.
     place = .between
     long = nil
+    for slot in slots { slot.timer?.cancel() }
     slots.removeAll()
     held.removeAll()
     group.remove(self)

@@ -1,5 +1,6 @@
 import Bellhop
 import NIOHTTP1
+import Senders
 
 /// What a path means.
 enum Endpoint: Equatable {
@@ -98,16 +99,30 @@ enum Endpoint: Equatable {
     return method == .POST
   }
 
-  /// Who may: anyone, readers, only the unix socket, readers to look and the unix socket to change, or the far end of a transport. Reading is no leave to change anything. Posting events has
+  /// What a reader must be.
+  struct Need: Equatable {
+    var role = ReaderRole.viewer
+    /// It shows or changes what concerns all roles: who sees some of them alone may not.
+    var isWhole = false
+  }
+
+  /// Who may: anyone, readers, only the unix socket, or the far end of a transport. Reading is no leave to change anything. Posting events has
   /// its own rule.
-  enum Authority { case anyone, reader, machine, readerOrMachine, remote(String) }
-  var authority: Authority {
+  enum Authority { case anyone, reader(Need), machine, remote(String) }
+  func authority(reading: Bool) -> Authority {
+    if case .silences = self, !reading { return .reader(Need(role: .operator, isWhole: true)) }
+    return authority
+  }
+
+  private var authority: Authority {
     switch self {
     case .health, .ready, .script, .manual: .anyone
     case .remote(let name): .remote(name)
-    case .silences: .readerOrMachine
-    case .reload, .ring, .forget, .lane, .silence, .retryOne, .retryMany, .capture: .machine
-    case .events, .event, .page, .deliveries, .delivery, .lanes, .explain, .metrics: .reader
+    case .capture: .machine
+    case .reload, .ring, .forget, .lane, .silence: .reader(Need(role: .operator, isWhole: true))
+    case .retryOne, .retryMany: .reader(Need(role: .operator))
+    case .lanes, .silences, .explain, .metrics: .reader(Need(isWhole: true))
+    case .events, .event, .page, .deliveries, .delivery: .reader(Need())
     }
   }
 }

@@ -32,6 +32,8 @@ struct Head: Sendable {
   let keepsAlive: Bool
   /// HTTP/1.0: knows no chunks, and must be told that the connection stays.
   let isOld: Bool
+  /// Who connected; nil for a unix socket.
+  let peer: PeerAddress?
   /// Who asks: who connected, or whom a proxy of ours tells of; nil for a unix socket.
   let client: PeerAddress?
 
@@ -44,6 +46,7 @@ struct Head: Sendable {
   var isReading: Bool { method == .GET || method == .HEAD }
 
   init(_ request: HTTPRequestHead, from peer: PeerAddress? = nil, behind proxies: TrustedProxies = TrustedProxies()) {
+    self.peer = peer
     client = proxies.client(of: peer) { request.headers[$0] }
     method = request.method
     headers = request.headers

@@ -5,8 +5,8 @@ import Store
 ///
 /// What must hold: nothing here changes anything, and any number of calls may run at a time.
 public protocol Insight: Sendable {
-  /// What happened so far.
-  var history: any History { get }
+  /// What happened so far, as far as this visitor may see it.
+  func history(for visitor: Visitor) -> ReaderHistory
   /// Which rows would win for this event, and why the earlier ones do not; at a given time or now.
   func explain(_ event: Event, at time: Timestamp?) async -> JSON
   /// Every lane with its state, as JSON for people.

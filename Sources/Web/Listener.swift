@@ -59,6 +59,10 @@ struct Listener: Sendable {
     guard group.quiescedAt == nil else { throw ChannelError.ioOnClosedChannel }
     let peer = Peer(channel.remoteAddress)
     if let peer { try admit(peer, channel, group) }
+    // The file's permission guards the unix socket, and nobody listens in on it.
+    if group.responder.door == .tcp, let identity = group.responder.state.identity {
+      try channel.pipeline.syncOperations.addHandler(SpeechGate(identity))
+    }
     let parser = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: heads))
     try channel.pipeline.syncOperations.addHandlers(parser, Connection(group: group, peer: peer))
   }

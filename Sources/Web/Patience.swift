@@ -30,6 +30,9 @@ struct Patience {
     self.quiescedAt = quiescedAt
   }
 
+  /// When who waits so long for an answer gets one: a fifth is for the way there and back.
+  static func answer(within wait: Duration) -> TimeAmount { amount(wait * 4 / 5) }
+
   private let quiescedAt: NIODeadline?
 
   /// When the patience with a body of which so much has come is at its end.

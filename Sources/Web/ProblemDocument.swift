@@ -16,6 +16,8 @@ struct ProblemDocument: Error {
   var challenge: Bool
   /// What it lacks that would prove who asks; nil where that is not why.
   var lack: ProofLack?
+  /// What is wrong with its proof, where a dialect has one.
+  var fault: ProofFault?
   /// It may say so in a browser's own window. https://www.rfc-editor.org/rfc/rfc7617
   var asksForPassword = false
   /// The log has it already, in more words.

@@ -41,25 +41,24 @@ extension Responder {
       return Admission(
         endpoint: endpoint, sender: sender, limit: Self.isLines(head.envelope.contentType) ? rules.limits.lines : rules.limits.body)
     }
-    switch endpoint.authority {
+    var visitor = Visitor.nobody
+    switch endpoint.authority(reading: reading) {
     case .anyone: break
     case .remote(let name): _ = try visited(name, head)
-    case .machine: try requireMachine()
-    case .readerOrMachine where !reading: try requireMachine()
-    case .reader, .readerOrMachine:
-      if var problem = rules.access.readingProblem(head, door, at: state.now()) {
+    case .machine:
+      guard door == .unix else {
+        throw ProblemDocument(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
+      }
+    case .reader(let need):
+      switch rules.access.visitor(head, door, need, at: state.now()) {
+      case .success(let found): visitor = found
+      case .failure(var problem):
         // A browser asks its user for a password then: any name, and a reader's token.
         if case .page = endpoint { problem.asksForPassword = problem.challenge }
         throw problem
       }
     }
-    return Admission(endpoint: endpoint, sender: nil, limit: reading ? nil : rules.limits.body)
-  }
-
-  private func requireMachine() throws(ProblemDocument) {
-    guard door == .unix else {
-      throw ProblemDocument(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
-    }
+    return Admission(endpoint: endpoint, sender: nil, visitor: visitor, limit: reading ? nil : rules.limits.body)
   }
 
   static func tooLarge(_ limit: Int) -> ProblemDocument {

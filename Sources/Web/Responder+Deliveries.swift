@@ -3,13 +3,12 @@ import Store
 
 // Dead letters and their second chance.
 extension Responder {
-  func deliveries(_ text: String?) async throws(ProblemDocument) -> Reply {
+  func deliveries(_ text: String?, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     let query = try Query(text, known: ["state", "destination", "before", "limit"])
     let state = try Self.state(query["state"])
     let destination = try query.text("destination", bytes: Query.destination)
     let before = try query.number("before", in: 0...Int64.max)
     let limit = Int(try query.number("limit", in: 1...1_000) ?? 50)
-    let history = insight.history
     let found = try await stored { () async throws(SpoolError) in
       try await history.deliveries(state: state, destination: destination, before: before, limit: limit)
     }
@@ -26,17 +25,16 @@ extension Responder {
     return state
   }
 
-  func delivery(_ id: Int64) async throws(ProblemDocument) -> Reply {
-    let history = insight.history
+  func delivery(_ id: Int64, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     let found = try await stored { () async throws(SpoolError) in try await history.delivery(id: id) }
     guard let found else { throw ProblemDocument(404, "there is no such delivery") }
     return .json(.object(found.view))
   }
 
-  func retry(_ id: Int64) async throws(ProblemDocument) -> Reply {
+  func retry(_ id: Int64, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     let hands = hands
-    let history = insight.history
-    let retried = try await stored { () async throws(SpoolError) in try await hands.retry([id]) }
+    let ids = try await seen([id], history)
+    let retried = try await stored { () async throws(SpoolError) in try await hands.retry(ids) }
     if retried.isEmpty {
       let found = try await stored { () async throws(SpoolError) in try await history.delivery(id: id) }
       guard let found else { throw ProblemDocument(404, "there is no such delivery") }
@@ -45,15 +43,22 @@ extension Responder {
     return .json(["count": 1, "retried": .array(retried.map { .int($0) })])
   }
 
+  /// Those of them that are there for who asks.
+  private func seen(_ ids: [Int64], _ history: ReaderHistory) async throws(ProblemDocument) -> [Int64] {
+    if history.isWhole { return ids }
+    var seen: [Int64] = []
+    for id in ids where try await stored({ () async throws(SpoolError) in try await history.delivery(id: id) }) != nil { seen.append(id) }
+    return seen
+  }
+
   /// `{"ids": […]}`, or `{"state": "dead", "destination": …}` for all of them. The ids of the first thousand are told. With `limit` about so
   /// many are looked at, and `next` is the `before` of the next request where there may be more.
-  func retryMany(_ body: JSON.Object) async throws(ProblemDocument) -> Reply {
+  func retryMany(_ body: JSON.Object, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     try body.refuseUnknown(["ids", "state", "destination", "limit", "before"])
     var count = 0
     var told: [Int64] = []
     var next: Int64?
     let hands = hands
-    let history = insight.history
     func retry(_ ids: [Int64]) async throws(ProblemDocument) {
       let done = try await stored { () async throws(SpoolError) in try await hands.retry(ids) }
       count += done.count
@@ -63,7 +68,7 @@ extension Responder {
       guard let ids = list.array?.map(\.int), !ids.contains(nil), ids.count <= 10_000, body["state"] == nil else {
         throw .field("/ids", "must be a list of up to 10,000 numbers, and then the only key")
       }
-      try await retry(ids.compactMap { $0 })
+      try await retry(try await seen(ids.compactMap { $0 }, history))
     } else {
       guard let word = try body.text("state") else { throw .field("/state", "say which: {\"ids\": [1]} or {\"state\": \"dead\"}") }
       let state = try Self.state(word)

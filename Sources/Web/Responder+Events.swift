@@ -31,7 +31,7 @@ extension Responder {
     out.append(contentsOf: "]}".utf8)
   }
 
-  func search(_ text: String?) async throws(ProblemDocument) -> Reply {
+  func search(_ text: String?, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     let query = try Query(text, known: ["q", "type", "subject", "role", "fate", "since", "until", "cursor", "limit"])
     let now = state.now()
     var search = HistoryQuery()
@@ -50,21 +50,22 @@ extension Responder {
     search.cursor = try query.number("cursor", in: 0...Int64.max)
     search.limit = Int(try query.number("limit", in: 1...1_000) ?? 50)
     let found = search
-    let page = try await stored { () async throws(SpoolError) in try await insight.history.search(found) }
+    let page = try await stored { () async throws(SpoolError) in try await history.search(found) }
     var answer: JSON.Object = ["events": .array(page.events.map { .object($0.view(whole: false)) })]
     answer["next"] = page.next.map { .string(String($0)) }
     return .json(.object(answer))
   }
 
-  func page(_ sequence: Int64) async throws(ProblemDocument) -> Reply {
-    let history = insight.history
+  func page(_ sequence: Int64, _ history: ReaderHistory, isSecure: Bool) async throws(ProblemDocument) -> Reply {
     let found = try await stored { () async throws(SpoolError) in try await history.event(sequence: sequence) }
     guard let found else { throw ProblemDocument(404, "there is no such event", "it may be older than store.keep") }
-    return EventPage(event: found).reply
+    var reply = EventPage(event: found).reply
+    // A month: who takes the certificate away again is not locked out for long. https://www.rfc-editor.org/rfc/rfc6797#section-6.1
+    if isSecure { reply.headers.append(("Strict-Transport-Security", "max-age=2592000")) }
+    return reply
   }
 
-  func event(_ id: String) async throws(ProblemDocument) -> Reply {
-    let history = insight.history
+  func event(_ id: String, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     let found = try await stored { () async throws(SpoolError) -> HistoryEvent? in
       if let event = try await history.event(id: id) { return event }
       guard let sequence = Int64(id) else { return nil }

@@ -23,7 +23,10 @@ extension Responder {
       throw ProblemDocument(405, "\(dialect.name) is posted with \(allowed)", allow: allowed)
     }
     switch proof {
-    case .refused(let fault): throw ProblemDocument(401, fault.line, challenge: true, lack: ProofLack(fault))
+    case .refused(let fault):
+      var problem = ProblemDocument(401, fault.line, challenge: true, lack: ProofLack(fault))
+      problem.fault = fault
+      throw problem
     case .proven: try take(0, of: hook)
     case .open: break
     }
@@ -78,7 +81,7 @@ extension Responder {
   /// The no, in the dialect's words.
   func refused(_ problem: ProblemDocument, to hook: Hook) -> Reply {
     let line = [problem.title, problem.detail].compactMap { $0 }.joined(separator: "; ")
-    let refusal = PostRefusal(status: problem.status, title: line, retryAfter: problem.retryAfter)
+    let refusal = PostRefusal(status: problem.status, title: line, retryAfter: problem.retryAfter, fault: problem.fault)
     guard let answer = hook.sender.answer(.refused(refusal), to: hook.head) else {
       var reply = Reply.problem(problem)
       reply.more = hook.sender.headers(to: hook.head)

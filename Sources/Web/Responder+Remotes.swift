@@ -6,9 +6,9 @@ extension Responder {
   func visited(_ name: String, _ head: Head) throws(ProblemDocument) -> any Visited {
     // One answer for both, so that names cannot be guessed.
     let offered = Access.bearer(head.authorization)
-    guard let transport = visits.visited(name), let offered, transport.admits(offered) else {
+    guard let transport = visits.visited(name), let offered, transport.admits(offered, at: state.now()) else {
       throw ProblemDocument(
-        401, "there is no such transport, or its secret is another", challenge: true, lack: offered == nil ? .missing : .wrong)
+        401, "there is no such transport, or its secret is another or has ended", challenge: true, lack: offered == nil ? .missing : .wrong)
     }
     return transport
   }

@@ -1,4 +1,5 @@
 import Bellhop
+import NIOHTTP1
 import Store
 
 // Silences: what there are, and making, changing and ending them by hand.
@@ -9,8 +10,10 @@ extension Responder {
   }
 
   /// `{"filter", "role", "row", "from", "until" or "for", "who", "why", "all"}`.
-  func addSilence(_ body: JSON.Object) async throws(ProblemDocument) -> Reply {
-    let request = try silence(body, known: ["filter", "role", "row", "from", "until", "for", "who", "why", "all"])
+  func addSilence(_ body: JSON.Object, by visitor: Visitor) async throws(ProblemDocument) -> Reply {
+    var request = try silence(body, known: ["filter", "role", "row", "from", "until", "for", "who", "why", "all"])
+    // Whoever comes through the socket says who it is: a login name, which the machine knows and this does not.
+    if request.who == nil, visitor != .machine { request.who = visitor.name }
     for (field, value) in [("filter", request.filter), ("who", request.who), ("why", request.why)] where value == nil {
       if field == "filter", request.all { continue }
       throw .field("/\(field)", "is missing")
@@ -21,9 +24,8 @@ extension Responder {
   }
 
   /// `PATCH` with what is to change, or `DELETE`, which ends it.
-  func changeSilence(_ id: Int64, _ call: Call) async throws(ProblemDocument) -> Reply {
-    if call.head.method == .DELETE { return try done(await hands.silence(.end(id))) }
-    let body = try object(call)
+  func changeSilence(_ id: Int64, _ method: HTTPMethod, _ body: JSON.Object) async throws(ProblemDocument) -> Reply {
+    if method == .DELETE { return try done(await hands.silence(.end(id))) }
     guard !body.isEmpty else { throw ProblemDocument(422, "the body names nothing to change") }
     let request = try silence(body, known: ["filter", "role", "row", "from", "until", "for", "extend", "who", "why", "all"])
     return try done(await hands.silence(.edit(id, request)))

@@ -47,23 +47,19 @@ final class Responder: Sendable {
   }
 
   private func found(_ call: Call) async throws(ProblemDocument) -> Reply {
+    // What is read is read through it.
+    let history = insight.history(for: call.visitor)
     switch call.endpoint {
-    case .events: return try await search(call.head.query)
-    case .event(let id): return try await event(id)
-    case .page(let sequence): return try await page(sequence)
-    case .deliveries: return try await deliveries(call.head.query)
-    case .delivery(let id): return try await delivery(id)
-    case .retryOne(let id): return try await retry(id)
-    case .retryMany: return try await retryMany(try object(call))
+    case .events: return try await search(call.head.query, history)
+    case .event(let id): return try await event(id, history)
+    case .page(let sequence): return try await page(sequence, history, isSecure: door == .tcp && state.identity != nil)
+    case .deliveries: return try await deliveries(call.head.query, history)
+    case .delivery(let id): return try await delivery(id, history)
     case .lanes: return .json(await insight.lanes())
-    case .lane(let word): return try await lane(word, try object(call))
-    case .silences:
-      return call.head.isReading ? try await silences() : try await addSilence(try object(call))
-    case .silence(let id): return try await changeSilence(id, call)
+    case .silences where call.head.isReading: return try await silences()
     case .explain: return try await explain(try object(call), call.rules)
-    case .reload: return try done(await call.head.method == .POST ? hands.reload() : hands.difference())
-    case .ring: return try await ring(try object(call))
-    case .forget: return try await forget(try object(call))
+    case .reload where call.head.method != .POST: return try done(await hands.difference())
+    case .retryOne, .retryMany, .lane, .silences, .silence, .reload, .ring, .forget: return try await change(call, history)
     case .remote(let name): return try await remote(name, call)
     case .capture(let name): return try capture(name, call)
     case .health: return .json(["status": "ok"])

@@ -12,7 +12,7 @@ final class Rules: Sendable {
   init(_ settings: SiteSettings) {
     access = Access(
       senders: settings.senders, readers: settings.readers, listensOnLoopback: Loopback.isAddress(settings.host),
-      expectsOthers: settings.hasPublicName || !settings.senders.isEmpty)
+      expectsOthers: settings.hasPublicName || !settings.senders.isEmpty || settings.readers.proxy != nil)
     limits = settings.limits
     hooks = HookTable(settings.senders)
     proxies = settings.proxies
@@ -26,6 +26,7 @@ final class SiteState: Sendable {
   private let visitors = Guarded(VisitorTable())
   private let wrong: Guarded<(table: WrongProofs, log: WrongProofLog)>
   private let held = Guarded(0)
+  private let known: Guarded<ListenerIdentity?>
   /// Who looks on.
   let captures = Captures()
   private let start = ContinuousClock.now
@@ -37,8 +38,13 @@ final class SiteState: Sendable {
     rules = Guarded(Rules(settings))
     limiters = Guarded(Self.buckets(settings.senders, keeping: [:]))
     wrong = Guarded((WrongProofs(allowed: settings.limits.wrongProofs), WrongProofLog()))
+    known = Guarded(settings.identity)
     self.now = now
   }
+
+  /// What new connections speak TLS with; nil where they speak plain HTTP.
+  var identity: ListenerIdentity? { known.withLock { $0 } }
+  func adopt(_ identity: ListenerIdentity?) { known.withLock { $0 = identity } }
 
   var current: Rules { rules.withLock { $0 } }
 

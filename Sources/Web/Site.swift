@@ -35,12 +35,15 @@ public final class Site: Sendable {
     }
   }
 
-  /// Swaps senders, readers and limits at once; requests under way end under the old ones. Where it listens stays.
+  /// Swaps senders, readers and limits at once; requests under way end under the old ones. Where it listens stays, and so does its identity.
   public func adopt(_ settings: SiteSettings) {
     var settings = settings
     settings.host = self.settings.host
     state.adopt(settings)
   }
+
+  /// Lets connections that come from now on speak TLS with this, or plain HTTP; those that are open go on as they are.
+  public func adopt(identity: ListenerIdentity?) { state.adopt(identity) }
 
   /// The port that it listens at; nil before it does.
   public var port: Int? { bound.withLock { $0 } }

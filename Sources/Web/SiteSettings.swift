@@ -11,11 +11,13 @@ public struct SiteSettings: Sendable {
   public var socketPath: String?
   /// Who may post. None: only this machine may, as `local`.
   public var senders: [Sender]
-  /// Any of these opens the history. Without a token only callers from this machine read it, and those only while neither senders nor a
-  /// public name let others be expected.
-  public var readers: [ReaderKey]
+  /// Any of these opens the history. Without a token only callers from this machine read it, and those only while neither senders, a
+  /// public name nor a proxy that logs people in let others be expected.
+  public var readers: ReaderAccounts
   /// Proxies that are believed when they tell who asks.
   public var proxies = TrustedProxies()
+  /// What the TCP listener speaks TLS with; nil is plain HTTP.
+  public var identity: ListenerIdentity?
   /// The gateway has an address for others (`public_url`), so a proxy of this machine may stand before it.
   public var hasPublicName: Bool
   /// How much is taken.
@@ -23,7 +25,8 @@ public struct SiteSettings: Sendable {
 
   /// Settings; by default those of a configuration that says nothing.
   public init(
-    host: String = "127.0.0.1", port: Int = 8484, socketPath: String? = nil, senders: [Sender] = [], readers: [ReaderKey] = [],
+    host: String = "127.0.0.1", port: Int = 8484, socketPath: String? = nil, senders: [Sender] = [],
+    readers: ReaderAccounts = ReaderAccounts(),
     hasPublicName: Bool = false, limits: SiteLimits = SiteLimits()
   ) {
     self.host = host

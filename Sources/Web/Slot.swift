@@ -37,6 +37,11 @@ struct Slot {
   /// The client waits with its body until it hears `100 Continue`.
   var owesContinue = false
 
+  /// When it began, where its sender waits only so long.
+  var since: NIODeadline?
+  /// Ends its wait then.
+  var timer: Scheduled<Void>?
+
   init(_ manner: Manner, _ purpose: Purpose = .other) {
     self.manner = manner
     self.purpose = purpose

@@ -74,6 +74,30 @@ import Testing
     #expect(summary.rendering?.text?.plain.hasPrefix("a.failed: 3\nb.failed: 2\n- b.failed s5") == true, "\(summary.event.text)")
   }
 
+  /// Beyond the cap the oldest keys are closed and told, never dropped.
+  @Test func tooManyKeysAreToldAsOthers() {
+    var settle = policy {
+      $0.settle = PacePolicy.Settle(.seconds(100))
+      $0.keys = 10
+    }
+    settle.row = "many"
+    var desk = Desk([settle])
+    for number in 0..<25 { desk.post("db.firing", "\(number)", at: Double(number)) }
+    desk.run(until: 1_000)
+    #expect(desk.told.count == 11, "\(desk.told)")
+    #expect(desk.told.filter { $0.contains("many: and 15 others") }.count == 1, "\(desk.told)")
+    #expect(desk.fate(1) == "folded: settle: too many at a time, told with others")
+    desk.post("db.resolved", "1", at: 1_001)
+    #expect(desk.told.last == "16:41 db.resolved 1", "told with others is told")
+    var dedupe = dedupe
+    dedupe.keys = 10
+    var second = Desk([dedupe])
+    for number in 0..<25 { for _ in 0..<3 { second.post("job.failed", "\(number)", at: Double(number)) } }
+    second.run(until: 2_000)
+    #expect(second.told.filter { $0.hasSuffix("more in 10 min") }.count == 10)
+    #expect(second.told.filter { $0.contains("trouble: and 30 others") }.count == 1, "\(second.told)")
+  }
+
   @Test func aThrottleByKeyCountsEachAlone() {
     var desk = Desk([policy { $0.throttle = PacePolicy.Throttle(max: 1, per: .seconds(600), by: ["data.host"]) }])
     for (number, host) in ["a", "b", "a", "b"].enumerated() {

@@ -8,11 +8,14 @@ import Testing
 
 /// Whatever is printed as an example can be pasted.
 @Suite struct ExampleTests {
+  /// What every file is that an example names.
+  private static let certificate = "-----BEGIN CERTIFICATE-----"
+
   private static let kinds = allKinds(Gateway.engine)
 
   /// What is wrong with a configuration, at or below a path.
   private func wrong(_ yaml: String, at path: String) -> [String] {
-    let read = { (_: String) throws(FileError) -> [UInt8] in Array(yaml.utf8) }
+    let read = { (path: String) throws(FileError) -> [UInt8] in Array((path == "b.yaml" ? yaml : Self.certificate).utf8) }
     do throws(Mistakes) {
       _ = try Configuration.load(path: "b.yaml", kinds: Self.kinds, environment: { _ in nil }, readFile: read, unset: .unknown)
       return []
@@ -52,7 +55,7 @@ import Testing
   /// What mistakes give as an example is right in the file at hand.
   @Test func hints() throws {
     func hint(_ yaml: String) throws -> String {
-      let read = { (_: String) throws(FileError) -> [UInt8] in Array(yaml.utf8) }
+      let read = { (path: String) throws(FileError) -> [UInt8] in Array((path == "b.yaml" ? yaml : Self.certificate).utf8) }
       do throws(Mistakes) { _ = try Configuration.load(path: "b.yaml", kinds: Self.kinds, readFile: read) } catch {
         let hint = try #require(error.all.compactMap(\.hint).first { $0.hasPrefix("for example ") }, "\(error)")
         return String(hint.dropFirst(12).prefix { $0 != "\n" }.split(separator: ", or ")[0])

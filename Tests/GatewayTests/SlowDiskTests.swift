@@ -1,4 +1,5 @@
 import Bellhop
+import Crypto
 import Curl
 import Dispatch
 import Store
@@ -12,7 +13,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct SlowDiskTests {
   private static let yaml =
     "server: { listen: \"127.0.0.1:0\" }\n"
-    + "senders: { shop: { secret: t0ken-of-shop }, chat: { use: slack, secret: key-of-chat }, am: { use: alertmanager, secret: key-of-am } }\n"
+    + "senders: { shop: { secret: t0ken-of-shop }, chat: { use: slack, secret: key-of-chat }, am: { use: alertmanager, secret: key-of-am }, sentry: { use: sentry, secret: key-of-sentry } }\n"
     + GatewayFixture.rows
 
   private struct Post {
@@ -36,6 +37,21 @@ import Testing
     guard case .response(let response) = await Gateway.engine.send(request) else { return nil }
     #expect(response.status < 300 || response.retryAfter != nil, "\(post.path): a no says when to come again")
     return response.status
+  }
+
+  /// A webhook of Sentry's, whose sender goes after a second.
+  private func sentry(_ id: String, _ port: Int, size: Int = 1) async throws -> (status: Int?, took: Duration) {
+    let body = Array(#"{"action":"created","data":{"issue":{"id":"7","title":"\#(String(repeating: "x", count: size))"}}}"#.utf8)
+    let code = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Array("key-of-sentry".utf8)))
+    let headers = [
+      Request.Header("Content-Type", "application/json"), Request.Header("Sentry-Hook-Resource", "issue"), Request.Header("Request-ID", id),
+      Request.Header("Sentry-Hook-Signature", code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()),
+    ]
+    let start = ContinuousClock.now
+    let outcome = await Gateway.engine.send(Request("POST", "http://127.0.0.1:\(port)/hooks/sentry", headers: headers, body: body))
+    guard case .response(let response) = outcome else { return (nil, ContinuousClock.now - start) }
+    #expect(response.status < 300 || response.retryAfter != nil, "a no says when to come again")
+    return (response.status, ContinuousClock.now - start)
   }
 
   private func get(_ path: String, _ port: Int) async -> Int? {
@@ -104,6 +120,26 @@ import Testing
       #expect(answers == [202, 202])
       #expect(fixture.heard.withLock { $0 }.flatMap(\.arrivals).count == 2, "a no means that nothing is kept")
       #expect(await send(Post.all[0], port) == 200)
+    }
+  }
+
+  /// The first to come is in the writer's hands, and the second behind it, before anybody knows that the disk stands still. Who waits a
+  /// second hears a no within it, and what was kept all the same counts once when it comes again. The others wait as ever.
+  @Test(arguments: [1, 40_000]) func whoseSenderGoesIsAnsweredBefore(size: Int) async throws {
+    try await stuck(Ledger.Options(freeFraction: { 1 })) { fixture, parts, port, go in
+      async let patient = send(Post.all[2], port)
+      var quickest = Duration.seconds(60)
+      for id in ["a", "b", "c"] {
+        let answer = try await sentry(id, port, size: size)
+        #expect(answer.status == 503, "\(id)")
+        quickest = min(quickest, answer.took)
+      }
+      #expect(quickest < .seconds(1), "\(quickest)")
+      #expect(fixture.heard.withLock { $0.count } == 1, "the writer has something in its hands all the time")
+      go()
+      #expect(await patient == 202)
+      for id in ["a", "b", "c"] { #expect(try await (200..<300).contains(sentry(id, port, size: size).status ?? 0)) }
+      #expect(fixture.heard.withLock { $0 }.flatMap(\.arrivals).count == 4, "each counts once")
     }
   }
 

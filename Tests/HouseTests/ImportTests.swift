@@ -21,7 +21,9 @@ private let plan: [String: Set<String>] = [
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],
   "Upstream": ["Bellhop", "Curl", "GatewayWire"],
   "Settings": ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"],
-  "Web": ["Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"],
+  "Web": [
+    "Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
+  ],
   "Gateway": [
     "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Pacing",
     "Routing", "Ledger", "Courier", "Settings", "Upstream", "Watching", "Web", "Logging", "ServiceLifecycle", "Stdout", "Webhook", "Slack",

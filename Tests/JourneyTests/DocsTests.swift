@@ -123,17 +123,27 @@ import Testing
     var tried: [String] = []
     for index in lines.indices {
       guard let (key, variant) = Self.variant(of: lines, at: index) else { continue }
-      try folder.write(variant.joined(separator: "\n"))
+      try folder.write(Self.withCertificate(variant.joined(separator: "\n"), folder))
       let ended = try await Binary.run(["check", "--config", folder.config], environment: environment)
       #expect(ended.status == 0, "\(lines[index])\n\(ended.out)\(ended.err)")
       tried.append(key)
     }
     for key in [
-      "upstream", "pi", "shop", "billing", "rate", "stale", "chat", "slack", "mail", "bell", "pager", "home", "crm", "tickets", "inside",
+      "upstream", "tls", "pi", "shop", "billing", "ann", "oncall", "growth", "proxy", "rate", "stale", "chat", "slack", "mail", "bell",
+      "pager",
+      "home", "crm", "tickets", "inside",
       "- ",
     ] {
       #expect(tried.contains(key), "\(key) is not among \(tried)")
     }
+  }
+
+  /// The same with a certificate that is there.
+  private static func withCertificate(_ yaml: String, _ folder: Folder) throws -> String {
+    guard yaml.contains("certificate: /etc/bellhop/tls") else { return yaml }
+    let made = try TestCertificate(in: folder.path, named: "made")
+    return yaml.replacing("/etc/bellhop/tls/fullchain.pem", with: made.certificate).replacing(
+      "/etc/bellhop/tls/privkey.pem", with: made.key)
   }
 
   /// The example with one line of it no comment any more; nil where that line is prose.
@@ -155,9 +165,9 @@ import Testing
           at: (lines.firstIndex(of: "transports:") ?? 0) + 1)
       }
     } else if let section = lines[..<index].lastIndex(where: { !$0.hasPrefix("\(outer)# \(inner)") }),
-      lines[section].hasSuffix("# senders:")
+      let name = lines[section].wholeMatch(of: /# (senders|readers):/)?.1
     {
-      variant[section] = "senders:"
+      variant[section] = "\(name):"
       variant[index] = inner + text
     } else if let value = found.5 {
       // One of the keys that all transports take, then what it means.
@@ -177,7 +187,7 @@ import Testing
       for block in text.components(separatedBy: "```yaml\n").dropFirst().compactMap({ $0.components(separatedBy: "```").first }) {
         let folder = try Folder()
         try Data("0123456789abcdef\n".utf8).write(to: URL(filePath: "\(folder.path)/secret"))
-        try folder.write(block.replacing("/etc/bellhop/secret", with: "\(folder.path)/secret"))
+        try folder.write(Self.withCertificate(block.replacing("/etc/bellhop/secret", with: "\(folder.path)/secret"), folder))
         var environment: [String: String] = [:]
         for name in block.matches(of: /\$\{([A-Z_]+)\}/) {
           // Each its own: no two senders may have the same.

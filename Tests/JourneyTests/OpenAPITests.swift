@@ -14,7 +14,7 @@ import Testing
       shop: { secret: \(token) }
       chat: { use: slack, secret: n33dle-of-the-chat }
       website: { use: browser, key: pk_live_1, origins: ["https://shop.example.com"], types: ["ui.*"] }
-    readers: \(token)
+    readers: { everybody: { secret: \(token), role: operator } }
     transports: { log: { use: stdout }, pi: { use: remote, secret: n33dle-of-the-pi } }
     unrouted: log
     """

@@ -91,6 +91,29 @@ import Testing
     #expect(try found(["anna"], in: fixture.folder.path) == [])
   }
 
+  /// What stands for many repeats their words, and so does what a watch noticed.
+  @Test func whatWasSaidOfThemIsForgottenToo() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open()
+    for who in ["anna", "bert", "carl"] {
+      let event = Event(
+        id: who, sender: "s", source: "s", type: "a.b", subject: "\(who)@x", time: Timestamp(seconds: 1), text: "\(who) left")
+      try await ledger.keep(Arrival(event: event, plan: Plan()))
+    }
+    for (id, events, text) in [
+      ("digest-1", [1, 2] as JSON, "anna left, bert left"), ("watch-1", [1], "anna is gone"), ("digest-2", [2, 3], "bert and carl"),
+    ] {
+      let own = Event(
+        id: id, sender: "bellhop", source: "bellhop", type: "bellhop.digest", time: Timestamp(seconds: 1), text: text,
+        data: ["events": events])
+      try await ledger.keep(Arrival(event: own, plan: Plan()))
+    }
+    #expect(try await ledger.forget(subject: "anna@x", limit: .max) == 1)
+    #expect(try found(["anna"], in: fixture.folder.path) == [])
+    #expect(try await ledger.search(HistoryQuery(type: "bellhop.digest")).events.map(\.event.text).contains("bert and carl"))
+    await ledger.close()
+  }
+
   /// An id may be made of an address, and so may a source. What was forgotten is still known when it is told again.
   @Test func idsAndSourcesAreForgotten() async throws {
     let fixture = Fixture()

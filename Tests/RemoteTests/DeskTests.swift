@@ -5,7 +5,7 @@ import Testing
 @testable import Remote
 
 @Suite struct DeskTests {
-  private let desk = Session(Sessions.SessionKey(name: "bell", secret: Secret("0123456789abcdef")))
+  private let desk = Session(Sessions.SessionKey(name: "bell", secrets: [Secret("0123456789abcdef")]))
 
   private func message(_ id: String, age: Duration = .zero) -> Relayed {
     Relayed(
@@ -159,10 +159,10 @@ import Testing
   /// Transports that a reload makes anew share the desk of the same name and secret; the last one closes it.
   @Test func desksOutliveAReload() async {
     let desks = Sessions()
-    let key = Sessions.SessionKey(name: "bell", secret: Secret("0123456789abcdef"))
+    let key = Sessions.SessionKey(name: "bell", secrets: [Secret("0123456789abcdef")])
     let first = desks.take(key)
     let second = desks.take(key)
-    #expect(first === second && first !== desks.take(Sessions.SessionKey(name: "bell", secret: Secret("another-secret-x"))))
+    #expect(first === second && first !== desks.take(Sessions.SessionKey(name: "bell", secrets: [Secret("another-secret-x")])))
     desks.give(first)
     let visit = second.visit()
     #expect(second.isVisited)
@@ -171,9 +171,22 @@ import Testing
     withExtendedLifetime(visit) {}
   }
 
+  /// Two while they change, and one may end.
+  @Test func secretsMayChangeAndEnd() async {
+    let end = Timestamp(seconds: 1_000)
+    let values = Values(
+      ["secret": .list([.dated(.secret(Secret("0123456789abcdef")), until: end), .secret(Secret("fedcba9876543210"))])], name: "changing")
+    let transport = RemoteTransport(values)
+    for (offered, now, isRight) in [
+      ("0123456789abcdef", end - .seconds(1), true), ("0123456789abcdef", end, false), ("fedcba9876543210", end, true),
+      ("fedcba987654321", end, false), ("", end, false),
+    ] { #expect(transport.admits(offered.utf8, at: now) == isRight, "\(offered) at \(now)") }
+    await transport.close()
+  }
+
   @Test func shortSecretsAreMistakes() {
     let kind = RemoteKind.kind()
-    #expect(kind.check(Values(["secret": .secret(Secret("hunter2"))])).map(\.text) == ["is shorter than 16 characters"])
-    #expect(kind.check(Values(["secret": .secret(Secret("0123456789abcdef"))])).isEmpty)
+    #expect(kind.check(Values(["secret": .list([.secret(Secret("hunter2"))])])).map(\.text) == ["is shorter than 16 characters"])
+    #expect(kind.check(Values(["secret": .list([.secret(Secret("0123456789abcdef"))])])).isEmpty)
   }
 }

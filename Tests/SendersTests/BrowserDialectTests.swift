@@ -55,6 +55,20 @@ import Testing
     #expect(names.contains("Access-Control-Allow-Origin") == isRight, "who may not post is told of nobody's pages")
   }
 
+  /// A key may end; who still has it is told so, where the page may hear it.
+  @Test func aKeyMayEnd() {
+    let end = Timestamp(seconds: 1_000)
+    let sender = Self.sender(["key": .list([.dated(.string("pk_live_1"), until: end), .string("pk_live_0")])])
+    #expect(sender.proof(of: Self.head(), at: end - .seconds(1)) == .proven)
+    #expect(sender.proof(of: Self.head(), at: end) == .refused(.expired(end)))
+    #expect(sender.proof(of: Self.head(["pk_live_0"]), at: end) == .proven)
+    #expect(sender.proof(of: Self.head(origin: "https://evil.example"), at: end) == .refused(.wrong), "strangers learn nothing")
+    #expect(sender.headers(to: Self.head()).map(\.name).contains("Access-Control-Allow-Origin"))
+    let told = sender.answer(.refused(PostRefusal(status: 401, title: "it expired", fault: .expired(end))), to: Self.head())
+    #expect(told.map { $0.status == 403 && String(decoding: $0.body, as: UTF8.self).contains("it expired") } == true)
+    #expect(sender.dialect.publicKeys(sender.values) == [Secret("pk_live_1"), Secret("pk_live_0")])
+  }
+
   @Test func anOriginThatStandsTwiceProvesNothing() {
     let head = Self.head(["pk_live_1"], "application/json", [.init("origin", "https://shop.example.com")])
     #expect(Self.sender().proof(of: head, at: Timestamp(seconds: 0)) != .proven)

@@ -59,6 +59,14 @@ import Testing
     #expect(told == Dialect.all.map { "\($0.name) \($0.pressure)" })
   }
 
+  /// So is that of who waits how long.
+  @Test func thePatienceTableIsTrue() throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/senders.md")
+    let lines = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+    let told = lines.compactMap { line in line.wholeMatch(of: /\| `([a-z0-9-]+)` \| ([0-9]+s) \|/).map { "\($0.1) \($0.2)" } }
+    #expect(told == Dialect.all.compactMap { dialect in dialect.patience.map { "\(dialect.name) \($0.short)" } })
+  }
+
   @Test(arguments: foreign.map(\.name)) func aYesIsAYes(name: String) throws {
     let sender = Self.sender(try #require(Dialect.named(name)))
     let event = Event(id: "1", sender: "shop", source: "shop", time: noon)

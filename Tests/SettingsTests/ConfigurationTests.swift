@@ -78,7 +78,7 @@ import Testing
     #expect(configuration.senders.map(\.name) == ["shop", "old-app"])
     #expect(configuration.senders[0].rate == Rate(5, per: .seconds(1)) && configuration.senders[0].redact == ["iban", "card_holder"])
     #expect(configuration.senders[1].secrets == [Secret("old-0123456789ab"), Secret("hunter2-of-the-file")])
-    #expect(configuration.readers.map(\.secret) == [Secret("hunter2-of-the-file")])
+    #expect(configuration.readers.accounts.flatMap(\.keys).map(\.secret) == [Secret("hunter2-of-the-file")])
     #expect(configuration.calendars.map(\.days) == [[1, 2, 3, 5], [6, 7]])
     #expect(configuration.calendars.map { $0.hours.map(\.to) } == [[1_080], [1_440]])
   }

@@ -59,6 +59,7 @@ enum Lookalikes {
       Field("password", .secret, doc: "Key.", example: "\"${SMTP_PASSWORD}\""),
       Field("idle", .duration, value: .duration(.seconds(30)), doc: "Patience.", example: "30s"),
       Field("quota", .rate, doc: "Limit.", example: "100/d"),
+      Field("ca", .certificates, doc: "Trust.", example: "ca.pem"),
     ],
     target: [
       Field("to", .list(.string), required: true, doc: "Whom.", example: "[ops@example.com]", templated: true, expands: true),
@@ -76,11 +77,18 @@ enum Lookalikes {
         make: { _ in Nowhere() }))
   }
 
+  /// One key belongs to all certificates.
+  static let identity: Configuration.IdentityCheck = { _, key, _ in
+    key == files["key.pem"] ? [] : [SettingMistake(at: ["key"], "the key does not belong to the certificate", hint: "name the right one")]
+  }
+
   static let environment: [String: String] = [
     "TOKEN": "hunter2-of-the-environment", "EMPTY": "", "PORT": "2525", "ODD": "hunter2 and blanks",
   ]
   static let files: [String: [UInt8]] = [
     "/run/secrets/token": Array("hunter2-of-the-file\n".utf8), "/run/secrets/binary": [0xFF, 0x00],
+    "/etc/ca.pem": Array("x\n-----BEGIN CERTIFICATE-----\nx\n".utf8), "conf/own.pem": Array("-----BEGIN TRUSTED CERTIFICATE-----\r\n".utf8),
+    "key.pem": Array("-----BEGIN PRIVATE KEY-----\n".utf8),
     "pager.yaml": Array("pager".utf8), "wrong.yaml": Array("wrong address".utf8), "webhook.yaml": Array("webhook".utf8),
     "conf/pager.yaml": Array("pager".utf8), "/etc/pager.yaml": Array("pager".utf8),
   ]
@@ -97,6 +105,7 @@ func load(bytes: [UInt8], file: String = "bellhop.yaml") -> Result<Configuration
   }
   return Result { () throws(Mistakes) in
     try Configuration.load(
-      path: file, kinds: Lookalikes.kinds, vendor: Lookalikes.vendor, environment: { Lookalikes.environment[$0] }, readFile: read)
+      path: file, kinds: Lookalikes.kinds, vendor: Lookalikes.vendor, checkIdentity: Lookalikes.identity,
+      environment: { Lookalikes.environment[$0] }, readFile: read)
   }
 }

@@ -50,6 +50,38 @@ import Testing
     }
   }
 
+  /// What a reader of some roles may see.
+  @Test(arguments: SpoolFactory.all) func thoseOfSomeRoles(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      for (id, role) in [("1", "growth"), ("2", "finance"), ("3", "ops"), ("4", "growth"), ("same", "growth")] {
+        try await store.keep(arrival(event(id), role: role))
+      }
+      var other = event("same")
+      other.source = "elsewhere"
+      try await store.keep(arrival(other, role: "ops"))
+      try await store.keep(Arrival(event: event("5"), plan: Plan(fate: .unrouted)))
+      #expect(try await ids(store, HistoryQuery(only: ["growth", "finance"], limit: 2)) == ["same", "4", "2", "1"])
+      #expect(try await ids(store, HistoryQuery(role: "finance", only: ["growth"])) == [])
+      #expect(try await ids(store, HistoryQuery(only: [])) == [])
+      #expect(try await store.event(id: "same", of: ["growth"])?.event.source == event("same").source)
+      #expect(try await store.event(id: "same", of: ["ops"])?.event.source == "elsewhere")
+      #expect(try await store.event(id: "same", of: ["finance"]) == nil)
+
+      let all = heard.deliveries
+      func found(_ state: DeliveryState, _ roles: Set<String>, before: Int64? = nil, limit: Int = 9) async throws -> [Int64] {
+        try await store.deliveries(state: state, destination: nil, roles: roles, before: before, limit: limit).map(\.id)
+      }
+      #expect(try await found(.waiting, ["growth"], limit: 2) == [all[4].id, all[3].id])
+      #expect(try await found(.waiting, ["growth"], before: all[3].id, limit: 2) == [all[0].id])
+      #expect(try await found(.waiting, ["nobody"]) == [])
+      for delivery in all {
+        try await store.settle(Settlement(delivery: delivery.id, event: delivery.sequence, state: .dead, fault: .rejected))
+      }
+      #expect(try await found(.dead, ["finance", "ops"], limit: 2) == [all[5].id, all[2].id])
+      #expect(try await found(.dead, ["finance", "ops"], before: all[2].id) == [all[1].id])
+    }
+  }
+
   @Test(arguments: SpoolFactory.all) func theNewestOfAnID(_ factory: SpoolFactory) async throws {
     try await factory.with { store, _, _ in
       var other = event("1", text: "newer")

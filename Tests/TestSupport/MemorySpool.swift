@@ -142,12 +142,14 @@ package final class MemorySpool: Spool, History {
   // MARK: History
 
   package func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage { try read { $0.search(query) } }
-  package func event(id: String) async throws(SpoolError) -> HistoryEvent? { try read { $0.event(id: id) } }
+  package func event(id: String, of roles: Set<String>?) async throws(SpoolError) -> HistoryEvent? {
+    try read { $0.event(id: id, of: roles) }
+  }
   package func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { try read { $0.event(sequence: sequence) } }
-  package func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError)
-    -> [HistoryDelivery]
-  {
-    try read { $0.history(state: state, destination: destination, before: before, limit: limit) }
+  package func deliveries(
+    state: DeliveryState, destination: String?, roles: Set<String>?, before: Int64?, limit: Int
+  ) async throws(SpoolError) -> [HistoryDelivery] {
+    try read { $0.history(state: state, destination: destination, roles: roles, before: before, limit: limit) }
   }
   package func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try read { $0.deliveries[id]?.history } }
 

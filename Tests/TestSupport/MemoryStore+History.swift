@@ -9,7 +9,7 @@ extension MemoryStore {
       let haystack = ([row.event.text, row.event.subject ?? "", JSON.object(row.event.data).text]).joined(separator: "\n").lowercased()
       return query.words.allSatisfy { haystack.contains($0.lowercased()) }
         && (query.type.map { Glob($0).matches(row.event.type) } ?? true) && (query.subject.map { $0 == row.event.subject } ?? true)
-        && (query.role.map { role in row.plan.deliveries.contains { $0.role == role } } ?? true)
+        && (query.role.map { row.concerns([$0]) } ?? true) && (query.only.map { row.concerns($0) } ?? true)
         && (query.fate.map { $0 == row.plan.fate } ?? true) && (query.since.map { row.received >= $0 } ?? true)
         && (query.until.map { row.received < $0 } ?? true)
     }
@@ -19,16 +19,21 @@ extension MemoryStore {
   }
 
   /// The newest of that id.
-  package func event(id: String) -> HistoryEvent? {
-    events.filter { $0.value.event.id == id && !$0.value.forgotten }.keys.max().flatMap { event(sequence: $0) }
+  package func event(id: String, of roles: Set<String>?) -> HistoryEvent? {
+    events.filter { $0.value.event.id == id && !$0.value.forgotten && roles.map($0.value.concerns) ?? true }.keys.max().flatMap {
+      event(sequence: $0)
+    }
   }
 
   package func event(sequence: Int64) -> HistoryEvent? { history(of: sequence, withDeliveries: true) }
 
   /// Newest first.
-  package func history(state: DeliveryState, destination: String?, before: Int64?, limit: Int) -> [HistoryDelivery] {
+  package func history(
+    state: DeliveryState, destination: String?, roles: Set<String>?, before: Int64?, limit: Int
+  ) -> [HistoryDelivery] {
     let rows = deliveries.values.filter { row in
       row.state == state && row.delivery.id < before ?? .max && (destination.map { row.delivery.destination.description == $0 } ?? true)
+        && (roles?.contains(row.delivery.role) ?? true)
     }
     return rows.sorted { $0.delivery.id > $1.delivery.id }.prefix(limit).map(\.history)
   }
@@ -40,6 +45,10 @@ extension MemoryStore {
       sequence: sequence, received: row.received, event: row.event, fate: row.plan.fate, note: row.plan.note,
       deliveries: own.sorted { $0.delivery.id < $1.delivery.id }.map(\.history))
   }
+}
+
+extension MemoryStore.EventRow {
+  func concerns(_ roles: Set<String>) -> Bool { plan.deliveries.contains { roles.contains($0.role) } }
 }
 
 extension MemoryStore.DeliveryRow {

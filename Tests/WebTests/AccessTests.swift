@@ -51,7 +51,7 @@ import Testing
   /// A browser sends no Origin with every request that a page causes, but says what kind of page it was.
   /// https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
   @Test func pagesOfOthers() async throws {
-    try await withSite(SiteSettings(readers: [ReaderKey(Secret("r1"))])) { running in
+    try await withSite(SiteSettings(readers: readers(ReaderKey(Secret("r1"))))) { running in
       try await onThread {
         let wire = try Wire(port: running.port)
         let mine = "http://localhost:3000"
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func readersOutsideNeedAToken() async throws {
-    let settings = SiteSettings(host: "0.0.0.0", senders: Self.senders, readers: [ReaderKey(Secret("r1")), ReaderKey(Secret("r2"))])
+    let settings = SiteSettings(host: "0.0.0.0", senders: Self.senders, readers: readers(ReaderKey(Secret("r1")), ReaderKey(Secret("r2"))))
     try await withSite(settings) { running in
       let statuses = try await onThread {
         let wire = try Wire(port: running.port)
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func readersOnThisMachineNeedNone() async throws {
-    try await withSite(SiteSettings(readers: [ReaderKey(Secret("r1"))])) { running in
+    try await withSite(SiteSettings(readers: readers(ReaderKey(Secret("r1"))))) { running in
       let statuses = try await onThread {
         let wire = try Wire(port: running.port)
         return try [
@@ -129,8 +129,8 @@ import Testing
   /// nginx by default passes on `Host: 127.0.0.1` and nothing that tells of the client: where others are expected, this machine's address proves
   /// nothing.
   @Test(arguments: [
-    SiteSettings(senders: senders, readers: [ReaderKey(Secret("r1"))]),
-    SiteSettings(readers: [ReaderKey(Secret("r1"))], hasPublicName: true),
+    SiteSettings(senders: senders, readers: readers(ReaderKey(Secret("r1")))),
+    SiteSettings(readers: readers(ReaderKey(Secret("r1"))), hasPublicName: true),
   ])
   func whereOthersAreExpectedReadersNeedAToken(settings: SiteSettings) async throws {
     try await withSocket(settings) { running, path in
@@ -160,7 +160,7 @@ import Testing
           name: "shop", secrets: [Secret("old"), Secret("soon"), Secret("new")], expiries: [Secret("old"): past, Secret("soon"): future]),
         Sender(
           name: "chat", dialect: try #require(Dialect.named("slack")), secrets: [Secret("oldkey")], expiries: [Secret("oldkey"): past]),
-      ], readers: [ReaderKey(Secret("read-old"), expires: past), ReaderKey(Secret("read-soon"), expires: future)])
+      ], readers: readers(ReaderKey(Secret("read-old"), expires: past), ReaderKey(Secret("read-soon"), expires: future)))
     try await withSite(settings) { running in
       try await onThread {
         let wire = try Wire(port: running.port)

@@ -51,6 +51,21 @@ import Testing
     }
   }
 
+  @Test func aKeyThatHasEndedIsToldSo() async throws {
+    var values = Self.sender().values
+    let end = wallClock() - .seconds(60)
+    values.entries["key"] = .list([.dated(.string("pk_live_1"), until: end), .string("pk_live_2")])
+    let sender = Sender(name: "website", dialect: Dialect.named("browser") ?? .api, values: values)
+    try await withSite(SiteSettings(senders: [sender])) { running in
+      let old = try await ask(running.port, "POST", #"{"type":"ui.a"}"#)
+      #expect(old.status == 403 && old.body.contains("expired at \(end.rfc3339)"), "\(old.body)")
+      #expect(old.headers["access-control-allow-origin"] == Self.shop)
+      #expect(try await ask(running.port, "POST", #"{"type":"ui.a"}"#, path: "/browser/pk_live_2").status == 204)
+      let stranger = try await ask(running.port, "POST", "{}", origin: "https://evil.example")
+      #expect(stranger.status == 403 && !stranger.body.contains("expired"))
+    }
+  }
+
   @Test func aBeaconAsksNothing() async throws {
     try await withSite(SiteSettings(senders: [Self.sender()])) { running in
       for body in [#"[{"type":"ui.a"},{"type":"ui.b"}]"#, "gone", ""] {

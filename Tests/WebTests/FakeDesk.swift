@@ -47,7 +47,7 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
 
   func refused(route: String, status: Int) { state.withLock { $0.refusals.append("\(route) \(status)") } }
   func unproved(route: String, isSlowed: Bool) { state.withLock { $0.unproved.append(isSlowed ? "\(route) slowed" : route) } }
-  var history: any History { self }
+  func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(self, of: visitor.rights.only) }
   func visited(_ name: String) -> (any Visited)? { state.withLock { $0.visited[name] } }
   func welcome(_ name: String) async { note("welcome \(name)") }
   func lanes() async -> JSON { ["lanes": ["chat #money"]] }
@@ -89,15 +89,20 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
       "search \(query.words) \(query.type ?? "-") \(query.since?.rfc3339 ?? "-") \(query.fate?.word ?? "-") \(query.limit) \(query.cursor ?? -1)"
     )
     if let fault = state.withLock({ $0.fault }) { throw fault }
-    return HistoryPage(events: state.withLock { $0.pages }, next: 7)
+    return HistoryPage(events: state.withLock { $0.pages.filter { $0.concerns(query.only) } }, next: 7)
   }
-  func event(id: String) async throws(SpoolError) -> HistoryEvent? { state.withLock { $0.pages.first { $0.event.id == id } } }
+  func event(id: String, of roles: Set<String>?) async throws(SpoolError) -> HistoryEvent? {
+    state.withLock { $0.pages.first { $0.event.id == id && $0.concerns(roles) } }
+  }
   func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { state.withLock { $0.pages.first { $0.sequence == sequence } } }
-  func deliveries(state: DeliveryState, destination: String?, before: Int64?, limit: Int) async throws(SpoolError) -> [HistoryDelivery] {
+  func deliveries(
+    state: DeliveryState, destination: String?, roles: Set<String>?, before: Int64?, limit: Int
+  ) async throws(SpoolError) -> [HistoryDelivery] {
     self.state.withLock { all in
       Array(
         all.deliveries.filter {
-          $0.state == state && $0.id < before ?? .max && (destination ?? $0.destination.description) == $0.destination.description
+          $0.state == state && $0.id < before ?? .max && roles?.contains($0.role) ?? true
+            && (destination ?? $0.destination.description) == $0.destination.description
         }
         .prefix(limit))
     }
@@ -114,6 +119,12 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
       }
       return done
     }
+  }
+}
+
+extension HistoryEvent {
+  fileprivate func concerns(_ roles: Set<String>?) -> Bool {
+    roles.map { roles in deliveries.contains { roles.contains($0.role) } } ?? true
   }
 }
 

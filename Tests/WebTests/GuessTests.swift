@@ -12,7 +12,7 @@ import Testing
     Sender(name: "chat", dialect: Dialect.named("slack") ?? .api, secrets: [Secret("right-of-chat")]),
     Sender(name: "code", dialect: Dialect.named("github") ?? .api, secrets: [Secret("right-of-code")]),
   ]
-  private static let settings = SiteSettings(senders: senders, readers: [ReaderKey(Secret("right-of-reader"))])
+  private static let settings = SiteSettings(senders: senders, readers: readers(ReaderKey(Secret("right-of-reader"))))
   private static let right = ["Authorization": "Bearer right-of-shop"]
   private static let event = #"{"text":"a"}"#
 

@@ -24,11 +24,13 @@ let wallClock: @Sendable () -> Timestamp = {
 }
 
 /// Runs a site on a free port while the body runs, and sees it end.
-func withSite(_ settings: SiteSettings = SiteSettings(), _ body: (Running) async throws -> Void) async throws {
+func withSite(
+  _ settings: SiteSettings = SiteSettings(), logger: Logger = quietLogger, _ body: (Running) async throws -> Void
+) async throws {
   var settings = settings
   settings.port = 0
   let desk = FakeDesk()
-  let site = Site(settings: settings, desk: desk, logger: quietLogger, now: wallClock)
+  let site = Site(settings: settings, desk: desk, logger: logger, now: wallClock)
   let opened = AsyncStream<Int>.makeStream()
   let running = Task {
     defer { opened.continuation.finish() }
@@ -48,6 +50,9 @@ func withSite(_ settings: SiteSettings = SiteSettings(), _ body: (Running) async
   try await running.value
 }
 
+/// Readers without names, who see all.
+func readers(_ keys: ReaderKey...) -> ReaderAccounts { ReaderAccounts([ReaderAccount(nil, keys: keys)]) }
+
 /// A folder that goes when the body is done.
 func withFolder(_ body: (String) async throws -> Void) async throws {
   var template = Array("/tmp/bellhop-web-XXXXXX".utf8CString)
@@ -61,10 +66,12 @@ func withFolder(_ body: (String) async throws -> Void) async throws {
 }
 
 /// A site that listens at a unix socket too, whose path the body gets.
-func withSocket(_ settings: SiteSettings = SiteSettings(), _ body: (Running, String) async throws -> Void) async throws {
+func withSocket(
+  _ settings: SiteSettings = SiteSettings(), logger: Logger = quietLogger, _ body: (Running, String) async throws -> Void
+) async throws {
   try await withFolder { folder in
     var settings = settings
     settings.socketPath = folder + "/bellhop.sock"
-    try await withSite(settings) { try await body($0, folder + "/bellhop.sock") }
+    try await withSite(settings, logger: logger) { try await body($0, folder + "/bellhop.sock") }
   }
 }

@@ -37,7 +37,7 @@ import Testing
 
   /// Where reading needs a token, a browser asks its user for it: any name, and the token for a password.
   @Test func aBrowserAsksForTheToken() async throws {
-    try await withSite(SiteSettings(readers: [ReaderKey(Secret("a-reader's-token"))], hasPublicName: true)) { running in
+    try await withSite(SiteSettings(readers: readers(ReaderKey(Secret("a-reader's-token"))), hasPublicName: true)) { running in
       running.desk.set { $0.pages = [Self.event] }
       func ask(_ authorization: String?, _ path: String = "/events/3") async throws -> String {
         let answer = try await onThread {

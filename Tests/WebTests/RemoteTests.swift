@@ -12,7 +12,7 @@ private final class FakeVisited: Visited {
 
   func send(_ message: Message, to target: Target, _ attempt: Attempt) async -> Outcome { .refused(Fault(.internal, "nothing is sent")) }
   var isVisited: Bool { visits.withLock { !$0.isEmpty } }
-  func admits(_ secret: some Sequence<UInt8>) -> Bool { Secret("s3cret").matches(secret) }
+  func admits(_ secret: some Sequence<UInt8>, at now: Timestamp) -> Bool { Secret("s3cret").matches(secret) }
   func visit() -> AsyncStream<[UInt8]> {
     let (stream, pen) = AsyncStream<[UInt8]>.makeStream()
     pen.onTermination = { [isGone] _ in isGone.withLock { $0 = true } }

@@ -108,9 +108,9 @@ import Testing
     }
   }
 
-  /// Whatever changes something besides taking events: neither anybody on this machine nor a reader may do it.
-  @Test func whatOnlyTheMachineMay() async throws {
-    try await withSocket(SiteSettings(readers: [ReaderKey(Secret("r"))])) { running, path in
+  /// Whatever changes something besides taking events: neither anybody on this machine nor a reader without leave may do it.
+  @Test func whatOnlyOperatorsMay() async throws {
+    try await withSocket(SiteSettings(readers: readers(ReaderKey(Secret("r"))))) { running, path in
       try await onThread {
         let tcp = try Wire(port: running.port)
         let unix = try Wire(path: path)

@@ -24,7 +24,8 @@ extension Dialect {
 /// Posts of web pages, within what a page may do.
 struct BrowserReceiver: Receiver {
   static let key = Field(
-    "key", .list(.string), required: true, doc: "the last piece of the address: public, and this sender's alone; a list while pages change",
+    "key", .list(.dated(.string)), required: true,
+    doc: "the last piece of the address: public, and this sender's alone; a list while pages change, each with expires: if you like",
     example: "pk_live_1")
   static let origins = Field(
     "origins", .list(.string), required: true, doc: "the pages that may post: scheme, host and port, or * for the first word of the host",
@@ -41,7 +42,8 @@ struct BrowserReceiver: Receiver {
   /// Events in one post.
   static let most = 20
 
-  let keys: [String]
+  /// With their ends.
+  let keys: [(key: Secret, until: Timestamp?)]
   let allowed: [OriginPattern]
   let types: PageTypes
   let highest: Severity
@@ -52,7 +54,7 @@ struct BrowserReceiver: Receiver {
     func texts(_ field: Field) -> [String] {
       (values.list(field.name) ?? []).compactMap { if case .string(let text) = $0 { text } else { nil } }
     }
-    keys = texts(Self.key)
+    keys = values.keys(Self.key.name)
     allowed = texts(Self.origins).compactMap { OriginPattern($0) }
     types = PageTypes(values)
     highest = values.string(Self.cap.name).flatMap { Severity(word: $0) } ?? .warning
@@ -62,8 +64,7 @@ struct BrowserReceiver: Receiver {
 
   static func check(_ values: Values) -> [SettingMistake] {
     var mistakes: [SettingMistake] = []
-    for (index, value) in (values.list(key.name) ?? []).enumerated() {
-      guard case .string(let text) = value, !isKey(text) else { continue }
+    for (index, own) in values.keys(key.name).enumerated() where !isKey(own.key.reveal()) {
       mistakes.append(
         SettingMistake(at: [key.name, String(index)], "this key cannot stand in an address", hint: "4 to 64 letters, digits, - or _"))
     }
@@ -86,9 +87,11 @@ struct BrowserReceiver: Receiver {
 
   func proof(of head: PostHead) -> Proof {
     guard let offered = head.path.last else { return .decided(.missing("the key in the address")) }
-    guard keys.contains(offered) else { return .decided(.wrong) }
+    guard let own = keys.first(where: { $0.key.reveal() == offered }) else { return .decided(.wrong) }
     guard let origin = head.header("origin") else { return .decided(.missing("the Origin of a page")) }
-    return .decided(covers(origin) ? nil : .wrong)
+    if !covers(origin) { return .decided(.wrong) }
+    guard let end = own.until else { return .decided(nil) }
+    return .until(end)
   }
 
   private func covers(_ origin: String) -> Bool {
@@ -117,12 +120,19 @@ struct BrowserReceiver: Receiver {
   /// https://fetch.spec.whatwg.org/#http-responses
   func headers(to head: PostHead) -> [PostHead.Pair] {
     let varies = PostHead.Pair("Vary", "Origin")
-    guard case .decided(nil) = proof(of: head), let origin = head.header("origin") else { return [varies] }
+    guard isOfPage(head), let origin = head.header("origin") else { return [varies] }
     // sendBeacon sends the cookies of this host along, and asks whether it may; they are not looked at.
     return [
       varies, .init("Access-Control-Allow-Origin", origin), .init("Access-Control-Allow-Credentials", "true"),
       .init("Access-Control-Expose-Headers", "Retry-After"),
     ]
+  }
+
+  private func isOfPage(_ head: PostHead) -> Bool {
+    switch proof(of: head) {
+    case .decided(nil), .until: true
+    default: false
+    }
   }
 
   func answer(_ outcome: PostOutcome, to head: PostHead) -> PostAnswer? {
@@ -132,7 +142,8 @@ struct BrowserReceiver: Receiver {
       let isStranger = refusal.status == 401 || refusal.status == 403
       let status = isStranger ? 403 : refusal.status
       // The same for a key that nobody has and for a page that is not of the list: a stranger learns nothing about either.
-      let title = isStranger ? "no page of this origin may post with this key" : refusal.title
+      let isOver = if case .expired = refusal.fault { true } else { false }
+      let title = isStranger && !isOver ? "no page of this origin may post with this key" : refusal.title
       let json: JSON = ["type": "about:blank", "title": .string(title), "status": .int(Int64(status))]
       return PostAnswer(status, "application/problem+json", json.text)
     }

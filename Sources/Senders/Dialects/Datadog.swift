@@ -13,7 +13,7 @@ extension Dialect {
     proof: "the key in the address, Authorization: Bearer, or the password of Basic", address: "/hooks/NAME/SECRET",
     example:
       #"-H 'Content-Type: application/json' -d '{"id": "1", "cycle": "7", "transition": "Triggered", "priority": "P2", "title": "CPU of web-1 is high", "link": "https://app.datadoghq.com/event/1"}'"#,
-    pressure: 503
+    pressure: 503, patience: .seconds(15)
   ) { _ in DatadogReceiver() }
 }
 

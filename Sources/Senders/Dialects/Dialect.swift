@@ -36,6 +36,8 @@ public struct Dialect: Sendable {
   public let batch: Int
   /// What it answers where something has no room or is too fast: 429 or 503, whichever its senders send again after.
   public let pressure: Int
+  /// So long its senders wait for an answer; nil where nobody says. A no comes a little before, for later nobody hears it.
+  public let patience: Duration?
   /// Mistakes and doubts that no single field can show.
   public let check: @Sendable (Values) -> [SettingMistake]
   /// What is wrong with a secret that is to prove it: it may be no key of this kind. Nil where nothing is.
@@ -48,7 +50,7 @@ public struct Dialect: Sendable {
     words: [(word: String, setting: String)] = [], settings: [Field] = [], proof: String, address: String = "/hooks/NAME",
     prefixes: [String] = [], example: String, methods: [String] = ["POST"], limit: Int = 1 << 20,
     batch: Int = 1_000,
-    pressure: Int = 503, check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
+    pressure: Int = 503, patience: Duration? = nil, check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
     checkSecret: @escaping @Sendable (Secret) -> SettingMistake? = { _ in nil },
     make: (@Sendable (Values) -> any Receiver)?
   ) {
@@ -68,6 +70,7 @@ public struct Dialect: Sendable {
     self.limit = limit
     self.batch = batch
     self.pressure = pressure
+    self.patience = patience
     self.check = check
     self.checkSecret = checkSecret
     self.make = make
@@ -81,7 +84,7 @@ public struct Dialect: Sendable {
 
   /// What stands in the place of secrets in a sender's settings, and is public; none where there are secrets.
   public func publicKeys(_ values: Values) -> [Secret] {
-    (identity.flatMap { values.list($0) } ?? []).compactMap { if case .string(let key) = $0 { Secret(key) } else { nil } }
+    identity.map { values.keys($0).map(\.key) } ?? []
   }
 
   /// Bellhop's own: its JSON, CloudEvents, NDJSON and plain text.

@@ -15,7 +15,7 @@ extension Dialect {
     example:
       #"-H 'Content-Type: application/json' -H 'X-GitHub-Event: ping' -d '{"zen": "Keep it simple"}' -H "X-Hub-Signature-256: sha256=$(printf '{"zen": "Keep it simple"}' | openssl dgst -sha256 -hmac 'SECRET' -r | cut -c1-64)""#,
     // GitHub sends up to 25 MB: this is as much as all posts together may take before they have proved anything.
-    limit: 16 << 20
+    limit: 16 << 20, patience: .seconds(10)
   ) { _ in GitHubReceiver() }
 }
 

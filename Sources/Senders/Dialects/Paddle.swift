@@ -16,7 +16,7 @@ extension Dialect {
     proof: "Paddle-Signature over the body",
     example:
       #"-H 'Content-Type: application/json' -d '{"event_type": "customer.created"}' -H "Paddle-Signature: $(t=$(date +%s); echo "ts=$t;h1=$(printf '%s:{"event_type": "customer.created"}' "$t" | openssl dgst -sha256 -hmac 'SECRET' -r | cut -c1-64)")""#,
-    check: Tolerance.check
+    patience: .seconds(5), check: Tolerance.check
   ) { PaddleReceiver(tolerance: Tolerance($0, isTwoSided: true)) }
 }
 

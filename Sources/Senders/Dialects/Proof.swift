@@ -8,6 +8,8 @@ enum Proof: Sendable {
   case overBody(@Sendable (_ body: [UInt8], _ secrets: [Secret], _ now: Timestamp) -> ProofFault?)
   /// Whoever comes is let in, within what the dialect allows (an origin, a rate): nil, or what is wrong.
   case decided(ProofFault?)
+  /// It is let in, until then.
+  case until(Timestamp)
 
   /// Of what a head may offer, as far as it does.
   static func offered(_ values: String?...) -> Proof { .offered(values.compactMap { $0 }) }

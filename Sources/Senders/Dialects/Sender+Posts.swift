@@ -18,6 +18,7 @@ extension Sender {
     switch receiver.proof(of: head) {
     case .overBody: return .open
     case .decided(let fault): return fault.map(HeadProof.refused) ?? .proven
+    case .until(let end): return end <= now ? .refused(.expired(end)) : .proven
     case .offered(let offers):
       if offers.isEmpty { return .refused(.missing(dialect.proof)) }
       var isRight = false

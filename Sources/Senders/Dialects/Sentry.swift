@@ -15,7 +15,7 @@ extension Dialect {
     secret: "the integration's client secret", takesDigest: false, proof: "Sentry-Hook-Signature over the body",
     example:
       #"-H 'Content-Type: application/json' -H 'Sentry-Hook-Resource: issue' -d '{"action": "created"}' -H "Sentry-Hook-Signature: $(printf '{"action": "created"}' | openssl dgst -sha256 -hmac 'SECRET' -r | cut -c1-64)""#,
-    limit: 4 << 20
+    limit: 4 << 20, patience: .seconds(1)
   ) { _ in SentryReceiver() }
 
   /// The webhook plugin of before integrations. https://github.com/getsentry/sentry/blob/master/src/sentry/plugins/sentry_webhooks/plugin.py

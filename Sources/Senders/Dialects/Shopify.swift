@@ -14,7 +14,7 @@ extension Dialect {
     secret: "the app's client secret", takesDigest: false, proof: "X-Shopify-Hmac-Sha256 over the body",
     example:
       ##"-H 'Content-Type: application/json' -H 'X-Shopify-Topic: orders/create' -d '{"name": "#1001"}' -H "X-Shopify-Hmac-Sha256: $(printf '{"name": "#1001"}' | openssl dgst -sha256 -hmac 'SECRET' -binary | base64)""##,
-    limit: 8 << 20
+    limit: 8 << 20, patience: .seconds(5)
   ) { _ in ShopifyReceiver() }
 }
 

@@ -1,0 +1,63 @@
+import Bellhop
+
+/// The history as one reader sees it. Who answers readers asks here and nowhere else: what a reader may not see cannot be asked for.
+///
+/// A reader of some roles sees the events that have a delivery of one of them, and of those these deliveries alone. What it does not see is for
+/// it not there.
+public struct ReaderHistory: Sendable {
+  private let history: any History
+  private let roles: Set<String>?
+
+  /// The history for who sees these roles; nil is all of it.
+  public init(_ history: any History, of roles: Set<String>?) {
+    self.history = history
+    self.roles = roles
+  }
+
+  /// Nothing is hidden.
+  public var isWhole: Bool { roles == nil }
+
+  /// Newest first, a page at a time.
+  public func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage {
+    guard let roles else { return try await history.search(query) }
+    // Else the answer would tell which of its events others have too.
+    if let role = query.role, !roles.contains(role) { return HistoryPage(events: [], next: nil) }
+    var query = query
+    query.only = query.only.map(roles.intersection) ?? roles
+    var page = try await history.search(query)
+    for index in page.events.indices { page.events[index].deliveries = page.events[index].deliveries.compactMap(seen) }
+    return page
+  }
+
+  /// The newest of a sender's id.
+  public func event(id: String) async throws(SpoolError) -> HistoryEvent? { try await history.event(id: id, of: roles).flatMap(seen) }
+
+  /// By its place in the store.
+  public func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { try await history.event(sequence: sequence).flatMap(seen) }
+
+  /// Newest first; `before` pages on.
+  public func deliveries(
+    state: DeliveryState, destination: String?, before: Int64?, limit: Int
+  ) async throws(SpoolError) -> [HistoryDelivery] {
+    try await history.deliveries(state: state, destination: destination, roles: roles, before: before, limit: limit).compactMap(seen)
+  }
+
+  /// By its number.
+  public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try await history.delivery(id: id).flatMap(seen) }
+
+  private func seen(_ event: HistoryEvent) -> HistoryEvent? {
+    if roles == nil { return event }
+    var event = event
+    event.deliveries = event.deliveries.compactMap(seen)
+    return event.deliveries.isEmpty ? nil : event
+  }
+
+  private func seen(_ delivery: HistoryDelivery) -> HistoryDelivery? {
+    guard let roles else { return delivery }
+    guard roles.contains(delivery.role) else { return nil }
+    var delivery = delivery
+    // Whose the other is concerns the other.
+    if delivery.note?.hasPrefix(PlannedDelivery.folding) == true { delivery.note = "same target as another role" }
+    return delivery
+  }
+}
