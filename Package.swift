@@ -210,7 +210,8 @@ let package = Package(
       ["Bellhop", "BellhopClient", "Loopback", .product(name: "Logging", package: "swift-log")]),
     tests("HouseTests", []),
     tests(
-      "JourneyTests", ["Store", "Bellhop", "BellhopClient", "Curl", "Loopback", "CLI", .product(name: "Logging", package: "swift-log")]),
+      "JourneyTests",
+      ["Store", "Bellhop", "BellhopClient", "Curl", "Loopback", "CLI", "YAML", .product(name: "Logging", package: "swift-log")]),
 
     // The baseline that `make bench` compares with.
     .executableTarget(

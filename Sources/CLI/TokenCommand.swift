@@ -10,7 +10,7 @@ struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a token, and the digest of it that goes into the configuration.",
       discussion: """
-        The token is printed once and kept nowhere: give it to the sender. Who reads the configuration finds only its digest.
+        The token is printed once and kept nowhere: give it to the sender or reader. Who reads the configuration finds only its digest.
         While rotating, let `secret:` be a list of the new digest and the old one, and reload.
         """)
 

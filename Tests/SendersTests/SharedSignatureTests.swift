@@ -65,21 +65,35 @@ import Testing
   }
 
   @Test(arguments: [
-    ("type", "a b", "is not a type"), ("type", "bellhop.x", "own"), ("severity", "loud", "no severity"), ("text", "{{a", "has no }}"),
-    ("text", "{{}}", "without a name"), ("tpye", "x", "unknown key"),
+    ("type", "a b", "is not a type"), ("type", "bellhop.x", "own"), ("severity", "loud", "no severity"),
+    ("id", "x", "every event would have this id"),
+    ("time", "noon", "every event would have this time"), ("text", "{{headers.X-A}}", "always empty"),
   ])
   func mistakesOfFields(key: String, text: String, said: String) {
-    let found = BodyMapping.check(Values(["event": .map([.init(key, .string(text))])]))
+    let found = EventMapping.check(Values(["event": .map([.init(key, .string(text))])]))
     #expect(found.count == 1 && found.first?.text.contains(said) == true && found.first?.path == ["event", key], "\(found)")
+  }
+
+  /// The same may be said of a signed body as of any other.
+  @Test func whatIsSaidIsWhatJSONSays() throws {
+    var posts = SignedPosts.hmac
+    posts.settings["event"] = .map([
+      .init("title", .string("{{who}} is *out*")), .init("source", .string("{{host}}")), .init("time", .string("{{at}}")),
+      .init("severity", .string("{{level}}")), .init("data", .map([.init("build", .string("{{build.number}}"))])),
+    ])
+    let body = Array(#"{"type": "a.b", "who": "*ada*", "host": "ci-1", "at": "1795521000123", "level": "P2", "build": {"number": 7}}"#.utf8)
+    let event = try #require(try SignedPosts.judge(posts.sender, body, posts.head(body)).get().first)
+    #expect(event.type == "a.b" && event.text == "*ada* is out" && event.source == "ci-1" && event.severity == .error)
+    #expect(event.time.rfc3339 == "2026-11-24T11:50:00.123Z" && event.data == ["build": 7], "\(event)")
   }
 
   /// A small body cannot become a large event, however its fields repeat it.
   @Test func whatFieldsMakeHasAnEnd() {
-    let mapping = BodyMapping(Values(["event": .map([.init("text", .string("{{#items}}{{blob}}{{/items}}"))])]))
+    let mapping = EventMapping(Values(["event": .map([.init("text", .string("{{#items}}{{blob}}{{/items}}"))])]))
     let body: JSON.Object = [
       "items": .array(Array(repeating: 1, count: 20_000)), "blob": .string(String(repeating: "x", count: 50_000)),
     ]
-    let text = mapping.draft(body, at: noon).text ?? ""
+    let text = mapping.draft(of: body, keeping: body, at: noon).text ?? ""
     #expect(text.hasSuffix("…") && text.utf8.count < 4 << 20, "\(text.utf8.count)")
   }
 

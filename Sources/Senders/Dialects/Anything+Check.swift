@@ -11,18 +11,23 @@ extension MappingFields {
         SettingMistake(
           at: [event.name], "the event says neither type nor title nor text", hint: "add type: \"deploy.{{status}}\", or text:"))
     }
-    for entry in entries {
-      switch entry.value {
-      case .string(let source): mistakes += check(entry.key, source, values)
-      case .map(let pairs): mistakes += pairs.flatMap { check(data: $0) }
-      default: break
-      }
-    }
+    mistakes += checkEvent(values)
     mistakes += (values.map(types.name) ?? []).flatMap { entry -> [SettingMistake] in
       guard case .string(let type) = entry.value else { return [] }
       return check(type: type, at: [types.name, entry.key])
     }
     return mistakes + check(each: values.string(each.name)) + check(proof: values.list(proof.name) ?? [])
+  }
+
+  /// Mistakes of the event itself, whatever of it must be said.
+  static func checkEvent(_ values: Values) -> [SettingMistake] {
+    (values.map(event.name) ?? []).flatMap { entry -> [SettingMistake] in
+      switch entry.value {
+      case .string(let source): check(entry.key, source, values)
+      case .map(let pairs): pairs.flatMap { check(data: $0) }
+      default: []
+      }
+    }
   }
 
   private static func check(_ key: String, _ source: String, _ values: Values) -> [SettingMistake] {

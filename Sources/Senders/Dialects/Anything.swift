@@ -22,21 +22,24 @@ extension Dialect {
 
 /// The settings of ``Dialect/json``.
 enum MappingFields {
+  /// What may be said of an event.
+  static let parts: [Field] = [
+    template("type", "what kind of thing happened", "deploy.{{status}}"),
+    template("subject", "whom or what it is about", "{{user.login}}"),
+    template("severity", "how bad it is: a word of Bellhop's, or of those that most tools use", "{{level}}"),
+    template("title", "what stands in bold before the text; Markdown, as in rows", "{{job}} has failed"),
+    template("text", "what people read; Markdown, as in rows", "{{message}} [details]({{url}})"),
+    template("source", "where it happened; without it, the sender", "{{host}}"),
+    template("id", "what is the same when the same is sent again; without it, every request is new", "{{delivery}}"),
+    template("time", "when it happened: RFC 3339, or seconds or milliseconds since 1970; without it, now", "{{started_at}}"),
+    Field(
+      "data", .map(.template), doc: "what to keep, by the names that rows will know; without it, the whole request",
+      example: "{ build: \"{{build.number}}\", url: \"{{build.url}}\" }"),
+  ]
+
   static let event = Field(
-    "event",
-    .keys([
-      template("type", "what kind of thing happened", "deploy.{{status}}"),
-      template("subject", "whom or what it is about", "{{user.login}}"),
-      template("severity", "how bad it is: a word of Bellhop's or syslog's, or one that severities: knows", "{{level}}"),
-      template("title", "what stands in bold before the text; Markdown, as in rows", "{{job}} has failed"),
-      template("text", "what people read; Markdown, as in rows", "{{message}} [details]({{url}})"),
-      template("source", "where it happened; without it, the sender", "{{host}}"),
-      template("id", "what is the same when the same is sent again; without it, every request is new", "{{delivery}}"),
-      template("time", "when it happened: RFC 3339, or seconds or milliseconds since 1970; without it, now", "{{started_at}}"),
-      Field(
-        "data", .map(.template), doc: "what to keep, by the names that rows will know; without it, the whole request",
-        example: "{ build: \"{{build.number}}\", url: \"{{build.url}}\" }"),
-    ]), required: true, doc: "what of a request is what of an event", example: #"{ type: "deploy.{{status}}", subject: "{{user.login}}" }"#)
+    "event", .keys(parts), required: true, doc: "what of a request is what of an event",
+    example: #"{ type: "deploy.{{status}}", subject: "{{user.login}}" }"#)
 
   static let each = Field(
     "each", .string, doc: "a list in the request: an event for each of its elements, whose names stand before those around it",
@@ -87,15 +90,15 @@ struct MappingReceiver: Receiver {
     guard let each, let list = content.names.value(at: each[...]), !list.isNull else {
       // Where there is no such list, as in a vendor's test, people still see that something came.
       var budget = ByteBudget(Self.room)
-      var draft = mapping.draft(content.names, keeping: content.body, within: &budget)
+      var draft = mapping.draft(content.names, keeping: content.body, at: now, within: &budget)
       draft.id = draft.id ?? head.header("idempotency-key").map { IdempotencyKey.id(of: $0, index: nil) }
       return .success([draft])
     }
-    return .success(drafts(of: list.array ?? [list], in: content, head.header("idempotency-key")))
+    return .success(drafts(of: list.array ?? [list], in: content, at: now, head.header("idempotency-key")))
   }
 
   /// - Parameter key: what stands for ids that no template gives.
-  private func drafts(of items: [JSON], in content: PostContent, _ key: String?) -> [Draft] {
+  private func drafts(of items: [JSON], in content: PostContent, at now: Timestamp, _ key: String?) -> [Draft] {
     var drafts: [Draft] = []
     var ids: Set<String> = []
     var budget = ByteBudget(Self.room)
@@ -104,7 +107,7 @@ struct MappingReceiver: Receiver {
         drafts.append(Draft(missing: items.count - index))
         break
       }
-      var draft = mapping.draft(content.names(of: item), keeping: item, within: &budget)
+      var draft = mapping.draft(content.names(of: item), keeping: item, at: now, within: &budget)
       draft.id = draft.id ?? key.map { IdempotencyKey.id(of: $0, index: index) }
       // An id that says nothing of the element would make the second a duplicate of the first.
       if let id = draft.id, !ids.insert(id).inserted {

@@ -47,7 +47,7 @@ struct EventMapping: Sendable {
   ///   - names: what templates see.
   ///   - whole: what stands in `data` where no `data:` says what to keep.
   ///   - budget: what the events of one request may say; takes what this one did.
-  func draft(_ names: JSON, keeping whole: JSON, within budget: inout ByteBudget) -> Draft {
+  func draft(_ names: JSON, keeping whole: JSON, at now: Timestamp, within budget: inout ByteBudget) -> Draft {
     func said(_ key: String) -> String? {
       guard let text = templates[key]?.render(names, escaping: .none) else { return nil }
       if !budget.spend(text.utf8.count) { _ = budget.spend(budget.left) }
@@ -59,8 +59,8 @@ struct EventMapping: Sendable {
     draft.subject = said("subject")
     draft.source = said("source")
     draft.id = said("id")
-    draft.time = said("time").flatMap(VendorTime.read)
-    draft.severity = said("severity").flatMap { severities.word(for: $0).flatMap { Severity(word: $0) } ?? SyslogWords.severity(of: $0) }
+    draft.time = Timestamp(foreign: said("time"), now: now)
+    draft.severity = said("severity").flatMap { severities.word(for: $0).flatMap { Severity(word: $0) } ?? Severity(foreign: $0) }
     let message = ChatMessage(title: templates["title"]?.tree(names), text: templates["text"]?.tree(names) ?? Text())
     let body = message.body
     if body.isVisible { draft.say(body) }

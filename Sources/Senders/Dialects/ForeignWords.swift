@@ -7,7 +7,7 @@ extension Severity {
     switch word.lowercased().filter({ $0 != " " && $0 != "-" && $0 != "_" }) {
     case "critical", "crit", "page", "fatal", "emergency", "emerg", "alert", "disaster", "blocker", "panic", "p1", "sev0", "sev1", "s1":
       self = .critical
-    case "error", "err", "high", "major", "severe", "failure", "danger", "p2", "sev2", "s2": self = .error
+    case "error", "err", "high", "major", "severe", "failure", "failed", "danger", "p2", "sev2", "s2": self = .error
     case "warning", "warn", "medium", "average", "moderate", "minor", "ticket", "p3", "sev3", "s3": self = .warning
     case "notice", "low", "p4", "sev4", "s4": self = .notice
     case "info", "information", "informational", "none", "ok", "good", "success", "p5", "sev5", "s5": self = .info
@@ -18,10 +18,15 @@ extension Severity {
 }
 
 extension Timestamp {
-  /// A time as other programs write it: RFC 3339, also without a colon in the offset, without an offset (then UTC), or with a `Z` behind it.
+  /// A time as other programs write it: RFC 3339, also without a colon in the offset, without an offset (then UTC), or with a `Z` behind it;
+  /// or a number since 1970, of seconds, milli-, micro- or nanoseconds, by its size.
   /// Nil for what is no time, and for what cannot be when something happened: before 2000, or more than a day from now.
   init?(foreign text: String?, now: Timestamp) {
     guard var text, text.utf8.count <= 64 else { return nil }
+    if let number = Double(text) {
+      self.init(foreignEpoch: number, now: now)
+      return
+    }
     if Timestamp(rfc3339: text) == nil {
       let tail = text.suffix(5)
       if tail.count == 5, tail.first == "+" || tail.first == "-", tail.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber }) {
@@ -36,14 +41,17 @@ extension Timestamp {
     self = time
   }
 
-  /// Seconds or milliseconds since 1970, told apart by their size.
-  init?(foreignEpoch number: Int64, now: Timestamp) {
-    let isMilliseconds = number > 100_000_000_000
-    guard number > 0, number < 100_000_000_000_000 else { return nil }
-    let time = isMilliseconds ? Timestamp(microseconds: number * 1_000) : Timestamp(seconds: number)
+  /// Seconds, milli-, micro- or nanoseconds since 1970, told apart by their size: none of them reaches into the years of another.
+  init?(foreignEpoch number: Double, now: Timestamp) {
+    let seconds = number < 1e11 ? number : number < 1e14 ? number / 1e3 : number < 1e17 ? number / 1e6 : number / 1e9
+    guard seconds > 0, seconds < 1e11 else { return nil }
+    let time = Timestamp(microseconds: Int64((seconds * 1e6).rounded()))
     guard time.isSane(now) else { return nil }
     self = time
   }
+
+  /// The same of a whole number.
+  init?(foreignEpoch number: Int64, now: Timestamp) { self.init(foreignEpoch: Double(number), now: now) }
 
   private func isSane(_ now: Timestamp) -> Bool { seconds > 946_684_800 && self < now + .seconds(86_400) }
 }

@@ -1,5 +1,4 @@
 import Bellhop
-import Crypto
 
 extension Dialect {
   /// Grafana's unified alerting, version 1 of its webhook.
@@ -37,49 +36,23 @@ struct GrafanaReceiver: Receiver {
   let timestampHeader: String?
   let reminds: Bool
 
-  /// Seconds by which the clocks of the two may differ, and how long a request may take.
-  private static let tolerance: Int64 = 300
-
-  func proof(of head: PostHead) -> Proof {
-    guard head.headers.contains(where: { signatureHeaders.contains($0.name) }) else { return .anywhere(head) }
-    let given = signatureHeaders.lazy.compactMap { head.header($0) }.first
-    let time = timestampHeader.map { head.header($0) }
-    return .overBody { body, secrets, now in Self.fault(given, time, body, secrets, now) }
-  }
+  /// How far the clocks of the two may differ, and how long a request may take.
+  private static let tolerance = Tolerance(seconds: 300)
 
   /// Hexadecimal HMAC-SHA256 over the body, or over `time:body`.
   /// https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/#hmac-signature
-  /// - Parameter time: nil where none is signed; nothing in it where it should be there and is not.
-  private static func fault(_ signature: String?, _ time: String??, _ body: [UInt8], _ secrets: [Secret], _ now: Timestamp) -> ProofFault? {
-    guard let code = signature.flatMap(bytes) else { return .wrong }
-    var before: [UInt8] = []
-    var age: Int64 = 0
-    if let time {
-      guard let time, let seconds = Int64(time) else { return .missing("the time of the signature") }
-      before = Array("\(time):".utf8)
-      age = now.seconds.subtractingReportingOverflow(seconds).partialValue
+  func proof(of head: PostHead) -> Proof {
+    guard head.headers.contains(where: { signatureHeaders.contains($0.name) }) else { return .anywhere(head) }
+    var signature = BodySignature([signatureHeaders.lazy.compactMap { head.header($0) }.first].compactMap { $0 })
+    if let timestampHeader {
+      guard let time = head.header(timestampHeader), let seconds = SignatureWords.seconds(time) else {
+        return .decided(.missing("the time of the signature"))
+      }
+      signature.before = Array("\(time):".utf8)
+      signature.signedAt = seconds
+      signature.tolerance = Self.tolerance
     }
-    var isRight = false
-    for secret in secrets where !secret.isEmpty {
-      var mac = HMAC<SHA256>(key: SymmetricKey(data: Array(secret.reveal().utf8)))
-      mac.update(data: before)
-      mac.update(data: body)
-      if sameBytes(Array(mac.finalize()), code) { isRight = true }
-    }
-    if !isRight { return .wrong }
-    if age > tolerance { return .stale(age) }
-    return age < -tolerance ? .wrong : nil
-  }
-
-  /// Compared in a time that tells nothing.
-  private static func sameBytes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.count == right.count && zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-  }
-
-  private static func bytes(_ hex: String) -> [UInt8]? {
-    let digits = hex.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
-    guard digits.count == 64, hex.utf8.count == 64 else { return nil }
-    return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    return signature.proof
   }
 
   func drafts(_ body: [UInt8], _ head: PostHead, at now: Timestamp) -> Result<[Draft], Rejection> {

@@ -26,6 +26,7 @@ extension Timestamp {
   init?(foreign json: JSON?, now: Timestamp) {
     switch json {
     case .int(let number): self.init(foreignEpoch: number, now: now)
+    case .double(let number): self.init(foreignEpoch: number, now: now)
     case .string(let text): self.init(foreign: text, now: now)
     default: return nil
     }

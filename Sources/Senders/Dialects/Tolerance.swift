@@ -18,6 +18,9 @@ struct Tolerance: Sendable {
       example: shown)
   }
 
+  /// So many seconds either way.
+  init(seconds: Int64) { (past, future) = (seconds, seconds) }
+
   /// As the settings say; `isTwoSided` where a time in the future is no better than one in the past.
   init(_ values: Values, isTwoSided: Bool) {
     past = (values.duration(Self.field.name) ?? .seconds(300)).microseconds / 1_000_000
