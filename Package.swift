@@ -106,8 +106,9 @@ let package = Package(
     room("Senders", ["Bellhop", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
     room("Matching", ["Bellhop"]),
     room("Routing", ["Bellhop", "Matching", "Store", "Templates"]),
+    room("Pacing", ["Bellhop", "Matching", "Store"]),
     room("Watching", ["Bellhop", "Matching", "Store", "Templates"]),
-    room("Deciding", ["Bellhop", "Matching", "Routing", "Store"]),
+    room("Deciding", ["Bellhop", "Matching", "Pacing", "Routing", "Store"]),
     room(
       "Ledger",
       [
@@ -116,7 +117,7 @@ let package = Package(
       ]),
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
-    room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Routing", "Senders", "Watching"]),
+    room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"]),
     room(
       "Web",
       [
@@ -128,7 +129,8 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Routing",
+        "Bellhop", "CExample", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Pacing",
+        "Routing",
         "Ledger",
         "Courier",
         "Settings",
@@ -159,6 +161,7 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("TemplatesTests", ["Bellhop", "Templates", "TestSupport"]),
     tests("MatchingTests", ["Bellhop", "Matching", "TestSupport"]),
+    tests("DecidingTests", ["Store", "Bellhop", "Deciding", "Matching", "Pacing", "Routing", "TestSupport"]),
     tests("WatchingTests", ["Bellhop", "Matching", "Store", "Templates", "TestSupport", "Watching"]),
     tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing", "Watching"], exclude: ["Golden"]),

@@ -1,26 +1,135 @@
 import Bellhop
+import Matching
+import Pacing
 import Routing
 import Store
 
-/// Decides by the tables in force: when holds end, and what was wished under tables that are no longer.
+/// Decides by the tables in force: what rows' noise rules make of an event and of the windows that they opened, and what was wished under tables
+/// that are no longer.
 public struct TableDecider: Decider {
-  private let router: Router
+  let router: Router
   /// Of the configuration that `router` was made of.
   public let generation: Int
+  /// By the number of the row; nil where the row has no rules.
+  let pacers: [Pacer?]
+  /// Rows that look out for causes among all events.
+  private let watchers: [Pacer]
+  /// By role and name.
+  let numbers: [String: Int]
+  let calendars: [String: Calendar]
 
   /// The decider of one configuration.
-  public init(_ router: Router, generation: Int) {
+  public init(_ router: Router, policies: [PacePolicy] = [], calendars: [Calendar] = [], generation: Int) {
     self.router = router
     self.generation = generation
+    self.calendars = Dictionary(calendars.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let byName = Dictionary(policies.map { ("\($0.role)/\($0.row)", $0) }, uniquingKeysWith: { first, _ in first })
+    let names = router.allRows.map { router.name(ofRow: $0) }.map { "\($0.role)/\($0.row)" }
+    let known = self.calendars
+    pacers = router.allRows.map { number in
+      let hold = router.hold(ofRow: number)
+      var policy = byName[names[number]]
+      if policy == nil, hold != nil {
+        let (role, row) = router.name(ofRow: number)
+        policy = PacePolicy(role: role, row: row)
+      }
+      policy?.hold = hold
+      return policy.map { Pacer($0, calendars: known) }
+    }
+    watchers = pacers.compactMap { $0 }.filter { !$0.policy.mutedWhile.isEmpty }
+    numbers = Dictionary(zip(names, router.allRows), uniquingKeysWith: { first, _ in first })
   }
 
-  /// What the tables make of an event now: to be handed to the store with it.
-  public func wish(_ event: Event, at time: Timestamp) -> Wish { Wish(plan: router.wish(event, at: time), generation: generation) }
+  /// What the rules say, to tell later which of them changed.
+  public var rules: RuleWords { RuleWords(pacers.compactMap { $0?.policy }) }
 
-  /// The wish with the ends of its holds, made anew where a reload came between.
+  /// What the tables make of an event now: to be handed to the store with it. Where rows have rules, the store's turn makes all of it.
+  public func wish(_ event: Event, at time: Timestamp) -> Wish {
+    let wins = router.wins(event, at: time)
+    if wins.contains(where: { pacers[$0] != nil }) { return Wish(plan: Plan(), generation: Self.open) }
+    return Wish(plan: router.wish(event, wins: wins), generation: generation)
+  }
+
+  /// No configuration has that number: the wish is made in the store's turn.
+  private static let open = -1
+
+  /// The wish with the ends of its holds, made anew where a reload came between or rules have a say.
   public func decide(_ arrival: Arrival, in turn: StoreTurn, _ states: any StateReading) -> Decision {
-    let isStale = arrival.wish.generation.map { $0 != generation } ?? false
-    let wish = isStale ? router.wish(arrival.event, at: turn.received) : arrival.wish.plan
-    return Decision(plan: router.held(wish, at: turn.received))
+    guard let generation = arrival.wish.generation else { return Decision(plan: arrival.wish.plan) }
+    var changes = PaceStates(states)
+    watchCauses(arrival.event, turn, &changes)
+    let plan: Plan
+    if generation == self.generation {
+      plan = router.held(arrival.wish.plan, at: turn.received)
+    } else {
+      plan = router.held(self.plan(arrival.event, turn, &changes), at: turn.received)
+    }
+    return Decision(plan: plan, consequences: consequences(changes, turn, states))
+  }
+
+  private func watchCauses(_ event: Event, _ turn: StoreTurn, _ states: inout PaceStates) {
+    for pacer in watchers {
+      pacer.watchCauses(pacer.paced(event, sequence: turn.sequence, received: turn.received), &states)
+    }
+  }
+
+  /// The rows that take the event, each as its rules say.
+  private func plan(_ event: Event, _ turn: StoreTurn, _ states: inout PaceStates) -> Plan {
+    let wins = router.wins(event, at: turn.received)
+    var verdicts: [Int: RowVerdict] = [:]
+    for number in wins {
+      guard let pacer = pacers[number] else { continue }
+      let paced = pacer.paced(event, sequence: turn.sequence, received: turn.received)
+      verdicts[number] = RowVerdict(pacer.decide(paced, &states))
+    }
+    return router.plan(event, wins: wins, verdicts: verdicts)
+  }
+
+  /// A window whose time has come; one whose row or rule is no more says what it held.
+  public func wake(_ window: Alarm, in turn: StoreTurn, _ states: any StateReading) -> Consequences {
+    var changes = PaceStates(states)
+    guard let (slot, state) = changes.window(window.ref), slot.owner == Pacer.owner else { return Consequences() }
+    if let pacer = numbers[slot.name].flatMap({ pacers[$0] }) {
+      pacer.wake(slot, state, due: window.due, at: turn.received, &changes)
+    } else {
+      changes.close(slot)
+      changes.release(slot.ref, .line(notBefore: nil))
+    }
+    return consequences(changes, turn, states)
+  }
+
+  /// Opens what waits for a time of the day: when a configuration has come into force.
+  public func begin(in turn: StoreTurn, _ states: any StateReading) -> Consequences {
+    var changes = PaceStates(states)
+    for case let pacer? in pacers { pacer.begin(at: turn.received, &changes) }
+    return changes.consequences
+  }
+
+  private func consequences(_ changes: PaceStates, _ turn: StoreTurn, _ states: any StateReading) -> Consequences {
+    var consequences = changes.consequences
+    consequences.emitted = changes.summaries.compactMap { arrival(of: $0, turn, states) }
+    return consequences
+  }
+
+  /// The event of a rule's own message, planned: it goes where the row sends events, and no rule looks at it.
+  private func arrival(of summary: PaceSummary, _ turn: StoreTurn, _ states: any StateReading) -> Arrival? {
+    guard let number = numbers["\(summary.role)/\(summary.row)"] else { return nil }
+    let samples = summary.samples.compactMap(states.event)
+    let model = summary.like.flatMap(states.event)?.event
+    let told = SummaryText(summary, samples: samples, like: model)
+    let event = told.event(at: turn.received)
+    let plan = router.plan(event, asRow: number, like: model ?? event, alert: summary.atMost ?? .loud, rendering: told.rendering)
+    return Arrival(event: event, wish: Wish(plan: plan))
+  }
+}
+
+extension RowVerdict {
+  init(_ verdict: PaceVerdict) {
+    self =
+      switch verdict {
+      case .tell(let cap): .tell(atMost: cap)
+      case .hold(let window, let note): .keep(.held, window: window, note: note)
+      case .end(let state, let note): .keep(state, window: nil, note: note)
+      }
   }
 }

@@ -27,7 +27,8 @@ struct Assembly: Sendable {
     self.configuration = configuration
     let directory = configuration.directory
     router = Self.router(of: configuration)
-    decider = TableDecider(router, generation: generation)
+    decider = TableDecider(
+      router, policies: configuration.policies, calendars: configuration.calendars, generation: generation)
     var ways: [String: ConfiguredTransport] = [:]
     var visited: [String: any Visited] = [:]
     for transport in configuration.transports where only?.contains(transport.name) ?? true {

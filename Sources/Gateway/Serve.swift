@@ -24,6 +24,7 @@ extension Gateway {
     let metrics = Metrics()
     let trouble = TroubleReporter(logger: logger, wall: wall)
     let relay = Relay()
+    let windows = Guarded<WindowClock?>(nil)
     let assembly = Assembly(configuration, socket: loaded.socket)
 
     let ledger: Ledger
@@ -33,6 +34,7 @@ extension Gateway {
         observe: { committed in
           metrics.note(committed)
           trouble.note(committed)
+          if committed.window != nil { windows.withLock { $0 }?.note(committed) }
           relay.pass(committed)
         })
     } catch { throw LaunchError("\(error)") }
@@ -43,6 +45,8 @@ extension Gateway {
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: wall)
     relay.connect(parts.intake)
     trouble.serve(parts.acceptor)
+    let windowClock = WindowClock(ledger: ledger, inForce: parts.inForce, logger: logger, wall: wall)
+    windows.withLock { $0 = windowClock }
     let site = Site(
       settings: assembly.site, acceptor: parts.acceptor, insight: parts.insight, hands: parts.hands, visits: parts.visits, logger: logger,
       now: wall)
@@ -50,6 +54,7 @@ extension Gateway {
     parts.reloading.onReload { assembly in
       site.adopt(assembly.site)
       upstream.adopt(assembly.configuration.upstream)
+      windowClock.stir()
     }
 
     // Stopped in the reverse order: listeners first, then the courier, and last who keeps what it has to tell.
@@ -59,6 +64,7 @@ extension Gateway {
           .init(service: trouble),
           .init(service: CourierService(courier: courier)),
           .init(service: Keeper(ledger: ledger, inForce: parts.inForce, trouble: trouble)),
+          .init(service: windowClock),
           .init(service: upstream),
           .init(service: Reloader(reloading: parts.reloading, logger: logger)),
           .init(service: SiteService(site: site, readiness: parts.readiness, logger: logger)),

@@ -29,7 +29,7 @@ struct Durability {
 extension PreparedBatch {
   /// Nothing but deliveries that have succeeded.
   var isSuccessOnly: Bool {
-    arrivals.isEmpty && alarms.isEmpty && states.isEmpty && due.isEmpty
+    arrivals.isEmpty && alarms.isEmpty && states.isEmpty && due.isEmpty && !begins
       && settlements.allSatisfy { $0.state == .delivered && $0.followUps.isEmpty && !$0.started }
   }
 }

@@ -114,7 +114,9 @@ extension Ledger {
         if let used { $0.usedBytes = used }
       }
       let committed = changes.committed
-      if !committed.arrivals.isEmpty || !committed.settlements.isEmpty || !committed.deliveries.isEmpty { observe(committed) }
+      if !committed.arrivals.isEmpty || !committed.settlements.isEmpty || !committed.deliveries.isEmpty || committed.window != nil {
+        observe(committed)
+      }
       return .success(value)
     } catch {
       return .failure(SpoolError(error))

@@ -8,6 +8,7 @@ struct PreparedBatch: Sendable {
   var alarms: [AlarmChange]
   var states: [String: StateValue?]
   var due: [Alarm]
+  var begins: Bool
 
   init(_ batch: Batch) {
     arrivals = batch.arrivals.map(PreparedArrival.init)
@@ -15,6 +16,7 @@ struct PreparedBatch: Sendable {
     alarms = batch.alarms
     states = batch.states
     due = batch.due
+    begins = batch.begins
   }
 
   /// Bytes of memory that its events take up.

@@ -17,7 +17,7 @@ extension Writer {
       marks.sequence += 1
       let sequence = marks.sequence
       let event = arrival.event
-      let decision = try decide(arrival.arrival, StoreTurn(sequence: sequence, received: received), db, decider)
+      let decision = try decide(arrival.arrival, StoreTurn(sequence: sequence, received: received), db, decider, &changes)
       let plan = decision.plan
       let add = statements.addEvent
       add.bind(1, sequence)
@@ -54,10 +54,12 @@ extension Writer {
   }
 
   /// The decision, with its changes of alarms and states written in the same transaction.
-  private func decide(_ arrival: Arrival, _ turn: StoreTurn, _ db: Database, _ decider: any Decider) throws -> Decision {
+  private func decide(_ arrival: Arrival, _ turn: StoreTurn, _ db: Database, _ decider: any Decider, _ changes: inout Changes) throws
+    -> Decision
+  {
     let decision = decider.decide(arrival, in: turn, DecisionStates(writer: self, db: db, now: turn.received))
     try failUnread()
-    try change(decision.consequences)
+    try change(decision.consequences, &changes)
     return decision
   }
 

@@ -18,7 +18,17 @@ extension Writer {
     let consequences = decider.wake(
       Alarm(kind: alarm.kind, ref: alarm.ref, due: due), in: turn, DecisionStates(writer: self, db: db, now: received))
     try failUnread()
-    try change(consequences)
+    try change(consequences, &changes)
+    try follow(consequences, db, now: now, idempotency: idempotency, decider, &changes)
+  }
+
+  /// Asks a decider that has come into force what is to be there.
+  func begin(_ db: Database, now: Timestamp, idempotency: Duration, _ decider: any Decider, _ changes: inout Changes) throws {
+    marks.received = received(at: now)
+    let turn = StoreTurn(sequence: marks.sequence, received: marks.received)
+    let consequences = decider.begin(in: turn, DecisionStates(writer: self, db: db, now: marks.received))
+    try failUnread()
+    try change(consequences, &changes)
     try follow(consequences, db, now: now, idempotency: idempotency, decider, &changes)
   }
 
@@ -33,8 +43,13 @@ extension Writer {
   }
 
   /// The windows and states of a decision.
-  func change(_ consequences: Consequences) throws {
-    for alarm in consequences.alarms { try change(alarm) }
+  func change(_ consequences: Consequences, _ changes: inout Changes) throws {
+    for alarm in consequences.alarms {
+      try change(alarm)
+      if case .set(let alarm) = alarm, alarm.kind == .window {
+        changes.committed.window = min(alarm.due, changes.committed.window ?? alarm.due)
+      }
+    }
     for (key, value) in consequences.states { try set(key, to: value) }
   }
 

@@ -139,6 +139,7 @@ final class Writer: @unchecked Sendable {
     for settlement in batch.settlements { try settle(settlement, db, &changes) }
     for alarm in batch.alarms { try change(alarm) }
     for (key, value) in batch.states { try set(key, to: value) }
+    if batch.begins { try begin(db, now: now, idempotency: idempotency, decider, &changes) }
     for alarm in batch.due { try wake(alarm, db, now: now, idempotency: idempotency, decider, &changes) }
     return answers
   }

@@ -18,6 +18,12 @@ struct Planner {
     var group: Int?
     /// Why it has no lane.
     var refusal: String?
+    var verdict = RowVerdict.tell(atMost: nil)
+
+    /// How loud it is.
+    var alert: Alert {
+      if case .tell(let cap?) = verdict { min(cap, row.row.alert) } else { row.row.alert }
+    }
   }
 
   /// All that want the same target.
@@ -32,23 +38,30 @@ struct Planner {
     self.directory = directory
   }
 
-  mutating func offer(_ row: Router.CompiledRow, role: String) {
+  /// - Parameter verdict: what its noise rules made of it. What is held back makes nobody else late.
+  mutating func offer(_ row: Router.CompiledRow, role: String, _ verdict: RowVerdict = .tell(atMost: nil)) {
     for step in row.to {
       let resolved = step.resolve(event, in: directory)
       let number = wants.count
+      if case .keep = verdict {
+        wants.append(Want(row: row, role: role, destination: resolved.destination, verdict: verdict))
+        continue
+      }
       switch resolved.lane {
       case .failure(let refusal):
-        wants.append(Want(row: row, role: role, destination: resolved.destination, refusal: refusal.note))
+        wants.append(Want(row: row, role: role, destination: resolved.destination, refusal: refusal.note, verdict: verdict))
       case .success(let lane):
         let group = lanes[lane] ?? groups.count
         if group == groups.count {
           lanes[lane] = group
           groups.append(Group(winner: number, members: []))
-        } else if row.row.alert > wants[groups[group].winner].row.row.alert {
+        }
+        let want = Want(row: row, role: role, destination: resolved.destination, group: group, verdict: verdict)
+        if let winner = groups[group].members.isEmpty ? nil : groups[group].winner, want.alert > wants[winner].alert {
           groups[group].winner = number
         }
         groups[group].members.append(number)
-        wants.append(Want(row: row, role: role, destination: resolved.destination, group: group))
+        wants.append(want)
       }
     }
   }
@@ -69,7 +82,16 @@ struct Planner {
     return wants.indices.map { number in
       let want = wants[number]
       let row = want.row.row
-      var delivery = PlannedDelivery(destination: want.destination, role: want.role, row: row.name, alert: row.alert)
+      var delivery = PlannedDelivery(destination: want.destination, role: want.role, row: row.name, alert: want.alert)
+      if case .keep(let state, let window, let note) = want.verdict {
+        (delivery.state, delivery.window, delivery.note) = (state, window, note)
+        guard state == .held else { return delivery }
+        delivery.rendering = rendered[ObjectIdentifier(want.row)] ?? rendering(want.row)
+        rendered[ObjectIdentifier(want.row)] = delivery.rendering
+        var taken: Set<String> = []
+        delivery.fallback = fallback([want], taken: &taken)
+        return delivery
+      }
       guard let group = want.group.map({ groups[$0] }) else {
         delivery.state = .dead
         delivery.note = want.refusal

@@ -85,8 +85,43 @@ public struct Router: Sendable {
     return plan
   }
 
+  /// Numbers of the rows of all tables, one table behind the other.
+  public var allRows: Range<Int> { rows.indices }
+
+  /// Whose a row is, and what it is called: a row without a name by its place in its table.
+  public func name(ofRow number: Int) -> (role: String, row: String) {
+    let table = rows[number].table
+    return (tables[table].role, rows[number].row.pacedName(at: number - starts[table]))
+  }
+
+  /// The calendar that a row's deliveries wait for.
+  public func hold(ofRow number: Int) -> Calendar? { rows[number].hold }
+
+  /// The plan of an event whose rows were paced. `wins` as ``wins(_:at:)`` gave them.
+  public func plan(_ event: Event, wins: [Int], verdicts: [Int: RowVerdict]) -> Plan {
+    guard !wins.isEmpty else { return wish(event, wins: wins) }
+    var planner = Planner(event: event, directory: directory)
+    for number in wins {
+      planner.offer(rows[number], role: tables[rows[number].table].role, verdicts[number] ?? .tell(atMost: nil))
+    }
+    return planner.plan()
+  }
+
+  /// The plan of a message that a row's rules make of many events: it goes where the row sends an event like `model`.
+  public func plan(_ told: Event, asRow number: Int, like model: Event, alert: Alert, rendering: Rendering) -> Plan {
+    var planner = Planner(event: model, directory: directory)
+    planner.offer(rows[number], role: tables[rows[number].table].role)
+    var plan = planner.plan()
+    for index in plan.deliveries.indices {
+      plan.deliveries[index].alert = min(alert, plan.deliveries[index].alert)
+      plan.deliveries[index].holds = []
+      if plan.deliveries[index].state == .waiting { plan.deliveries[index].rendering = rendering }
+    }
+    return plan
+  }
+
   /// The rows that take the event, in order: in each role the first that matches, and the next ones after a `continue`.
-  func wins(_ event: Event, at time: Timestamp) -> [Int] {
+  public func wins(_ event: Event, at time: Timestamp) -> [Int] {
     let moment = MatchContext(event: event, time: time, calendars: calendars)
     var candidates = index.candidates(for: event)
     var wins: [Int] = []
@@ -101,7 +136,8 @@ public struct Router: Sendable {
     return wins
   }
 
-  func wish(_ event: Event, wins: [Int]) -> Plan {
+  /// The same for the rows that ``wins(_:at:)`` gave.
+  public func wish(_ event: Event, wins: [Int]) -> Plan {
     var planner = Planner(event: event, directory: directory)
     if wins.isEmpty {
       planner.offer(unrouted, role: "")

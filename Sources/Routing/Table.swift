@@ -43,6 +43,9 @@ public struct Row: Sendable {
   /// Where it stands, for people: `bellhop.yaml:41`.
   public var position: String
 
+  /// What its noise rules keep their states under; a row without a name is known by its place in its table.
+  public func pacedName(at index: Int) -> String { name ?? "#\(index + 1)" }
+
   /// A template with a label: a field or a link.
   public struct Labelled: Sendable {
     /// What people read in front of it.

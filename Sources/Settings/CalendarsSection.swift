@@ -26,7 +26,7 @@ enum CalendarsSection {
   }
 
   /// `mon-fri`, `sat`, or a list of these; `fri-mon` goes over the weekend.
-  private static func days(_ reader: Reader) -> Set<Int>? {
+  static func days(_ reader: Reader) -> Set<Int>? {
     let found = (reader.elements("days such as mon-fri") ?? []).map(span)
     return found.isEmpty || found.contains(nil) ? nil : found.reduce(into: []) { $0.formUnion($1 ?? []) }
   }
@@ -98,7 +98,7 @@ enum CalendarsSection {
     }
   }
 
-  private static func minutes(_ text: String) -> Int? {
+  static func minutes(_ text: String) -> Int? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = UInt8(parts[0]), let minute = UInt8(parts[1]),
       minute < 60, hour < 24 || (hour == 24 && minute == 0)

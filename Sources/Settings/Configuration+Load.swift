@@ -85,7 +85,8 @@ extension Configuration {
     Unused.tell(context)
     return Configuration(
       server: server, store: context.store, senders: senders, readers: readers,
-      vendors: context.vendors, transports: transports, channels: channels, unrouted: unrouted, tables: tables, calendars: calendars,
-      watches: watches, upstream: upstream, tests: tests, warnings: [])
+      vendors: context.vendors, transports: transports, channels: channels, unrouted: unrouted, tables: tables,
+      policies: context.policies, calendars: calendars, watches: watches,
+      upstream: upstream, tests: tests, warnings: [])
   }
 }

@@ -1,5 +1,6 @@
 import Bellhop
 import Matching
+import Pacing
 import Routing
 import Senders
 import Watching
@@ -24,6 +25,8 @@ public struct Configuration: Sendable {
   public var unrouted: [Route]
   /// The roles' tables, in the order of the file.
   public var tables: [Table]
+  /// The noise rules of those rows that have some.
+  public var policies: [PacePolicy]
   /// The hours that rows name.
   public var calendars: [Calendar]
   /// What is noticed of events, and of what does not happen.

@@ -1,4 +1,5 @@
 import Bellhop
+import Pacing
 import Templates
 import YAML
 
@@ -31,6 +32,8 @@ final class Context {
   var places: [String: [ChannelPlace]] = [:]
   var calendars: Set<String> = []
   var roles: Set<String> = []
+  /// Of the rows that have noise rules.
+  var policies: [PacePolicy] = []
   /// Channels and transports that something goes to.
   var used: Set<String> = []
 

@@ -72,7 +72,7 @@ enum FieldReader {
     return text.text
   }
 
-  private static func path(_ reader: Reader) -> String? {
+  static func path(_ reader: Reader) -> String? {
     guard let text = reader.text("the name of a value in events") else { return nil }
     guard EventName.isPath(text.text) else {
       reader.mistake(

@@ -13,7 +13,7 @@ enum RolesSection {
       }
       if nodes.isEmpty { value.mistake("the role has no rows", hint: "add one, or remove the role") }
       let readers = nodes.enumerated().map { value.at($0.offset, $0.element) }
-      let read = readers.map(RowReader.read)
+      let read = readers.enumerated().map { RowReader.read($0.element, of: role, at: $0.offset) }
       let table = Table(role: role, rows: read.compactMap { $0?.row })
       checkNames(table, readers)
       // A row whose match could not be read seems to take everything: it is left out of the proof.

@@ -3,10 +3,11 @@ import Routing
 
 /// Reads a row.
 enum RowReader {
-  static let keys = ["name", "match", "to", "alert", "title", "text", "fields", "links", "continue", "hold_until", "fallback"]
+  static let keys =
+    ["name", "match", "to", "alert", "title", "text", "fields", "links", "continue", "hold_until", "fallback"] + NoiseReader.keys
 
   /// A row as far as it can be read, and whether it is known which events it takes.
-  static func read(_ reader: Reader) -> (row: Row, isCertain: Bool)? {
+  static func read(_ reader: Reader, of role: String, at index: Int) -> (row: Row, isCertain: Bool)? {
     guard let keys = reader.keys(keys, of: "a row") else { return nil }
     let context = reader.context
     var row = Row(position: "\(context.file):\(reader.node.mark.line)")
@@ -26,6 +27,11 @@ enum RowReader {
     row.fields = keys["fields"].map { labelled($0, "a mapping of labels to texts") } ?? []
     row.links = keys["links"].map { labelled($0, "a mapping of labels to addresses") } ?? []
     row.holdUntil = keys["hold_until"]?.name(among: Array(reader.context.calendars), "calendar", called: "calendars")
+    if let policy = NoiseReader.read(keys, row: row, role: role, index: index) {
+      // What ends a problem is offered to the row too, whatever it matches.
+      if let resolves = policy.resolves { row.match = .any([row.match, resolves]) }
+      context.policies.append(policy)
+    }
     return (row, isCertain)
   }
 

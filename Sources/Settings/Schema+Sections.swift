@@ -28,10 +28,30 @@ extension Schema {
     "repeat": reference("bool"), "stale": reference("duration"),
   ]
 
-  static let row: JSON.Object = [
+  static let row = JSON.Object(plainRow.members + noise.members)
+
+  private static let plainRow: JSON.Object = [
     "name": text, "match": reference("match"), "to": reference("routes"), "alert": choice(Alert.allCases.map(\.word)), "title": text,
     "text": text, "fields": map(text), "links": map(text), "continue": reference("bool"), "hold_until": text,
     "fallback": reference("routes"),
+  ]
+
+  /// The noise rules of a row.
+  static let noise: JSON.Object = [
+    "by": many(text), "resolves": reference("match"),
+    "muted_while": many(
+      object(
+        ["type": many(text), "match": reference("match"), "same": many(text), "for": reference("duration")], required: ["for"])),
+    "settle": ["anyOf": [reference("duration"), object(["for": reference("duration"), "unless": reference("match")], required: ["for"])]],
+    "dedupe": object(
+      ["by": many(text), "within": reference("duration"), "unless": reference("match")], required: ["within"]),
+    "flap": object(["half_life": reference("duration"), "start": int(2...1_000), "stop": int(1...1_000)]),
+    "throttle": object(
+      ["max": int(1...10_000), "per": reference("duration"), "by": many(text), "unless": reference("match")], required: ["max", "per"]),
+    "digest": object([
+      "every": reference("duration"), "at": text, "days": many(text), "zone": text, "by": many(text), "max": int(2...100_000),
+      "empty": reference("bool"), "unless": reference("match"),
+    ]),
   ]
 
   static let match: JSON.Object = [

@@ -14,24 +14,28 @@ public struct Batch: Sendable {
   /// Windows whose alarms have come due: each is decided if its alarm still stands and is due.
   public var due: [Alarm]
 
+  /// The decider has come into force: it is asked what is to be there from now on.
+  public var begins: Bool
+
   /// The arrivals are Bellhop's own trouble: taken while new events are refused for want of room, or nobody would hear of that.
   public var isTrouble: Bool
 
   /// Nothing to change, unless told otherwise.
   public init(
     arrivals: [Arrival] = [], settlements: [Settlement] = [], alarms: [AlarmChange] = [], states: [String: StateValue?] = [:],
-    due: [Alarm] = [], isTrouble: Bool = false
+    due: [Alarm] = [], begins: Bool = false, isTrouble: Bool = false
   ) {
     self.arrivals = arrivals
     self.settlements = settlements
     self.alarms = alarms
     self.states = states
     self.due = due
+    self.begins = begins
     self.isTrouble = isTrouble
   }
 
   /// Committing it would do nothing.
-  public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && alarms.isEmpty && states.isEmpty && due.isEmpty }
+  public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && alarms.isEmpty && states.isEmpty && due.isEmpty && !begins }
 }
 
 /// What is kept under a key of ``Batch/states``.

@@ -9,6 +9,9 @@ public struct Committed: Sendable {
   /// Deliveries that now wait: of new events and of fallbacks, including those with a `due` of their own.
   public var deliveries: [Delivery]
 
+  /// The earliest alarm of a window that was set; nil where none was.
+  public var window: Timestamp?
+
   /// An event as it was kept.
   public struct Kept: Sendable {
     /// Its place in the store.

@@ -12,11 +12,17 @@ public protocol Decider: Sendable {
 
   /// What becomes of a window whose alarm has come due: the alarm is gone, unless the answer sets it again.
   func wake(_ window: Alarm, in turn: StoreTurn, _ states: any StateReading) -> Consequences
+
+  /// What is to be there from the moment on at which it comes into force, unless it is there: windows that wait for an hour and not for an event.
+  func begin(in turn: StoreTurn, _ states: any StateReading) -> Consequences
 }
 
 extension Decider {
   /// Nothing: for those that open no windows.
   public func wake(_ window: Alarm, in turn: StoreTurn, _ states: any StateReading) -> Consequences { Consequences() }
+
+  /// Nothing.
+  public func begin(in turn: StoreTurn, _ states: any StateReading) -> Consequences { Consequences() }
 }
 
 /// Where an arrival stands.

@@ -179,7 +179,7 @@ import Testing
     let client = try client(gone)
     let start = ContinuousClock.now
     for _ in 0..<1_000 { client.post(type: "a") }
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ContinuousClock.now - start < .seconds(10))
     #expect(await client.shutdown(within: .milliseconds(200)) == 1_000)
 
     let path = NSTemporaryDirectory() + "bellhop-client-\(UInt32.random(in: 0...UInt32.max)).sock"

@@ -51,7 +51,7 @@ extension Wire {
         slow.connectTimeout = .milliseconds(150)
         let (answer, took) = await timed { await engine.send(slow) }
         expect(answer, .unreachable, sent: false, "127.0.0.1:\(port)", "150 ms")
-        #expect(took > .milliseconds(140) && took < .seconds(3))
+        #expect(took > .milliseconds(140) && took < .seconds(20))
       }
     }
 
@@ -60,7 +60,7 @@ extension Wire {
       try await Engine.with { engine in
         let (answer, took) = await timed { await engine.send(request(server.url, timeout: .milliseconds(200))) }
         expect(answer, .timeout, sent: true, "no answer from 127.0.0.1:\(server.port) within 200 ms")
-        #expect(took > .milliseconds(190) && took < .seconds(3))
+        #expect(took > .milliseconds(190) && took < .seconds(20))
       }
     }
 

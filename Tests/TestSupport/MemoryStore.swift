@@ -85,6 +85,13 @@ package struct MemoryStore: Sendable {
     for settlement in batch.settlements { settle(settlement, &committed) }
     change(batch.alarms)
     for (key, value) in batch.states { set(key, value) }
+    if batch.begins {
+      lastReceived = received(at: now)
+      let turn = StoreTurn(sequence: lastSequence, received: lastReceived)
+      let consequences = decider.begin(in: turn, Reading(kept: kept, events: events, now: lastReceived))
+      change(consequences)
+      follow(consequences, now: now, decider, &committed)
+    }
     for alarm in batch.due { wake(alarm, now: now, decider, &committed) }
     return (acceptances, committed)
   }
