@@ -32,21 +32,9 @@ public struct DailyTime: Sendable, Hashable {
     for _ in 0..<12 {
       day += 1
       guard days.contains(Int(((day + 3) % 7 + 7) % 7) + 1) else { continue }
-      let moment = clock.moment(ofLocal: day * 86_400 + Int64(minute) * 60)
+      let moment = clock.moment(ofWall: day * 86_400 + Int64(minute) * 60)
       if moment > time.seconds { return Timestamp(seconds: moment) }
     }
     return time + .seconds(86_400)
-  }
-}
-
-extension ZoneClock {
-  /// When clocks on the wall first show that local second; where they skip it, the first moment after the gap.
-  func moment(ofLocal local: Int64) -> Int64 {
-    // No zone is further than a day from UTC: the offset before and the one after are all that can stand there.
-    let before = Int64(offset(at: local - 86_400))
-    let after = Int64(offset(at: local + 86_400))
-    let candidates = [local - before, local - after].filter { $0 + Int64(offset(at: $0)) == local }
-    if let first = candidates.min() { return first }
-    return change(after: local - max(before, after) - 1, before: local - min(before, after) + 1) ?? local - before
   }
 }

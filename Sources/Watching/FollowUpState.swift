@@ -43,7 +43,7 @@ struct FollowUpState {
         WatchFinding(
           about: start, depth: max(missed.depth, WatchTurn.depth(of: event)), mark: "\(missed.sequence)-recovered",
           facts: ["due": .string(missed.due.rfc3339), "happened": .string(event.time.rfc3339)], reversal: .recovered,
-          text: "it did happen in time, and was received \((work.now - missed.due).spoken) after its time was up"),
+          text: "it did happen in time, and was received \((work.now - missed.due).rough) after its time was up"),
         watch, slot)
       return
     }

@@ -55,9 +55,9 @@ struct HeartbeatState {
         WatchFinding(
           about: event, depth: max(depth, self.depth), mark: "\(missed.microseconds)-resumed",
           facts: [
-            "expected": .string(missed.rfc3339), "gap": .string(gap.spoken), "gap_seconds": .int(max(0, gap.components.seconds)),
+            "expected": .string(missed.rfc3339), "gap": .string(gap.rough), "gap_seconds": .int(max(0, gap.components.seconds)),
           ],
-          reversal: .resumed, text: "back after \(gap.spoken)"),
+          reversal: .resumed, text: "back after \(gap.rough)"),
         watch, slot)
     }
     beat = work.now

@@ -77,17 +77,3 @@ extension WatchTurn {
     return out + "…"
   }
 }
-
-extension Duration {
-  /// `2d 3h`, `12m 5s`: the two largest parts, for people.
-  var spoken: String {
-    let seconds = max(0, components.seconds)
-    let parts = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)].map { (unit: $0.0, size: Int64($0.1)) }
-    guard let first = parts.firstIndex(where: { seconds >= $0.size }) else { return "0s" }
-    let large = parts[first]
-    guard first + 1 < parts.count else { return "\(seconds)s" }
-    let small = parts[first + 1]
-    let rest = seconds % large.size / small.size
-    return "\(seconds / large.size)\(large.unit)" + (rest == 0 ? "" : " \(rest)\(small.unit)")
-  }
-}
