@@ -19,12 +19,11 @@ struct HeartbeatState {
 
   init(_ json: JSON? = nil) {
     guard let parts = json?.array, parts.count == 5 else { return }
-    func time(_ index: Int) -> Timestamp? { parts[index].int.map(Timestamp.init(microseconds:)) }
-    beat = time(0)
+    beat = WatchTurn.time(parts[0])
     sequence = parts[1].int ?? 0
-    depth = Int(clamping: parts[2].int ?? 0)
-    due = time(3)
-    missed = time(4)
+    depth = WatchTurn.depth(parts[2])
+    due = WatchTurn.time(parts[3])
+    missed = WatchTurn.time(parts[4])
   }
 
   /// Nil: nothing is known.

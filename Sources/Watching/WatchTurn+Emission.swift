@@ -33,6 +33,12 @@ extension WatchTurn {
   /// Bytes of a subject, as from any sender.
   private static let subject = 512
 
+  /// The time that a state holds; nil for what is none, and for times before 1970, when nothing was received.
+  static func time(_ json: JSON) -> Timestamp? { json.int.flatMap { $0 < 0 ? nil : Timestamp(microseconds: $0) } }
+
+  /// The depth that a state holds.
+  static func depth(_ json: JSON) -> Int { Int(max(0, min(json.int ?? 0, Int64(deepest)))) }
+
   /// How many watches an event has come through: what others write into their data counts for nothing.
   static func depth(of event: Event) -> Int {
     guard event.sender == Event.gateway, let depth = event.data["depth"]?.int, (1...Int64(deepest)).contains(depth) else { return 0 }
