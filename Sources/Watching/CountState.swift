@@ -12,6 +12,8 @@ struct CountState {
 
   /// The window slides by one of so many parts.
   static let buckets = 20
+  /// More are not counted in one of them: more than any watch asks for.
+  private static let enough: Int64 = 1 << 40
 
   init(_ json: JSON? = nil) {
     guard let parts = json?.array, parts.count == 3, let newest = parts[0].int, let isTold = parts[1].bool, let counts = parts[2].array,
@@ -19,7 +21,7 @@ struct CountState {
     else { return }
     self.newest = newest
     self.isTold = isTold
-    self.counts = counts.map { $0.int ?? 0 }
+    self.counts = counts.map { max(0, min($0.int ?? 0, Self.enough)) }
   }
 
   var json: JSON { [.int(newest), .bool(isTold), .array(counts.map(JSON.int))] }
@@ -48,12 +50,13 @@ struct CountState {
     let micros = now.microseconds
     let number = micros >= 0 ? micros / width : (micros - width + 1) / width
     // A clock that was set back: no time has passed.
-    let step = max(0, number - newest)
+    let (step, isFar) = number > newest ? number.subtractingReportingOverflow(newest) : (0, false)
     newest = number
-    if step >= Int64(Self.buckets) {
+    if isFar || step >= Int64(Self.buckets) {
       counts = [Int64](repeating: 0, count: Self.buckets)
     } else if step > 0 {
-      counts = [Int64](repeating: 0, count: Int(step)) + counts.dropLast(Int(step))
+      let empty = Int(step)
+      counts = [Int64](repeating: 0, count: empty) + counts.dropLast(empty)
     }
   }
 }

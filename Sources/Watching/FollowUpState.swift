@@ -44,7 +44,7 @@ struct FollowUpState {
           about: start, sequence: missed.sequence, depth: max(missed.depth, WatchTurn.depth(of: event)),
           mark: "\(missed.sequence)-recovered",
           facts: ["due": .string(missed.due.rfc3339), "happened": .string(event.time.rfc3339)], reversal: .recovered,
-          text: "it did happen in time, and was received \((work.now - missed.due).spoken) after its time was up"),
+          text: "it did happen in time, and was received \((work.now - missed.due).rough) after its time was up"),
         watch, slot)
       return
     }
@@ -86,10 +86,10 @@ struct FollowUpState {
 
 extension FollowUpState.Promise {
   fileprivate init?(_ json: JSON) {
-    guard let parts = json.array, parts.count == 3, let due = parts[0].int, let sequence = parts[1].int, let depth = parts[2].int else {
+    guard let parts = json.array, parts.count == 3, let due = WatchTurn.time(parts[0]), let sequence = parts[1].int else {
       return nil
     }
-    self.init(due: Timestamp(microseconds: due), sequence: sequence, depth: Int(clamping: depth))
+    self.init(due: due, sequence: sequence, depth: WatchTurn.depth(parts[2]))
   }
 
   fileprivate var json: JSON { [.int(due.microseconds), .int(sequence), .int(Int64(depth))] }

@@ -19,12 +19,11 @@ struct HeartbeatState {
 
   init(_ json: JSON? = nil) {
     guard let parts = json?.array, parts.count == 5 else { return }
-    func time(_ index: Int) -> Timestamp? { parts[index].int.map(Timestamp.init(microseconds:)) }
-    beat = time(0)
+    beat = WatchTurn.time(parts[0])
     sequence = parts[1].int ?? 0
-    depth = Int(clamping: parts[2].int ?? 0)
-    due = time(3)
-    missed = time(4)
+    depth = WatchTurn.depth(parts[2])
+    due = WatchTurn.time(parts[3])
+    missed = WatchTurn.time(parts[4])
   }
 
   /// Nil: nothing is known.
@@ -55,9 +54,9 @@ struct HeartbeatState {
         WatchFinding(
           about: event, sequence: work.turn.sequence, depth: max(depth, self.depth), mark: "\(missed.microseconds)-resumed",
           facts: [
-            "expected": .string(missed.rfc3339), "gap": .string(gap.spoken), "gap_seconds": .int(max(0, gap.components.seconds)),
+            "expected": .string(missed.rfc3339), "gap": .string(gap.rough), "gap_seconds": .int(max(0, gap.components.seconds)),
           ],
-          reversal: .resumed, text: "back after \(gap.spoken)"),
+          reversal: .resumed, text: "back after \(gap.rough)"),
         watch, slot)
     }
     beat = work.now

@@ -35,7 +35,7 @@ struct SequenceState {
     _ event: Event, _ parts: [Int], of count: Int, _ within: Duration, _ watch: Watch, _ slot: RuleSlot, _ work: inout WatchTurn
   ) {
     let now = work.now
-    partials = partials.filter { $0.steps < count && now - $0.start <= within }
+    partials = partials.filter { $0.steps > 0 && $0.steps < count && now - $0.start <= within }
     // A clock that was set back: it has begun just now.
     for index in partials.indices where partials[index].start > now { partials[index].start = now }
     // From the last step down, so that the event is one step of each beginning.
@@ -70,11 +70,14 @@ struct SequenceState {
 
 extension SequenceState.Partial {
   fileprivate init?(_ json: JSON) {
-    guard let parts = json.array, parts.count == 4, let steps = parts[0].int, let start = parts[1].int, let events = parts[2].array,
-      let depth = parts[3].int
-    else { return nil }
+    guard let parts = json.array, parts.count == 4, let steps = parts[0].int, let start = WatchTurn.time(parts[1]),
+      let events = parts[2].array
+    else {
+      return nil
+    }
     self.init(
-      steps: Int(clamping: steps), start: Timestamp(microseconds: start), events: events.compactMap(\.int), depth: Int(clamping: depth))
+      steps: Int(clamping: steps), start: start, events: events.compactMap(\.int), depth: WatchTurn.depth(parts[3])
+    )
   }
 
   fileprivate var json: JSON { [.int(Int64(steps)), .int(start.microseconds), .array(events.map(JSON.int)), .int(Int64(depth))] }

@@ -35,6 +35,12 @@ extension WatchTurn {
   /// Bytes of a subject, as from any sender.
   private static let subject = 512
 
+  /// The time that a state holds; nil for what is none, and for times before 1970, when nothing was received.
+  static func time(_ json: JSON) -> Timestamp? { json.int.flatMap { $0 < 0 ? nil : Timestamp(microseconds: $0) } }
+
+  /// The depth that a state holds.
+  static func depth(_ json: JSON) -> Int { Int(max(0, min(json.int ?? 0, Int64(deepest)))) }
+
   /// How many watches an event has come through: what others write into their data counts for nothing.
   static func depth(of event: Event) -> Int {
     guard event.sender == Event.gateway, let depth = event.data["depth"]?.int, (1...Int64(deepest)).contains(depth) else { return 0 }
@@ -78,19 +84,5 @@ extension WatchTurn {
       out.append(character)
     }
     return out + "…"
-  }
-}
-
-extension Duration {
-  /// `2d 3h`, `12m 5s`: the two largest parts, for people.
-  var spoken: String {
-    let seconds = max(0, components.seconds)
-    let parts = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)].map { (unit: $0.0, size: Int64($0.1)) }
-    guard let first = parts.firstIndex(where: { seconds >= $0.size }) else { return "0s" }
-    let large = parts[first]
-    guard first + 1 < parts.count else { return "\(seconds)s" }
-    let small = parts[first + 1]
-    let rest = seconds % large.size / small.size
-    return "\(seconds / large.size)\(large.unit)" + (rest == 0 ? "" : " \(rest)\(small.unit)")
   }
 }

@@ -81,7 +81,7 @@ import Testing
     house.post("user.onboarded", "ann", happened: due)
     #expect(house.words == ["user.stalled ann", "user.stalled.recovered ann"])
     let back = try #require(house.said.last)
-    #expect(back.severity == .info && back.text == "stalled: ann: it did happen in time, and was received 2h after its time was up")
+    #expect(back.severity == .info && back.text == "stalled: ann: it did happen in time, and was received 2 h after its time was up")
     #expect(back.data["happened"] == .string(due.rfc3339) && back.data["watch"] == "stalled" && house.slots == 0)
   }
 

@@ -46,7 +46,7 @@ import Testing
     house.post("beat", "nas")
     #expect(house.words == ["silent nas", "silent.resumed nas"])
     let end = try #require(house.said.last)
-    #expect(end.data["gap_seconds"] == .int(225 * 3_600) && end.data["gap"] == "9d 9h" && end.text == "backup: nas: back after 9d 9h")
+    #expect(end.data["gap_seconds"] == .int(225 * 3_600) && end.data["gap"] == "9 d" && end.text == "backup: nas: back after 9 d")
     #expect(end.severity == .info)
     house.post("beat", "nas")
     house.pass(hour * 25)

@@ -92,7 +92,8 @@ import Testing
       if dice.chance(20) { house.load([watch]) }
       let type = dice.pick(["a", "b", "c"])
       let before = house.said.count
-      house.post(type)
+      // When senders say that it happened does not matter: the order is that of the store.
+      house.post(type, happened: house.now - .seconds(Int64.random(in: -500...500, using: &dice)))
       let sequence = house.store.events.keys.max()! - Int64(house.said.count - before)
       history.append((sequence, type, house.now))
       let isTold = house.said.count > before

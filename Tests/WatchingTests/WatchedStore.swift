@@ -21,6 +21,8 @@ struct WatchDecider: Decider {
     return consequences(watches.wake(slot: slot, state: state, alarm: window, in: turn, states))
   }
 
+  func begin(in turn: StoreTurn, _ states: any StateReading) -> Consequences { consequences(watches.begin(in: turn, states)) }
+
   private func consequences(_ notice: WatchNotice) -> Consequences {
     Consequences(alarms: notice.alarms, states: notice.states, emitted: notice.emits.map { Arrival(event: $0, plan: Plan()) })
   }
@@ -35,12 +37,6 @@ struct WatchedStore {
   private(set) var said: [Event] = []
   private var next = 0
 
-  private struct Kept: StateReading {
-    let store: MemoryStore
-    func state(_ key: String) -> KeptState? { store.states[key].map { KeptState(bytes: $0, version: 0) } }
-    func event(_ sequence: Int64) -> StoredEvent? { nil }
-  }
-
   init(_ watches: [Watch], at now: Timestamp = Timestamp(seconds: 1_800_000_000), calendars: [Calendar] = []) {
     self.watches = Watches(watches, calendars: calendars)
     self.now = now
@@ -54,8 +50,7 @@ struct WatchedStore {
   }
 
   private mutating func begin() {
-    let notice = watches.begin(in: StoreTurn(sequence: 0, received: now), Kept(store: store))
-    _ = store.apply(Batch(alarms: notice.alarms, states: notice.states), now: now)
+    hear(store.apply(Batch(begins: true), now: now, decider: WatchDecider(watches: watches)).committed)
   }
 
   /// An event arrives; alarms that are due do not go off for it. Answers whether it was new.

@@ -181,3 +181,59 @@ import Testing
     #expect(Set(names).count == names.count)
   }
 }
+
+/// What the other tests are told by must be what a store keeps.
+@Suite struct WatchStateTests {
+  /// Whatever stands where a state is expected is read as one, or as none: nothing traps.
+  @Test(arguments: 0..<200) func oddStatesAreAsNone(seed: UInt64) {
+    var dice = Seeded(seed)
+    func odd(_ depth: Int) -> JSON {
+      switch Int.random(in: 0..<(depth > 2 ? 6 : 8), using: &dice) {
+      case 0: .null
+      case 1: .bool(dice.chance(50))
+      case 2: .int(dice.pick([0, 1, -1, .max, .min, 1_800_000_000_000_000]))
+      case 3: .double(1e300)
+      case 4: "text"
+      case 5: .int(Int64(dice.next() % 20))
+      case 6: .array((0..<dice.pick([0, 2, 3, 4, 5, 20])).map { _ in odd(depth + 1) })
+      default: .object(["a": odd(depth + 1)])
+      }
+    }
+    /// Of the right shape, with numbers that nobody wrote.
+    func near(_ watch: Watch) -> JSON {
+      func number() -> JSON { dice.chance(10) ? .null : .int(dice.pick([0, 1, 3, -1, .max, .min, 1_800_000_000_000_000])) }
+      func numbers(_ count: Int) -> JSON { .array((0..<count).map { _ in number() }) }
+      return switch watch.rule {
+      case .followUp: [numbers(3), numbers(3)]
+      case .heartbeat: numbers(5)
+      case .sequence: .array((0..<dice.pick([1, 3, 20])).map { _ in [number(), number(), numbers(2), number()] })
+      case .count: [number(), .bool(dice.chance(50)), numbers(20)]
+      }
+    }
+    let watches: [Watch] = [.followUp(), .beat(by: ["subject"]), .order(["user.registered", "beat"]), .many(2)]
+    let compiled = Watches(watches)
+    struct Odd: StateReading {
+      var states: [String: JSON]
+      func state(_ key: String) -> KeptState? { states[key].map { KeptState(bytes: Array($0.text.utf8), version: 1) } }
+      func event(_ sequence: Int64) -> StoredEvent? {
+        StoredEvent(
+          sequence: sequence, received: Timestamp(seconds: 5),
+          event: Event(id: "0", sender: "s", source: "s", type: "t", time: Timestamp(seconds: 5)))
+      }
+    }
+    let turn = StoreTurn(sequence: 7, received: Timestamp(seconds: 1_800_000_000))
+    for watch in watches {
+      let slot = RuleSlot(owner: Watches.owner, name: watch.name, rule: watch.ruleName, values: ["x"])
+      let state = dice.chance(30) ? odd(0) : near(watch)
+      let value = slot.value(state)
+      let kept = (try? JSON(parsing: value.bytes)) ?? .null
+      _ = compiled.wake(
+        slot: slot, state: state, alarm: Alarm(kind: .window, ref: slot.ref, due: turn.received), in: turn, Odd(states: [slot.key: kept]))
+      for type in ["user.registered", "user.onboarded", "beat", "login.failed"] {
+        let event = Event(id: "1", sender: "s", source: "s", type: type, subject: "x", time: turn.received, data: ["ip": "x"])
+        let notice = compiled.observe(event, in: turn, Odd(states: [slot.key: kept]))
+        #expect(notice.emits.allSatisfy { $0.sender == Event.gateway })
+      }
+    }
+  }
+}

@@ -1,5 +1,3 @@
-import Bellhop
-
 extension Duration {
   /// In the largest unit that leaves two digits or so: `40 s`, `12 min`, `3 h`, `2 d`.
   package var rough: String {
