@@ -31,7 +31,7 @@ extension Ledger {
     case .queued: return nil
     case .refused(let refusal): return refusal
     case .wake:
-      pool.asyncWriteWithoutTransaction { db in self.drain(db) }
+      thread.run { self.pool.writeWithoutTransaction { db in self.drain(db) } }
       return nil
     }
   }
