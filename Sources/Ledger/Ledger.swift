@@ -123,6 +123,8 @@ public final class Ledger: Spool, History, Sendable {
         // One whole file is left: readers first, then what the log still holds is copied into the store, and the log goes.
         try? self.questions.close()
         self.pool.writeWithoutTransaction { db in
+          // What was patient, and waits still.
+          self.drain(db)
           self.writer.withLock { $0 = nil }
           self.pool.invalidateReadOnlyConnections()
           _ = try? db.checkpoint(.truncate)

@@ -7,12 +7,14 @@ struct PreparedBatch: Sendable {
   var settlements: [Settlement]
   var alarms: [AlarmChange]
   var states: [String: StateValue?]
+  var isPatient: Bool
 
   init(_ batch: Batch) {
     arrivals = batch.arrivals.map(PreparedArrival.init)
     settlements = batch.settlements
     alarms = batch.alarms
     states = batch.states
+    isPatient = batch.isPatient
   }
 
   /// Bytes of memory that its events take up.

@@ -33,6 +33,9 @@ final class WriterThread: Sendable {
   /// Runs `work` on the thread, behind all that was handed in before. It holds whoever holds this thread, so that none of it is left behind.
   func run(_ work: @escaping Work) { line.add(work) }
 
+  /// Runs `work` on the thread when it has rested for so long. There is one such moment: a later one takes the place of this.
+  func run(after rest: Duration, _ work: @escaping Work) { line.add(work, at: .now + rest) }
+
   struct NoThread: Error {
     let number: Int32
     var reason: String { "no thread can be had: \(String(cString: strerror(number)))" }
@@ -40,46 +43,62 @@ final class WriterThread: Sendable {
 }
 
 /// What waits for the thread. It lives as long as the thread, which may outlive who hands in work: by its own last piece of it.
-///
-/// Unchecked: the works are behind a lock, and a semaphore is for many threads. https://man7.org/linux/man-pages/man7/sem_overview.7.html
-private final class WorkLine: @unchecked Sendable {
-  /// Nil at the end.
-  private let works = Guarded<[WriterThread.Work]?>([])
-  // Allocated, because a semaphore must not move.
-  private let bell = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-  init() { sem_init(bell, 0, 0) }
-
-  deinit {
-    sem_destroy(bell)
-    bell.deallocate()
+private final class WorkLine: Sendable {
+  private struct Works: Sendable {
+    var due: [WriterThread.Work] = []
+    var later: (at: ContinuousClock.Instant, work: WriterThread.Work)?
+    var isEnded = false
   }
+
+  private enum Turn: Sendable {
+    case work([WriterThread.Work])
+    /// Until then, or until somebody rings.
+    case rest(ContinuousClock.Instant?)
+    case end
+  }
+
+  private let works = Guarded(Works())
+  private let bell = DoorBell()
 
   func add(_ work: @escaping WriterThread.Work) {
     let isFirst = works.withLock { works in
-      works?.append(work)
-      return works?.count == 1
+      works.due.append(work)
+      return works.due.count == 1
     }
-    // Where the thread works it only counts, which is no system call.
-    if isFirst { sem_post(bell) }
+    if isFirst { bell.ring() }
+  }
+
+  /// From the thread itself, which looks before it rests.
+  func add(_ work: @escaping WriterThread.Work, at moment: ContinuousClock.Instant) {
+    works.withLock { $0.later = (moment, work) }
   }
 
   func end() {
-    works.withLock { $0 = nil }
-    sem_post(bell)
+    works.withLock { $0.isEnded = true }
+    bell.ring()
   }
 
   func live() {
-    while let all = take() {
-      if all.isEmpty { sem_wait(bell) }
-      for work in all { work() }
+    while true {
+      switch take() {
+      case .work(let all): for work in all { work() }
+      case .rest(let moment): bell.wait(until: moment)
+      case .end: return
+      }
     }
   }
 
-  private func take() -> [WriterThread.Work]? {
+  private func take() -> Turn {
     works.withLock { works in
-      defer { if works?.isEmpty == false { works = [] } }
-      return works
+      if works.isEnded { return .end }
+      if !works.due.isEmpty {
+        defer { works.due = [] }
+        return .work(works.due)
+      }
+      guard let later = works.later else { return .rest(nil) }
+      guard later.at <= .now else { return .rest(later.at) }
+      works.later = nil
+      return .work([later.work])
     }
   }
 }
