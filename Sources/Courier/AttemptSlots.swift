@@ -18,6 +18,8 @@ final class AttemptSlots {
   /// Whose turn it is; nil where nobody waits.
   func next() -> Int? { waiting.popFirst() }
 
+  var isAwaited: Bool { !waiting.isEmpty }
+
   func forgetWaiting() { waiting = [] }
 }
 
@@ -32,6 +34,7 @@ extension CourierCore {
   /// True when the lane's transport has a place for one more attempt. Else the lane is invited when there is one.
   mutating func hasPlace(_ lane: Lane, _ way: ConfiguredTransport, for parcel: Parcel) -> Bool {
     if lane.slots.underWay < max(way.policy.parallel, way.policy.concurrency), hasRoom(for: parcel, lane.slots) { return true }
+    lacksPlace = true
     if !lane.awaitsPlace {
       lane.awaitsPlace = true
       lane.slots.wait(lane.id, first: lane.isInvited)

@@ -45,14 +45,21 @@ extension CourierCore {
 
   /// Which of the line goes next; nil when none may go now.
   private mutating func next(in lane: Lane, _ way: ConfiguredTransport, _ now: StepTime) -> Int? {
-    guard !lane.line.isEmpty, lane.inFlight < max(1, way.policy.concurrency) else { return nil }
+    guard !lane.line.isEmpty else { return nil }
+    guard lane.inFlight < max(1, way.policy.concurrency) else {
+      lacksPlace = true
+      return nil
+    }
     lane.breaker.settle(at: now.ticks)
     switch lane.breaker.state {
     case .open(let until):
       arm(lane, at: until)
       return nil
     case .probing:
-      guard lane.inFlight == 0 else { return nil }
+      guard lane.inFlight == 0 else {
+        lacksPlace = true
+        return nil
+      }
     case .closed: break
     }
     if way.policy.rate != nil, lane.pacer.next > now.ticks {

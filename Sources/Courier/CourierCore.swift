@@ -79,6 +79,8 @@ struct CourierCore {
   var highest: Int64 = 0
 
   var outbox = Outbox()
+  /// In this step a lane found all places taken.
+  var lacksPlace = false
   var nextCommit = 0
   var commitNotBefore = Duration.zero
   var commitFailures = 0
@@ -173,7 +175,7 @@ struct CourierCore {
     if let first = agenda.first { wakes.append(first.at) }
     if let watchAt { wakes.append(watchAt) }
     if let tidyAt { wakes.append(tidyAt) }
-    if !outbox.isEmpty, outbox.inFlight.count < limits.commits { wakes.append(commitNotBefore) }
+    if mayHandIn { wakes.append(commitNotBefore) }
     if let draining { wakes += [draining.cancelAt, draining.endAt].filter { $0 > now.ticks } }
     if draining == nil, isLoaded, alarmsAsked == nil, releasing == 0, let nextAlarm {
       // Wall time may be set: look again within a minute.

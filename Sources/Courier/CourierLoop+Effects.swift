@@ -19,6 +19,7 @@ extension CourierLoop {
         case .failure(let error): inbox.put(.input(.commitFailed(number, error)))
         }
       }
+    case .hurry: spool.hurry()
     case .read(let lane, let reading, let destinations, let after, let limit):
       begin {
         let page = try? await spool.waiting(for: destinations, after: after, within: limit)

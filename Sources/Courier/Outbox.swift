@@ -18,11 +18,44 @@ struct Outbox {
 
 extension CourierCore {
   mutating func flush(_ now: StepTime) {
-    guard !outbox.isEmpty, outbox.inFlight.count < limits.commits, now.ticks >= commitNotBefore else { return }
+    hurryIfNeeded()
+    guard !outbox.isEmpty, now.ticks >= commitNotBefore else { return }
+    outbox.batch.isPatient = canWait(outbox.batch)
+    guard mayHandIn else { return }
     nextCommit += 1
     outbox.inFlight[nextCommit] = outbox.batch
     effects.append(.commit(nextCommit, outbox.batch))
     outbox.batch = Batch()
+  }
+
+  /// There is something to hand in, and not too much of it under way. Patient ones do not keep others back.
+  var mayHandIn: Bool {
+    guard !outbox.isEmpty else { return false }
+    let underWay = outbox.batch.isPatient ? outbox.inFlight.count : outbox.inFlight.values.count { !$0.isPatient }
+    return underWay < limits.commits
+  }
+
+  /// Nothing but successes, and nobody wants the places that they take until they are on disk: the next arrival may take them along.
+  private func canWait(_ batch: Batch) -> Bool {
+    guard draining == nil, commitFailures == 0, batch.alarms.isEmpty, batch.states.isEmpty else { return false }
+    return batch.settlements.allSatisfy { settlement in
+      guard settlement.state == .delivered, settlement.followUps.isEmpty, let lane = flights[settlement.delivery]?.lane else {
+        return false
+      }
+      return lane.line.isEmpty && !lane.hasMore && !lane.slots.isAwaited
+    }
+  }
+
+  /// Patient ones under way take places that a lane wants now, or all that there is to be waited for.
+  private mutating func hurryIfNeeded() {
+    defer { lacksPlace = false }
+    guard lacksPlace || draining != nil else { return }
+    var isHurried = false
+    for (number, batch) in outbox.inFlight where batch.isPatient {
+      outbox.inFlight[number]?.isPatient = false
+      isHurried = true
+    }
+    if isHurried { effects.append(.hurry) }
   }
 
   mutating func commitDone(_ number: Int, _ now: StepTime) {

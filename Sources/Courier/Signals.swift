@@ -33,6 +33,8 @@ enum Effect: Sendable {
   /// The attempt takes too long.
   case cancel(token: Int)
   case commit(Int, Batch)
+  /// Somebody waits for the patient commits now.
+  case hurry
   case read(lane: Int, reading: Int, destinations: [Int64], after: Int64, limit: PageLimit)
   /// Read a heavy delivery with its words.
   case fetch(token: Int, delivery: Int64)

@@ -61,7 +61,7 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     (head, headCount, headEnded, body, isCut, denied) = ([], 0, true, [], false, nil)
 
     // Beyond ASCII libcurl would read the host in the program's locale, which is none.
-    handle.set(CURLOPT_URL, HostName.isEncoded(origin.host) ? HostName.ascii(url: request.url) ?? request.url : request.url)
+    handle.set(CURLOPT_URL, origin.isEncoded ? HostName.ascii(url: request.url) ?? request.url : request.url)
     handle.set(CURLOPT_PROXY, proxy ?? "")
     handle.set(CURLOPT_UNIX_SOCKET_PATH, request.unixSocket)
     handle.set(CURLOPT_HTTP_VERSION, request.http2 ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))

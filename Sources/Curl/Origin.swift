@@ -6,8 +6,10 @@ struct Origin: Hashable, Sendable {
   /// `http` or `https`; of other servers what their address says.
   var scheme: String
   /// In lower case and in ASCII, numbers in their plain form, IPv6 without brackets.
-  var host: String
+  let host: String
   var port: Int
+  /// The host's name is one beyond ASCII.
+  let isEncoded: Bool
 
   /// Names the place and no more: paths, queries and credentials may be secret.
   var label: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
@@ -27,6 +29,7 @@ struct Origin: Hashable, Sendable {
     guard assumed != nil || scheme == "http" || scheme == "https" else { return nil }
     self.scheme = scheme
     self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+    isEncoded = HostName.isEncoded(host)
     port = Self.part(parts, CURLUPART_PORT).flatMap { Int($0) } ?? (scheme == "https" ? 443 : assumed == nil ? 80 : 1080)
   }
 

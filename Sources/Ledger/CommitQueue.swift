@@ -19,6 +19,8 @@ struct CommitQueue {
 
   /// A transaction ends after about so many rows, so that nobody waits long for the fsync.
   private static let turnWeight = 4_000
+  /// How long a patient batch waits for others, at most. As many times that of a send to a place nearby; shorter than anybody looks.
+  static let patience = Duration.milliseconds(20)
 
   /// Events that wait.
   private(set) var events = 0
@@ -27,6 +29,8 @@ struct CommitQueue {
   private(set) var bytes = 0
   private(set) var jobs: Deque<(job: WriterJob, since: Duration)> = []
   private var isDraining = false
+  /// The writer has taken arrivals before it went to rest, and will look again by itself: whose ends are soon there can wait for that.
+  private(set) var looksAgain = false
   /// Since when what the writer has in its hands waits; nil where it has no batch.
   private var underWay: Duration?
 
@@ -67,8 +71,22 @@ struct CommitQueue {
     }
     jobs.append((job, now))
     if isDraining { return .queued }
+    if looksAgain, case .batch(let batch, _) = job, batch.isPatient { return .queued }
+    return wakes() ? .wake : .queued
+  }
+
+  /// Whether the caller must wake the writer, as there is something that it does not look at.
+  mutating func wakes() -> Bool {
+    guard !isDraining, !jobs.isEmpty else { return false }
     isDraining = true
-    return .wake
+    return true
+  }
+
+  /// The moment at which the writer looks by itself has come. Whether there is something.
+  mutating func look() -> Bool {
+    // Not for ever: who rests long is not woken for nothing.
+    looksAgain = false
+    return wakes()
   }
 
   /// The next turn; nil lets the writer rest.
@@ -89,6 +107,7 @@ struct CommitQueue {
     while weight < Self.turnWeight, case .batch(let batch, let then)? = jobs.first?.job {
       jobs.removeFirst()
       taken.append((batch, then))
+      if !batch.arrivals.isEmpty { looksAgain = true }
       weight += batch.weight
       events -= batch.arrivals.count
       bytes -= batch.arrivals.isEmpty ? 0 : batch.bytes

@@ -31,18 +31,29 @@ extension Ledger {
     case .queued: return nil
     case .refused(let refusal): return refusal
     case .wake:
-      pool.asyncWriteWithoutTransaction { db in self.drain(db) }
+      wake()
       return nil
     }
   }
 
-  private func drain(_ db: Database) {
+  /// Wakes the writer where it has gone to rest with patient batches.
+  public func hurry() { if inbox.withLock({ $0.wakes() }) { wake() } }
+
+  private func wake() { thread.run { self.pool.writeWithoutTransaction { db in self.drain(db) } } }
+
+  private func lookAgain() {
+    if inbox.withLock({ $0.look() }) { pool.writeWithoutTransaction { db in drain(db) } }
+  }
+
+  /// Does all that waits.
+  func drain(_ db: Database) {
     while let turn = inbox.withLock({ $0.take() }) {
       switch turn {
       case .work(let body): body(db)
       case .batches(let waiting): settle(waiting, db)
       }
     }
+    if inbox.withLock({ $0.looksAgain }) { thread.run(after: CommitQueue.patience) { self.lookAgain() } }
   }
 
   /// Commits all of them together. Where that fails, those that could be to blame are told and the others are tried again.

@@ -177,7 +177,7 @@ extension Writer {
       "UPDATE delivery SET state = 0, spent = 0, started = 0, due = NULL, fault = NULL, note = NULL WHERE id = ?", on: db)
     revive.bind(1, id)
     try revive.run()
-    guard var delivery = try Rows.waiting(id, db, names: names) else { return false }
+    guard var delivery = try Rows.waiting(id, Rows.waitingQuery(db), names: names) else { return false }
     if let filled = refill(delivery.destination, delivery.event, delivery.role) {
       delivery.destination = filled
       delivery.destinationID = try number(of: filled)

@@ -19,9 +19,10 @@ extension Ledger {
       }
       if destinations.count > 1 { ids.sort() }
       var rest = ids.prefix(count)[...]
+      let read = try Rows.waitingQuery(db)
       return try DeliveryPage(within: limit) {
         while let id = rest.popFirst() {
-          if let delivery = try Rows.waiting(id, db, whole: limit.whole, names: { try self.destination($0, db) }) { return delivery }
+          if let delivery = try Rows.waiting(id, read, whole: limit.whole, names: { try self.destination($0, db) }) { return delivery }
         }
         return nil
       }
@@ -31,8 +32,9 @@ extension Ledger {
   /// By number, in the order asked for.
   public func waiting(ids: [Int64], whole: Int) async throws(SpoolError) -> [Delivery] {
     try await read { db in
-      try ids.compactMap { id in
-        try Rows.waiting(id, db, whole: whole) { try self.destination($0, db) }?.waiting(upTo: whole)
+      let read = try Rows.waitingQuery(db)
+      return try ids.compactMap { id in
+        try Rows.waiting(id, read, whole: whole) { try self.destination($0, db) }?.waiting(upTo: whole)
       }
     }
   }

@@ -1,6 +1,5 @@
 import Bellhop
 import Crypto
-import Dispatch
 import GRDB
 import Store
 
@@ -13,6 +12,8 @@ public final class Ledger: Spool, History, Sendable {
   private let secret: SymmetricKey
   /// The writer, and the courier's readers.
   let pool: DatabasePool
+  /// Where all writing is done.
+  let thread: WriterThread
   /// Readers for people's questions.
   let questions: DatabasePool
   let now: @Sendable () -> Timestamp
@@ -52,10 +53,11 @@ public final class Ledger: Spool, History, Sendable {
     let pool = try StoreFile.open(folder: path)
     let questions = try StoreFile.readers(folder: path)
     do {
+      let thread = try WriterThread()
       return try pool.writeWithoutTransaction { db in
         let writer = try Writer(db, full: options.gathered)
         return Ledger(
-          folder: path, pool: pool, questions: questions, decider: decider, lock: lock, options: options,
+          folder: path, pool: pool, thread: thread, questions: questions, decider: decider, lock: lock, options: options,
           epoch: try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'epoch'") ?? "",
           secret: try StoreFile.secret(db), writer: writer, gauges: try Gauges(counting: db, writer), now: now, ticks: ticks,
           observe: observe)
@@ -63,6 +65,7 @@ public final class Ledger: Spool, History, Sendable {
     } catch {
       try? questions.close()
       try? pool.close()
+      if let error = error as? WriterThread.NoThread { throw .unusable(path: path, reason: error.reason) }
       if let error = error as? Writer.Senseless { throw .damaged(path: path, reason: error.description) }
       guard let error = error as? DatabaseError else { throw .unusable(path: path, reason: "\(error)") }
       throw StoreFile.told(error, path)
@@ -70,14 +73,15 @@ public final class Ledger: Spool, History, Sendable {
   }
 
   private init(
-    folder: String, pool: DatabasePool, questions: DatabasePool, decider: any Decider, lock: StoreLock, options: Options, epoch: String,
-    secret: [UInt8],
+    folder: String, pool: DatabasePool, thread: WriterThread, questions: DatabasePool, decider: any Decider, lock: StoreLock,
+    options: Options, epoch: String, secret: [UInt8],
     writer: Writer, gauges: Gauges,
     now: @escaping @Sendable () -> Timestamp, ticks: @escaping @Sendable () -> Duration,
     observe: @escaping @Sendable (Committed) -> Void
   ) {
     self.folder = folder
     self.pool = pool
+    self.thread = thread
     self.questions = questions
     self.decider = Guarded(decider)
     self.lock = lock
@@ -114,11 +118,13 @@ public final class Ledger: Spool, History, Sendable {
       })
     else { return }
     await withCheckedContinuation { continuation in
-      // Behind every block that the writer still has; and not on the cooperative pool, because closing waits for the readers.
-      DispatchQueue.global().async {
+      // Behind all that the writer still has; and not on the cooperative pool, because closing waits for the readers.
+      thread.run {
         // One whole file is left: readers first, then what the log still holds is copied into the store, and the log goes.
         try? self.questions.close()
         self.pool.writeWithoutTransaction { db in
+          // What was patient, and waits still.
+          self.drain(db)
           self.writer.withLock { $0 = nil }
           self.pool.invalidateReadOnlyConnections()
           _ = try? db.checkpoint(.truncate)

@@ -9,6 +9,7 @@ struct PreparedBatch: Sendable {
   var states: [String: StateValue?]
   var due: [Alarm]
   var begins: Bool
+  var isPatient: Bool
 
   init(_ batch: Batch) {
     arrivals = batch.arrivals.map(PreparedArrival.init)
@@ -17,6 +18,7 @@ struct PreparedBatch: Sendable {
     states = batch.states
     due = batch.due
     begins = batch.begins
+    isPatient = batch.isPatient
   }
 
   /// Bytes of memory that its events take up.

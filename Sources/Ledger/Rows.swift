@@ -101,16 +101,20 @@ enum Rows {
   /// Bytes of what people said, as they are on disk. SQLite knows the length of a blob without reading it.
   private static let length = "length(e.text) + ifnull(length(e.data), 0) + ifnull(length(r.body), 0)"
 
+  private static let waiting = """
+    SELECT e.sequence, \(shortColumns), e.text, iif(\(length) > ?2, NULL, e.data),
+      d.destination, d.alert, d.attempts, d.started, d.spent, d.due, d.role, d.line, d.fallback, iif(\(length) > ?2, NULL, r.body),
+      \(length)
+    FROM delivery d JOIN event e ON e.sequence = d.event LEFT JOIN rendering r ON r.delivery = d.words
+    WHERE d.id = ?1 AND d.state = 0
+    """
+
+  /// Reads deliveries that wait: one statement for all those of a page, as looking for it takes as long as a row.
+  static func waitingQuery(_ db: Database) throws -> SQLQuery { try SQLQuery(waiting, on: db) }
+
   /// The delivery, if it still waits. `names` answers what a destination's number stands for. Words of more than `whole` bytes are not read.
-  static func waiting(_ id: Int64, _ db: Database, whole: Int = .max, names: (Int64) throws -> Destination) throws -> Delivery? {
-    let read = try SQLQuery(
-      """
-      SELECT e.sequence, \(shortColumns), e.text, iif(\(length) > ?2, NULL, e.data),
-        d.destination, d.alert, d.attempts, d.started, d.spent, d.due, d.role, d.line, d.fallback, iif(\(length) > ?2, NULL, r.body),
-        \(length)
-      FROM delivery d JOIN event e ON e.sequence = d.event LEFT JOIN rendering r ON r.delivery = d.words
-      WHERE d.id = ?1 AND d.state = 0
-      """, on: db)
+  /// - Parameter read: a ``waitingQuery(_:)``.
+  static func waiting(_ id: Int64, _ read: SQLQuery, whole: Int = .max, names: (Int64) throws -> Destination) throws -> Delivery? {
     read.bind(1, id)
     read.bind(2, whole)
     let base = eventCount

@@ -1,8 +1,9 @@
 import Bellhop
 import Crypto
 
-/// An app that may post events, and how it proves who it is.
-public struct Sender: Sendable {
+/// An app that may post events, and how it proves who it is. It never changes, and goes from hand to hand with every request: one object for
+/// all of them.
+public final class Sender: Sendable {
   /// As configured; it stands in every event as ``Event/sender``.
   public let name: String
   /// The form in which it speaks.

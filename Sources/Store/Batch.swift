@@ -34,6 +34,10 @@ public struct Batch: Sendable {
     self.isTrouble = isTrouble
   }
 
+  /// Nobody waits for it: the spool may let it wait for the next batch for some 20 ms, so that both are one commit, unless ``Spool/hurry()``
+  /// is called.
+  public var isPatient = false
+
   /// Committing it would do nothing.
   public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && alarms.isEmpty && states.isEmpty && due.isEmpty && !begins }
 }

@@ -18,6 +18,9 @@ public protocol Spool: Sendable {
   ///   must not wait for the spool.
   func commit(_ batch: Batch, then: @escaping @Sendable (Result<[Acceptance], SpoolError>) -> Void)
 
+  /// Somebody waits for the patient batches now (``Batch/isPatient``).
+  func hurry()
+
   /// The deliveries that stand in line (waiting, not due at a time of their own) for any of these destinations,
   /// with an id above `after`, in order of id.
   func waiting(for destinations: [Int64], after: Int64, within limit: PageLimit) async throws(SpoolError) -> DeliveryPage

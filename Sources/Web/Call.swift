@@ -17,8 +17,8 @@ struct Call: Sendable {
   let share: PurseShare?
 }
 
-/// What a request's head allows.
-struct Admission: Sendable {
+/// What a request's head allows. One object from the head to the answer.
+final class Admission: Sendable {
   let endpoint: Endpoint
   /// Who posts; nil where no events are posted.
   let sender: Sender?
@@ -27,7 +27,15 @@ struct Admission: Sendable {
   /// Bytes of the body that are taken; nil where none is wanted.
   let limit: Int?
   /// Bytes that larger bodies may take together; nil is as many as is usual.
-  var memory: Int?
+  let memory: Int?
   /// An answer that needs no body.
-  var reply: Reply?
+  let reply: Reply?
+
+  init(endpoint: Endpoint, sender: Sender?, limit: Int?, memory: Int? = nil, reply: Reply? = nil) {
+    self.endpoint = endpoint
+    self.sender = sender
+    self.limit = limit
+    self.memory = memory
+    self.reply = reply
+  }
 }

@@ -3,7 +3,7 @@ import NIOHTTP1
 import Senders
 
 /// A post to an address of a sender's own, in that sender's dialect.
-struct Hook: Sendable {
+final class Hook: Sendable {
   let sender: Sender
   let head: PostHead
   /// Nobody has this address: the sender stands in, so that the refusal is in words which its kind of caller knows.

@@ -6,7 +6,8 @@ import Store
 enum News: Sendable {
   /// Its events are on disk, or are not; they are named here where the slot does not know them.
   case kept(Result<[Acceptance], SpoolError>, [Event]?)
-  case reply(Reply)
+  /// Rare, and large: so that the others stay small.
+  indirect case reply(Reply)
   /// More of an event stream, which has begun with a reply.
   case piece([UInt8])
   case end
@@ -18,7 +19,8 @@ struct Slot {
     /// Nothing is known yet.
     case open
     case kept([Acceptance])
-    case reply(Reply)
+    /// Rare, and large: so that the others stay small.
+    indirect case reply(Reply)
     /// Its head is written, and these are the next bytes; more follow.
     case streaming([UInt8])
     /// These are the last.

@@ -203,7 +203,7 @@ struct World {
     case .readFar(let reading, let after, let limit): at(dice.duration(0...0.05), .readFar(reading: reading, after: after, limit: limit))
     case .readOutOfLine(let drop, let after, let limit):
       at(dice.duration(0...0.05), .readOutOfLine(drop: drop, after: after, limit: limit))
-    case .dropped, .close: break
+    case .dropped, .close, .hurry: break
     case .report(.deliveryDead(let delivery, _)):
       if store.deliveries[delivery.id]?.state == .waiting, !ledger.doubtful.contains(delivery.id) {
         ledger.wrong("told of the death of \(delivery.id), which waits")

@@ -114,6 +114,8 @@ package final class MemorySpool: Spool, History {
     if let now { then(now) }
   }
 
+  package func hurry() {}
+
   private func read<Value: Sendable>(_ body: (MemoryStore) -> Value) throws(SpoolError) -> Value {
     let result: Result<Value, SpoolError> = state.withLock { state in
       if !state.failingReads.isEmpty { return .failure(state.failingReads.removeFirst()) }
