@@ -93,6 +93,6 @@ extension Writer {
   }
 
   private func waiting(_ id: Int64, _ db: Database) throws -> Delivery? {
-    try Rows.waiting(id, db, whole: Delivery.largestWhole) { try Rows.destination($0, db) }
+    try Rows.waiting(id, Rows.waitingQuery(db), whole: Delivery.largestWhole) { try Rows.destination($0, db) }
   }
 }

@@ -23,7 +23,7 @@ final class Admission: Sendable {
   /// Who posts; nil where no events are posted.
   let sender: Sender?
   /// Who looks or changes something: nobody where that is not asked.
-  var visitor = Visitor.nobody
+  let visitor: Visitor
   /// Bytes of the body that are taken; nil where none is wanted.
   let limit: Int?
   /// Bytes that larger bodies may take together; nil is as many as is usual.
@@ -31,9 +31,12 @@ final class Admission: Sendable {
   /// An answer that needs no body.
   let reply: Reply?
 
-  init(endpoint: Endpoint, sender: Sender?, limit: Int?, memory: Int? = nil, reply: Reply? = nil) {
+  init(
+    endpoint: Endpoint, sender: Sender?, visitor: Visitor = .nobody, limit: Int?, memory: Int? = nil, reply: Reply? = nil
+  ) {
     self.endpoint = endpoint
     self.sender = sender
+    self.visitor = visitor
     self.limit = limit
     self.memory = memory
     self.reply = reply
