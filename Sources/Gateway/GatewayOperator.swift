@@ -56,7 +56,11 @@ final class GatewayOperator: Operator {
   func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault> { await silences.perform(action) }
 
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> {
-    do throws(SpoolError) { return .success(try await ledger.forget(subject: subject, limit: limit)) } catch { return .failure(error) }
+    do throws(SpoolError) {
+      // Silences first: fewer events than the limit mean that all is done.
+      try await silences.forget(subject).get()
+      return .success(try await ledger.forget(subject: subject, limit: limit))
+    } catch { return .failure(error) }
   }
 }
 
