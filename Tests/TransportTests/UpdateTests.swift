@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func someCan() {
-    #expect(Set(Self.byAnchor.map(\.name)) == ["slack-token", "discord", "telegram", "matrix", "zulip"])
+    #expect(Set(Self.byAnchor.map(\.name)) == ["slack-token", "discord", "telegram", "matrix", "mattermost-bot", "zulip"])
     #expect(
       Set(Self.byKey.map(\.name)) == [
         "bark", "home-assistant", "ilert", "jira-ops", "opsgenie", "pagerduty", "splunk-oncall", "zenduty",
@@ -103,6 +103,7 @@ import Testing
     ("slack-token", 200, #"{"ok":false,"error":"cant_update_message"}"#), ("discord", 404, #"{"message":"Unknown Message","code":10008}"#),
     ("telegram", 400, #"{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}"#),
     ("telegram", 400, #"{"ok":false,"error_code":400,"description":"Bad Request: message can't be edited"}"#),
+    ("mattermost-bot", 404, #"{"id":"app.post.get.app_error","message":"Unable to get the post.","status_code":404}"#),
     ("zulip", 400, #"{"code":"BAD_REQUEST","msg":"Invalid message(s)","result":"error"}"#),
   ])
   func whereItIsGone(name: String, status: Int, body: String) async throws {
