@@ -10,6 +10,9 @@ struct Explain: AsyncParsableCommand {
 
       A sender that speaks a dialect is given a request as its vendor sends it: bellhop explain --sender deploys < body.json
       tells which events it would become, and what would become of each.
+
+      With --past it takes what really happened from the running gateway, and tells of each row how many messages the rules make of it, how many
+      are loud, how long people waited, and which problems nobody was told of; --with new.yaml sets the rules of another file beside them.
       """)
 
   @OptionGroup var config: ConfigOption
@@ -26,10 +29,27 @@ struct Explain: AsyncParsableCommand {
   var header: [String] = []
   @Option(help: ArgumentHelp("The time it would come at, in RFC 3339; without it, now.", valueName: "time"))
   var at: String?
+  @Option(
+    help: ArgumentHelp(
+      "Run what happened in that time through the rules, instead of one event.", valueName: "duration"), transform: WaitCommand.duration)
+  var past: Duration?
+  @Option(
+    help: ArgumentHelp("With --past: another configuration, to be compared with.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var with: String?
   @Flag(help: "Print JSON.")
   var json = false
 
   mutating func validate() throws {
+    if with != nil, past == nil {
+      throw ValidationError("--with compares two configurations: say with --past of which time, such as --past 7d")
+    }
+    if let past {
+      guard past > .zero else { throw ValidationError("--past \(past.short): say how far back, such as 7d") }
+      guard event.isEmpty, sender == nil, body == nil, header.isEmpty, at == nil else {
+        throw ValidationError("--past takes the events from the history: leave out what is said of one event")
+      }
+    }
     if let at, Timestamp(rfc3339: at) == nil { throw ValidationError("--at \(at): write a time like 2026-11-23T09:30:00Z") }
     if let stray = header.first(where: { Self.header($0) == nil }) {
       throw ValidationError("--header \(stray): write it like 'X-GitHub-Event: push'")
@@ -40,6 +60,9 @@ struct Explain: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if let past {
+      return try await ExplainPast(config: config, environmentFile: environment.envFile, length: past, with: with, json: json).run()
+    }
     if let sender, event.isEmpty || body != nil || !header.isEmpty {
       let loaded = try config.usable(environmentFile: environment.envFile)
       if let dialect = Gateway.dialect(of: sender, in: loaded), !dialect.isOwn {
