@@ -31,6 +31,11 @@ struct Explain: AsyncParsableCommand {
   var at: String?
   @Option(
     help: ArgumentHelp(
+      "Events that came before, one a line with its time, as `bellhop search --json` prints them: what do the noise rules make of this one then?",
+      valueName: "file"), completion: .file())
+  var after: String?
+  @Option(
+    help: ArgumentHelp(
       "Run what happened in that time through the rules, instead of one event.", valueName: "duration"), transform: WaitCommand.duration)
   var past: Duration?
   @Option(
@@ -46,9 +51,12 @@ struct Explain: AsyncParsableCommand {
     }
     if let past {
       guard past > .zero else { throw ValidationError("--past \(past.short): say how far back, such as 7d") }
-      guard event.isEmpty, sender == nil, body == nil, header.isEmpty, at == nil else {
+      guard event.isEmpty, sender == nil, body == nil, header.isEmpty, at == nil, after == nil else {
         throw ValidationError("--past takes the events from the history: leave out what is said of one event")
       }
+    }
+    if after != nil, body != nil || !header.isEmpty {
+      throw ValidationError("--after is for one event, not for a request: give it with --event or --type")
     }
     if let at, Timestamp(rfc3339: at) == nil { throw ValidationError("--at \(at): write a time like 2026-11-23T09:30:00Z") }
     if let stray = header.first(where: { Self.header($0) == nil }) {
@@ -78,9 +86,11 @@ struct Explain: AsyncParsableCommand {
     let name = sender ?? event.sender
     let loaded = try config.usable(environmentFile: environment.envFile)
     let time = at.flatMap { Timestamp(rfc3339: $0) }
+    let before = try after.map { file throws(CommandEnd) in try Self.lines(of: file) }
     let silences = await config.silences(loaded)
     guard
-      let explanation = Gateway.explain(loaded, event: event.object, from: name, at: time, writtenLike: at, silences: silences)
+      let explanation = Gateway.explain(
+        loaded, event: event.object, from: name, at: time, writtenLike: at, silences: silences, after: before)
     else {
       throw CommandEnd.wanting("\(config.path) cannot be used")
     }
@@ -118,6 +128,19 @@ struct Explain: AsyncParsableCommand {
     }
   }
 
+  /// The events of a file, an object a line.
+  static func lines(of file: String) throws(CommandEnd) -> [JSON.Object] {
+    var lines: [JSON.Object] = []
+    for (number, line) in try FileAccess.read(file).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
+      guard let object = (try? JSON(parsing: Array(line)))?.object else {
+        throw .misuse("\(file):\(number + 1): this is no event: give one a line, as a JSON object")
+      }
+      lines.append(object)
+    }
+    return lines
+  }
+
   /// `Name: value`; nil for what is none.
   private static func header(_ text: String) -> (name: String, value: String)? {
     let parts = text.split(separator: ":", maxSplits: 1)
@@ -125,11 +148,8 @@ struct Explain: AsyncParsableCommand {
     return (String(parts[0]), String(parts[1].drop { $0 == " " }))
   }
 
-  /// The keys that the history adds to an event: an event out of `bellhop search --json` can be explained as it is.
-  private static let added: Set<String> = ["sequence", "received", "sender", "fate", "note", "deliveries"]
-
-  /// The event as it was posted, and who did.
+  /// The event as it was posted, and who did: one out of `bellhop search --json` can be explained as it is.
   static func posted(_ object: JSON.Object) -> (object: JSON.Object, sender: String?) {
-    (JSON.Object(object.members.filter { !added.contains($0.key) }), object["sender"]?.string)
+    (JSON.Object(object.members.filter { !Gateway.historyKeys.contains($0.key) }), object["sender"]?.string)
   }
 }
