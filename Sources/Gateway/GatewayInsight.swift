@@ -46,6 +46,11 @@ final class GatewayInsight: Insight {
 
   func silences() async throws(SpoolError) -> JSON { try await silenceDesk.view() }
 
+  func rows() async throws(SpoolError) -> JSON {
+    let report = RowReport(now: wall())
+    return report.json(try await ledger.rowTallies(since: report.times), inForce.assembly.configuration.tables)
+  }
+
   func lanes() async -> JSON { ["lanes": .array(await courier.lanes().map(\.json))] }
 
   func metrics() async -> String {
