@@ -63,7 +63,8 @@ struct Breaker: Sendable, Hashable {
 
   private mutating func fail(_ delivery: Int64, aboutLane: Bool, _ retry: RetryPolicy, _ now: StepTime) -> Change? {
     let isNew = !suspects.contains(delivery)
-    if isNew {
+    // Where nobody is there no message is to blame: the first in line stays the first that is tried.
+    if isNew, !aboutLane {
       if suspects.count >= 2 * Self.threshold { suspects.removeFirst() }
       suspects.append(delivery)
     }

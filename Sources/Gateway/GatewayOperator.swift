@@ -66,7 +66,11 @@ final class GatewayOperator: Operator {
   }
 
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> {
-    do throws(SpoolError) { return .success(try await ledger.forget(subject: subject, limit: limit)) } catch { return .failure(error) }
+    do throws(SpoolError) {
+      // Silences first: fewer events than the limit mean that all is done.
+      try await silences.forget(subject).get()
+      return .success(try await ledger.forget(subject: subject, limit: limit))
+    } catch { return .failure(error) }
   }
 }
 

@@ -14,6 +14,8 @@ public struct Delivery: Sendable, Hashable {
   public var event: Event
   /// When the event was accepted, on the store's clock, which never runs backwards.
   public var received: Timestamp
+  /// Since when it may be sent: when it was received, or when a window let it go. Its staleness counts from there.
+  public var ready: Timestamp
   /// Whose table made it; empty for `unrouted:`.
   public var role: String
   /// The row's name, where it has one.
@@ -50,6 +52,7 @@ public struct Delivery: Sendable, Hashable {
     self.destination = destination
     self.event = event
     self.received = received
+    ready = received
     self.role = role
     self.row = row
     self.alert = alert

@@ -83,7 +83,8 @@ struct HeartbeatState {
     facts["last"] = beat.map { .string($0.rfc3339) }
     work.emit(
       WatchFinding(
-        about: last ?? watch.standIn(at: work.now), depth: depth, mark: "\(due.microseconds)", due: due + grace, facts: facts), watch, slot)
+        about: last ?? watch.standIn(at: work.now), sequence: last == nil ? nil : sequence, depth: depth, mark: "\(due.microseconds)",
+        due: due + grace, facts: facts), watch, slot)
   }
 }
 

@@ -226,8 +226,9 @@ private let quick = RetryPolicy(for: .seconds(60), first: .seconds(4), max: .sec
         Issue.record("told \(desk.events.all[1])")
         return
       }
-      // Nobody there: the head stayed at the head until the breaker opened. A probe after that is rather another message.
-      #expect(transport.calls.all.prefix(Breaker.threshold).map(\.message.id) == Array(repeating: "test-1", count: Breaker.threshold))
+      // Nobody there: the head stays at the head, for the probes too, and the order is kept.
+      let calls = transport.calls.all.map(\.message.id)
+      #expect(calls.count > Breaker.threshold + 2 && calls == Array(repeating: "test-1", count: calls.count - 2) + ["test-2", "test-3"])
     }
   }
 }

@@ -85,6 +85,28 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(20))
   }
 
+  /// The hub speaks TLS itself, and its secret is being changed.
+  @Test func theOfficeCallsInOverTLS() async throws {
+    let sink = try LoopbackServer.start { _ in .answer(204) }
+    defer { sink.stop() }
+    let port = try Self.freePort()
+    let place = try Folder()
+    let made = try TestCertificate(in: place.path, named: "hub")
+    let yaml = Self.hub().replacing("\"127.0.0.1:PORT\"", with: "\"127.0.0.1:\(port)\", tls: { certificate: hub.pem, key: hub-key.pem }")
+      .replacing("secret: \"\(Self.secret)\"", with: "secret: [{ token: \(Self.secret), expires: 2127-03-01 }, fedcba9876543210]")
+    try place.write(yaml)
+    let hub = try await RunningGateway.start(place)
+    let folder = try Folder()
+    try folder.write(
+      Self.office(port, sink.url).replacing("http://127.0.0.1:\(port)\",", with: "https://127.0.0.1:\(port)\", ca: \(made.certificate),"))
+    let office = try await RunningGateway.start(folder)
+    await post(hub, 0..<3)
+    #expect(try await eventually { try await fates(hub) == ["delivered": 3] })
+    #expect(ids(sink).count == 3)
+    #expect(await office.stop() == 0)
+    #expect(await hub.stop() == 0)
+  }
+
   /// A night without a line: everything waits at the hub, and arrives once, in order, as soon as the office is back.
   @Test func nothingIsLostWhileTheOfficeIsAway() async throws {
     let sink = try LoopbackServer.start { _ in .ok }

@@ -20,7 +20,7 @@ import Testing
     let event = try #require(house.said.first)
     #expect(event.type == "silent" && event.severity == .error && event.subject == "backup" && event.text == "backup: backup")
     #expect(event.data["expected"] == .string((start + hour * 24).rfc3339) && event.data["due"] == .string((start + hour * 25).rfc3339))
-    #expect(event.data["last"] == nil && event.data["late"] == nil)
+    #expect(event.data["last"] == nil && event.data["late"] == nil && event.data["events"] == nil)
   }
 
   @Test func whatWasThereGoesOnWhenAConfigurationComesIntoForce() {
@@ -48,6 +48,8 @@ import Testing
     let end = try #require(house.said.last)
     #expect(end.data["gap_seconds"] == .int(225 * 3_600) && end.data["gap"] == "9 d" && end.text == "backup: nas: back after 9 d")
     #expect(end.severity == .info)
+    // Each names the beat that it is about: the last one, and the one that ends it.
+    #expect(house.said.map(\.data["events"]) == [[1], [3]])
     house.post("beat", "nas")
     house.pass(hour * 25)
     #expect(house.words == ["silent nas", "silent.resumed nas", "silent nas"])
