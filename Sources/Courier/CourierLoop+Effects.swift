@@ -86,7 +86,9 @@ extension CourierLoop {
 }
 
 extension Courier {
-  func message(_ sending: Sending) -> Message { sending.parcel.delivery.message(epoch: spool.epoch, publicURL: sending.publicURL) }
+  func message(_ sending: Sending) -> Message {
+    sending.parcel.delivery.message(epoch: spool.epoch, publicURL: sending.publicURL, sign: spool.pseudonym)
+  }
 
   func attempt(_ sending: Sending, _ at: Timestamp, _ earlier: Earlier = Earlier()) -> Attempt {
     Attempt(

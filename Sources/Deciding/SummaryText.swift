@@ -59,6 +59,7 @@ struct SummaryText {
     case .settled:
       "at rest: \(summary.state == .firing ? "it is still there" : "it is resolved"), after \(summary.count) changes in \(span)"
     case .others: "\(row): and \(summary.count) others in \(span)"
+    case .reminder, .escalation: row
     case .outlived: "\(row): \(summary.count) \(summary.atMost == .quiet ? "kept quiet in \(span)" : "still there")"
     }
   }
