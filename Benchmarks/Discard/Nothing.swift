@@ -30,6 +30,11 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func reload() async -> Result<JSON, OperationFault> { .failure(Self.fault) }
   func difference() async -> Result<JSON, OperationFault> { .failure(OperationFault(.later, "nothing")) }
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
+  func acknowledge(_ request: AckRequest) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
+  func linked(_ token: String) async -> Result<LinkedProblem, OperationFault> { .failure(Self.fault) }
+  func acknowledge(link token: String, proof: String, who: String?) async -> Result<LinkedProblem, OperationFault> {
+    .failure(Self.fault)
+  }
   func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> { .success(0) }
 

@@ -36,7 +36,7 @@ struct Composer {
   private func request(_ message: Message, _ portion: Portion, to target: Target, _ attempt: Attempt) -> Result<Request, Fault> {
     let context = context(message, portion, target, attempt)
     // The id goes along for vendors without a key of their own for it: whoever looks at the request can still drop a repeat.
-    return request(page.request, context, id: message.id, attempt)
+    return request(attempt.changes == nil ? page.request : page.update ?? page.request, context, id: message.id, attempt)
   }
 
   /// The request for the page's token: of a message it knows nothing.
@@ -123,6 +123,8 @@ struct Composer {
     }
     object["attempt"] = .int(Int64(attempt.number))
     object["reply_to"] = attempt.replyTo.map(JSON.string) ?? .null
+    object["earlier"] = attempt.changes.map(JSON.string) ?? .null
+    object["update_key"] = target["update_by"]?.string.flatMap { message.event.value(at: $0) }.map { .string($0.plain) } ?? .null
     object["now"] = Self.now(attempt)
     for lookup in page.map { object[lookup.name] = Self.value(of: lookup, .object(object)) }
     for signing in page.sign { object[signing.name] = .string(Self.signature(signing, .object(object))) }
@@ -207,10 +209,18 @@ extension Page {
       names.formUnion(signing.key.names.union(signing.over.names))
       if let when = signing.when { names.insert(when.joined(separator: ".")) }
     }
-    var templates = [request.path].compactMap { $0 } + request.headers.map(\.value)
-    for pair in request.query { names.formUnion(pair.value.names) }
-    if let basic = request.basic { templates += [basic.user, basic.password] }
-    switch request.body {
+    return names.union(request.names).union(update?.names ?? [])
+  }
+}
+
+extension RequestOutline {
+  /// Every value that its templates name.
+  fileprivate var names: Set<String> {
+    var names: Set<String> = []
+    var templates = [path].compactMap { $0 } + headers.map(\.value)
+    for pair in query { names.formUnion(pair.value.names) }
+    if let basic { templates += [basic.user, basic.password] }
+    switch body {
     case .none: break
     case .json(let tree): names.formUnion(tree.names)
     case .form(let pairs): for pair in pairs { names.formUnion(pair.value.names) }

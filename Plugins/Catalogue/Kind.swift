@@ -7,6 +7,7 @@ extension Page {
     let page = self
     return Kind(
       name: name, doc: doc, notes: notes + ["Documented at \(link)"], settings: settings + CommonSettings.fields, target: target,
+      updates: update != nil ? .byAnchor : names.contains("update_key") ? .byKey : .never,
       defaults: defaults,
       check: { page.problems(with: $0) }, checkTarget: { target, _ in page.problems(with: target) }
     ) { values in

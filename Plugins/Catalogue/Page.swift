@@ -27,6 +27,8 @@ struct Page: Sendable {
   /// A token that has to be fetched before.
   var token: TokenOutline?
   var request = RequestOutline()
+  /// What changes an earlier message instead, where the vendor can.
+  var update: RequestOutline?
   var answer = AnswerReading()
   var examples = Examples()
 

@@ -6,7 +6,7 @@ import YAML
 struct PageReader {
   static let keys = [
     "name", "doc", "link", "notes", "settings", "one_of", "at_most_one", "target", "defaults", "markup", "limits", "map", "sign", "token",
-    "request",
+    "request", "update",
     "answer", "examples",
   ]
 
@@ -57,6 +57,13 @@ struct PageReader {
       scope.own.append(name)
     }
     if let request = keys["request"] { page.request = RequestReading(scope: scope).request(request, bases: requests.bases(page.settings)) }
+    if let update = keys["update"] {
+      page.update = RequestReading(scope: scope).request(update, bases: requests.bases(page.settings))
+      if page.update?.base != page.request.base { update.mistake("it leads elsewhere than request", hint: "begin both urls alike") }
+      if !page.names.contains("earlier") {
+        update.mistake("it does not name the message that it changes", hint: "name {{earlier}}: what answer.id gave of it")
+      }
+    }
     if case .json(let tree) = page.request.body { page.limits.lower(to: tree) }
     if page.token != nil, !page.names.contains("token") {
       keys["token"]?.warning("nothing in the page names it, so that it changes nothing", hint: "name {{token}}, or remove it")
@@ -113,7 +120,7 @@ struct PageReader {
 
   /// What is declared and named nowhere: a slip, or a secret that never arrives.
   private func tellUnused(_ keys: [String: Leaf]) {
-    let texts = ["map", "sign", "token", "request"].compactMap { keys[$0] }.flatMap { Self.texts($0.node) }
+    let texts = ["map", "sign", "token", "request", "update"].compactMap { keys[$0] }.flatMap { Self.texts($0.node) }
     for (section, prefix) in [("settings", "settings."), ("target", "target.")] {
       guard let leaf = keys[section], leaf.node.mapping != nil else { continue }
       // Threads are the gateway's business.

@@ -30,7 +30,8 @@ struct Printer {
   /// What values there are, for the mistakes of pages. `settings`, `target`, `map` and `sign` add theirs.
   static let names = [
     "id", "uuid", "headline", "title", "text", "all", "rest", "line", "fields", "links", "lines", "type", "subject", "page", "public_page",
-    "alphabet", "severity", "alert", "role", "row", "attempt", "reply_to", "now", "event",
+    "alphabet", "severity", "alert", "role", "row", "attempt", "reply_to", "earlier", "update_key", "now",
+    "event",
   ]
   /// The parts of `now`.
   static let moments = ["seconds", "ms", "ns", "rfc3339"]

@@ -12,7 +12,9 @@ enum Answers {
     let json = try? JSON(parsing: Text.withoutMark(response.body))
     if (200..<300).contains(response.status), json?["ok"]?.bool == true {
       let id = json?["ts"]?.string.flatMap(stamp)
-      return .delivered(Receipt(id: id, note: [channel, id].compactMap { $0 }.joined(separator: " ")))
+      let place = json?["channel"]?.string.flatMap(place)
+      let anchor = place.flatMap { place in id.map { "\(place)/\($0)" } }
+      return .delivered(Receipt(id: id, anchor: anchor, note: [channel, id].compactMap { $0 }.joined(separator: " ")))
     }
     if json?["ok"]?.bool == false, let json {
       return outcome(of: json["error"]?.string ?? "", response, needed: json["needed"]?.string)
@@ -61,6 +63,11 @@ enum Answers {
     text.utf8.count <= 100 && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || ":.,_".utf8.contains($0) } ? text : nil
   }
 
+  /// `C024BE91L`
+  private static func place(_ text: String) -> String? {
+    text.utf8.count <= 32 && !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) } ? text : nil
+  }
+
   /// `1503435956.000247`
   private static func stamp(_ text: String) -> String? {
     text.utf8.count <= 32 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E } ? text : nil
@@ -68,7 +75,7 @@ enum Answers {
 
   enum WordEnd { case never, later }
 
-  /// Every word that Slack documents for posting, of both ways in.
+  /// Every word that Slack documents for posting, of both ways in, and for changing.
   static let table: [String: (WordEnd, Fault.Kind, advice: String)] = {
     var table: [String: (WordEnd, Fault.Kind, advice: String)] = [:]
     func put(_ end: WordEnd, _ kind: Fault.Kind, _ advice: String, _ words: String...) {
@@ -98,6 +105,9 @@ enum Answers {
       .never, .unauthorized, "the webhook is gone or its address is wrong: make a new one in the app's settings", "no_service",
       "no_service_id", "no_active_hooks", "invalid_token", "no_team", "team_disabled")
 
+    put(
+      .never, .rejected, "the earlier message cannot be changed any more", "message_not_found", "cant_update_message", "edit_window_closed",
+      "update_failed", "is_inactive", "external_channel_migrating")
     put(
       .never, .rejected, "the thread takes no replies, or the channel only replies: check thread_by", "cannot_reply_to_message",
       "restricted_action_thread_locked", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel")

@@ -8,6 +8,7 @@ public enum SlackKind {
     // One message a second and channel is what Slack allows. https://docs.slack.dev/apis/web-api/rate-limits
     Kind(
       name: "slack", doc: "A Slack workspace: by token to any channel, or by an app's webhooks.", settings: settings, target: target,
+      updates: .byAnchor,
       defaults: Kind.Defaults(rate: Rate(1, per: .seconds(1)), concurrency: 1), check: check, checkTarget: checkTarget
     ) { SlackTransport(carrier: engine, $0) }
   }
@@ -82,6 +83,10 @@ public enum SlackKind {
       problems.append(
         SettingMistake(at: ["thread_by"], "is ignored: webhooks cannot reply", hint: "use token for threads, or remove it", isWarning: true)
       )
+    }
+    if target["update_by"] != nil, values.has("url") || values.has("urls") {
+      problems.append(
+        SettingMistake(at: ["update_by"], "cannot be: a webhook's messages cannot be changed", hint: "use token, or remove it"))
     }
     if let urls = values.map("urls") {
       let known = urls.map(\.key)

@@ -2,11 +2,12 @@ import Bellhop
 import Curl
 
 /// Posts each message through a webhook of an app, or with its token through `chat.postMessage`.
-/// https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+/// What changes an earlier one goes to `chat.update`, which wants the channel's id: the anchor is `C1/1503435956.000247`.
+/// https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack.dev/reference/methods/chat.update and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 struct SlackTransport: RequestTransport {
   /// How messages get in.
   enum Entrance: Sendable {
-    case token(Secret, method: String)
+    case token(Secret, api: String)
     case hook(Secret)
     case hooks([String: Secret])
   }
@@ -23,7 +24,7 @@ struct SlackTransport: RequestTransport {
     if let token = values.secret("token") {
       var base = values.string("api") ?? SlackKind.api
       while base.hasSuffix("/") { base.removeLast() }
-      way = .token(token, method: base + "/chat.postMessage")
+      way = .token(token, api: base)
     } else if let url = values.secret("url") {
       way = .hook(url)
     } else {
@@ -44,10 +45,19 @@ struct SlackTransport: RequestTransport {
     var headers = [Request.Header("Content-Type", "application/json; charset=utf-8")]
     let url: String
     switch way {
-    case .token(let token, let method):
+    case .token(let token, let api):
       guard !channel.isEmpty else { return .failure(Fault(.misconfigured, "the target names no channel: with token it must")) }
-      url = method
       headers.append(Request.Header("Authorization", "Bearer \(token.reveal())"))
+      if let anchor = attempt.changes, let slash = anchor.lastIndex(of: "/") {
+        url = api + "/chat.update"
+        payload["channel"] = .string(String(anchor[..<slash]))
+        payload["ts"] = .string(String(anchor[anchor.index(after: slash)...]))
+        // It keeps the name and the icon that it was posted with.
+        payload["unfurl_links"] = nil
+        payload["unfurl_media"] = nil
+        break
+      }
+      url = api + "/chat.postMessage"
       payload["channel"] = .string(channel)
       if let username { payload["username"] = .string(username) }
       if let icon { payload[SlackKind.isEmoji(icon) ? "icon_emoji" : "icon_url"] = .string(icon) }

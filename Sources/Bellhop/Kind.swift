@@ -10,6 +10,8 @@ public struct Kind: Sendable {
   public var settings: [Field]
   /// The keys of a target of this kind, in the order of the manual; empty where a transport is one place.
   public var target: [Field]
+  /// Whether a message can be changed where it stands: such kinds have the target's key `update_by`.
+  public var updates: MessageUpdates
   /// What holds where the YAML says nothing.
   public var defaults: Defaults
   /// Mistakes and doubts that no single field can show: exactly one of, ignored beside, too long for this vendor.
@@ -56,7 +58,8 @@ public struct Kind: Sendable {
 
   /// A kind without mistakes of its own, unless told otherwise.
   public init(
-    name: String, doc: String, notes: [String] = [], settings: [Field], target: [Field], defaults: Defaults = Defaults(),
+    name: String, doc: String, notes: [String] = [], settings: [Field], target: [Field], updates: MessageUpdates = .never,
+    defaults: Defaults = Defaults(),
     check: @escaping @Sendable (Values) -> [SettingMistake] = { _ in [] },
     checkTarget: @escaping @Sendable (Target, Values) -> [SettingMistake] = { _, _ in [] },
     make: @escaping @Sendable (Values) -> any Transport
@@ -65,7 +68,8 @@ public struct Kind: Sendable {
     self.doc = doc
     self.notes = notes
     self.settings = settings
-    self.target = target
+    self.target = target + (updates == .never ? [] : [.updateBy])
+    self.updates = updates
     self.defaults = defaults
     self.check = check
     self.checkTarget = checkTarget

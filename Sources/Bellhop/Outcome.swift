@@ -31,6 +31,8 @@ public enum Outcome: Sendable, Hashable {
 public struct Receipt: Sendable, Hashable {
   /// The vendor's id of the message, where it gives one: later messages of the same thread reply to it.
   public var id: String?
+  /// What it takes to change the message later, where that is more than ``id``: Slack wants the channel's id too.
+  public var anchor: String?
   /// One short line for the history: `200`, `#money 1700000000.1`.
   public var note: String
   /// What became of it where it was taken: ``DeliveryState/delivered``, or what a gateway further on says: ``DeliveryState/folded`` or
@@ -38,8 +40,9 @@ public struct Receipt: Sendable, Hashable {
   public var state: DeliveryState
 
   /// Where the vendor gives no id nothing can be threaded under it. The note is taken as people may be shown it, on one line.
-  public init(id: String? = nil, note: String = "", state: DeliveryState = .delivered) {
+  public init(id: String? = nil, anchor: String? = nil, note: String = "", state: DeliveryState = .delivered) {
     self.id = id
+    self.anchor = anchor
     self.note = note.readableLine
     self.state = state
   }

@@ -8,6 +8,7 @@ public struct Rendering: Sendable, Hashable {
     var text: Text?
     var fields: [Message.Fact]
     var links: [Message.Link]
+    var acknowledges: Int64?
   }
 
   private mutating func change(_ change: (inout RenderedParts) -> Void) {
@@ -37,13 +38,19 @@ public struct Rendering: Sendable, Hashable {
     set { change { $0.links = newValue } }
   }
 
+  /// The event, by its sequence, that people are asked to acknowledge with this message; nil where they are not asked.
+  public var acknowledges: Int64? {
+    get { parts.value.acknowledges }
+    set { change { $0.acknowledges = newValue } }
+  }
+
   /// Nothing of a row's own, unless told otherwise.
   public init(title: Text? = nil, text: Text? = nil, fields: [Message.Fact] = [], links: [Message.Link] = []) {
     parts = Shared(RenderedParts(title: title, text: text, fields: fields, links: links))
   }
 
   /// Nothing of a row's own: the message is the event's text.
-  public var isPlain: Bool { title == nil && text == nil && fields.isEmpty && links.isEmpty }
+  public var isPlain: Bool { title == nil && text == nil && fields.isEmpty && links.isEmpty && acknowledges == nil }
 }
 
 extension Rendering {
@@ -54,6 +61,7 @@ extension Rendering {
     if let text { object["text"] = text.json }
     if !fields.isEmpty { object["fields"] = .array(fields.map { [.string($0.name), $0.value.json] }) }
     if !links.isEmpty { object["links"] = .array(links.map { [.string($0.label), .string($0.url)] }) }
+    if let acknowledges { object["ack"] = .int(acknowledges) }
     return .object(object)
   }
 
@@ -69,6 +77,7 @@ extension Rendering {
         guard let pair = pair.array, pair.count == 2, let label = pair[0].string, let url = pair[1].string else { return nil }
         return Message.Link(label: label, url: url)
       })
+    acknowledges = json["ack"]?.int
   }
 }
 

@@ -27,18 +27,23 @@ public struct Attempt: Sendable, Hashable {
   public var age: Duration
   /// The vendor's id of the message that opened the thread, when the target threads and there is one.
   public var replyTo: String?
+  /// What the vendor needs to change the earlier message that this one stands in for (``Receipt/anchor``), when the target updates and there is
+  /// one. Refused, the message is sent as a new one.
+  public var changes: String?
   /// Whether the message may arrive twice. False with `repeat: no`: then nothing below the transport may send it again either.
   public var mayRepeat: Bool
 
   /// The first try, with 15 s and outside any thread, of a message that may arrive twice, unless told otherwise.
   public init(
-    number: Int = 1, at: Timestamp, timeout: Duration = .seconds(15), age: Duration = .zero, replyTo: String? = nil, mayRepeat: Bool = true
+    number: Int = 1, at: Timestamp, timeout: Duration = .seconds(15), age: Duration = .zero, replyTo: String? = nil,
+    changes: String? = nil, mayRepeat: Bool = true
   ) {
     self.number = number
     self.at = at
     self.timeout = timeout
     self.age = age
     self.replyTo = replyTo
+    self.changes = changes
     self.mayRepeat = mayRepeat
   }
 }

@@ -32,7 +32,8 @@ struct Root: AsyncParsableCommand {
       CommandGroup(
         name: "Looking after",
         subcommands: [
-          Search.self, ShowEvent.self, RowsCommand.self, Dead.self, LaneCommand.self, SilenceCommand.self, Forget.self,
+          Search.self, ShowEvent.self, RowsCommand.self, Dead.self, LaneCommand.self, SilenceCommand.self, AckCommand.self,
+          Forget.self,
         ]),
     ])
 

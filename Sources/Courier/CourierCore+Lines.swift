@@ -17,8 +17,7 @@ extension CourierCore {
     let route: ResolvedRoute
     switch roster.route(of: destination) {
     case .success(let (place, way)):
-      let thread = place.target["thread_by"]?.string.map { $0.split(separator: ".").map(String.init) }
-      route = ResolvedRoute(lane: lane(for: place, way), destination: destination, place: place, thread: thread)
+      route = ResolvedRoute(lane: lane(for: place, way), destination: destination, place: place, changes: way.changes)
     case .failure:
       let lane = lanesByName[""] ?? makeLane("", transport: "", way: nil)
       route = ResolvedRoute(

@@ -110,14 +110,15 @@ extension CourierCore {
     let (parcel, lane) = (flight.parcel, flight.lane)
     let delivery = parcel.delivery
     let route = route(of: delivery)
-    var thread: String?
-    if let path = route.thread, let value = delivery.event.value(at: path) {
+    func memory(_ word: String, _ path: String?) -> String? {
+      guard let path, let value = delivery.event.value(at: path) else { return nil }
       // Neither the value nor the place: they may name a person, whom `forget` must be able to erase. And nobody answers in a thread of others.
-      thread = "thread/\(way.kind)/\(pseudonym("\(route.place)\n\(value)"))"
+      return "\(word)/\(way.kind)/\(pseudonym("\(route.place)\n\(value)"))"
     }
     let sending = Sending(
       token: flight.token, parcel: parcel, way: way, lane: lane.name, place: route.place, target: route.target,
-      publicURL: roster.publicURL, generation: generation, thread: thread, number: delivery.attempts + 1)
+      publicURL: roster.publicURL, generation: generation, thread: memory("thread", route.thread), update: memory("update", route.update),
+      number: delivery.attempts + 1)
     flight.sending = sending
     usage[generation, default: 0] += 1
     if way.policy.repeats {
@@ -152,7 +153,7 @@ extension CourierCore {
       guard flight.deadline <= now.ticks else { continue }
       if flight.isCancelled {
         let fault = Fault(.timeout, "the transport \(flight.lane.transport) did not come back after its timeout and after being cancelled")
-        end(flight, .unclear(fault), took: now.ticks - flight.began, replyTo: nil, now)
+        end(flight, .unclear(fault), took: now.ticks - flight.began, Earlier(), now)
       } else {
         cancel(flight, now)
       }

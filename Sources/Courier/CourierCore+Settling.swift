@@ -4,20 +4,20 @@ import Store
 // Ends: an outcome becomes a settlement, and a settlement on disk frees its place.
 extension CourierCore {
   /// An attempt has really come back.
-  mutating func land(token: Int, delivery: Int64, _ outcome: Outcome, took: Duration, replyTo: String?, _ now: StepTime) {
+  mutating func land(token: Int, delivery: Int64, _ outcome: Outcome, took: Duration, _ earlier: Earlier, _ now: StepTime) {
     // Given up before? Then only the transport is free again, and the flight is another's.
     guard let flight = flights[delivery], flight.token == token, case .sending = flight.phase else {
       release(token: token)
       return
     }
     uses(of: flight, -1)
-    conclude(flight, outcome, took: took, replyTo: replyTo, now)
+    conclude(flight, outcome, took: took, earlier, now)
   }
 
   /// Ends a flight whose transport has not come back.
-  mutating func end(_ flight: Flight, _ outcome: Outcome, took: Duration, replyTo: String?, _ now: StepTime) {
+  mutating func end(_ flight: Flight, _ outcome: Outcome, took: Duration, _ earlier: Earlier, _ now: StepTime) {
     if let sending = flight.sending { abandoned[flight.token] = sending.generation }
-    conclude(flight, outcome, took: took, replyTo: replyTo, now)
+    conclude(flight, outcome, took: took, earlier, now)
   }
 
   private mutating func release(token: Int) {
@@ -30,7 +30,7 @@ extension CourierCore {
     usage[sending.generation, default: 0] += change
   }
 
-  private mutating func conclude(_ flight: Flight, _ outcome: Outcome, took: Duration, replyTo: String?, _ now: StepTime) {
+  private mutating func conclude(_ flight: Flight, _ outcome: Outcome, took: Duration, _ earlier: Earlier, _ now: StepTime) {
     guard let sending = flight.sending else { return }
     let lane = flight.lane
     let policy = sending.way.policy
@@ -56,7 +56,11 @@ extension CourierCore {
     case .delivered(let receipt):
       settlement.state = receipt.state
       if receipt.state != .delivered { settlement.note = receipt.note }
-      if let thread = sending.thread, replyTo == nil, let id = receipt.id {
+      if let update = sending.update, let anchor = earlier.changed ?? receipt.anchor ?? receipt.id {
+        let standing = StandingMessage(alert: delivery.alert, anchor: anchor)
+        outbox.batch.states[update] = StateValue(standing.bytes, expires: now.wall + Self.threadLife)
+      }
+      if let thread = sending.thread, earlier == Earlier(), let id = receipt.id {
         outbox.batch.states[thread] = StateValue(Array(id.utf8), expires: now.wall + Self.threadLife)
       }
     case .rest(let pause, let reason, let spent):

@@ -129,8 +129,8 @@ struct CourierCore {
     switch input {
     case .arrived(let deliveries): arrive(deliveries, now)
     case .ended(let ids): forget(ids)
-    case .sent(let token, let delivery, let outcome, let took, let replyTo):
-      land(token: token, delivery: delivery, outcome, took: took, replyTo: replyTo, now)
+    case .sent(let token, let delivery, let outcome, let took, let earlier):
+      land(token: token, delivery: delivery, outcome, took: took, earlier, now)
     case .fetched(let token, let id, let found): fetched(token: token, id, found, now)
     case .committed(let number): commitDone(number, now)
     case .commitFailed(let number, let error): commitFailed(number, error, now)

@@ -53,7 +53,7 @@ extension CourierLoop {
   // MARK: Attempts
 
   private func send(_ sending: Sending, _ at: Timestamp, _ began: Duration) {
-    guard let transport = sending.way.requests, sending.thread == nil else {
+    guard let transport = sending.way.requests, sending.thread == nil, sending.update == nil else {
       courier.attempts.announce(sending.token)
       return begin { [courier] in await courier.send(sending, at, began) }
     }
@@ -86,31 +86,55 @@ extension CourierLoop {
 }
 
 extension Courier {
-  func message(_ sending: Sending) -> Message { sending.parcel.delivery.message(epoch: spool.epoch, publicURL: sending.publicURL) }
-
-  func attempt(_ sending: Sending, _ at: Timestamp, replyTo: String? = nil) -> Attempt {
-    Attempt(
-      number: sending.number, at: at, timeout: sending.way.policy.timeout, age: max(.zero, at - sending.parcel.delivery.received),
-      replyTo: replyTo, mayRepeat: sending.way.policy.repeats)
+  func message(_ sending: Sending) -> Message {
+    sending.parcel.delivery.message(epoch: spool.epoch, publicURL: sending.publicURL, sign: spool.pseudonym)
   }
 
-  func tell(_ sending: Sending, _ outcome: Outcome, _ began: Duration, replyTo: String? = nil) {
+  func attempt(_ sending: Sending, _ at: Timestamp, _ earlier: Earlier = Earlier()) -> Attempt {
+    Attempt(
+      number: sending.number, at: at, timeout: sending.way.policy.timeout, age: max(.zero, at - sending.parcel.delivery.received),
+      replyTo: earlier.replyTo, changes: earlier.changed, mayRepeat: sending.way.policy.repeats)
+  }
+
+  func tell(_ sending: Sending, _ outcome: Outcome, _ began: Duration, _ earlier: Earlier = Earlier()) {
     inbox.put(
       .input(
-        .sent(token: sending.token, delivery: sending.parcel.id, outcome: outcome, took: time.ticks() - began, replyTo: replyTo)))
+        .sent(token: sending.token, delivery: sending.parcel.id, outcome: outcome, took: time.ticks() - began, earlier)))
   }
 
   /// An attempt that is more than one request, or whose thread is to be looked up.
   fileprivate func send(_ sending: Sending, _ at: Timestamp, _ began: Duration) async {
-    var replyTo: String?
+    var earlier = Earlier()
     if let thread = sending.thread {
       // Told outside its thread is better than not told.
-      replyTo = (try? await spool.state(thread)).flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) }
+      earlier.replyTo = (try? await spool.state(thread)).flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) }
+    }
+    if let update = sending.update, let standing = (try? await spool.state(update)).flatMap({ $0 }).flatMap(StandingMessage.init),
+      standing.takes(sending.parcel.delivery.alert)
+    {
+      earlier.changed = standing.anchor
     }
     let message = message(sending)
-    let attempt = attempt(sending, at, replyTo: replyTo)
-    let outcome = await attempts.run(sending.token) { await sending.way.transport.send(message, to: sending.target, attempt) }
-    tell(sending, outcome, began, replyTo: replyTo)
+    let attempt = attempt(sending, at, earlier)
+    let anew = self.attempt(sending, at, Earlier(replyTo: earlier.replyTo))
+    let (outcome, isChanged) = await attempts.run(sending.token) {
+      let outcome = await sending.way.transport.send(message, to: sending.target, attempt)
+      guard attempt.changes != nil else { return (outcome, false) }
+      // Somebody removed it, or the time to change it is over: people are told all the same.
+      if case .refused(let fault) = outcome, fault.kind == .rejected || fault.kind == .unknownTarget {
+        return (await sending.way.transport.send(message, to: sending.target, anew), false)
+      }
+      return (Self.changed(outcome), true)
+    }
+    if !isChanged { earlier.changed = nil }
+    tell(sending, outcome, began, earlier)
+  }
+
+  /// The history tells that no new message was sent.
+  private static func changed(_ outcome: Outcome) -> Outcome {
+    guard case .delivered(var receipt) = outcome else { return outcome }
+    receipt.note = receipt.note.isEmpty ? "changed in place" : "\(receipt.note), changed in place"
+    return .delivered(receipt)
   }
 
   fileprivate func readAlarms(dueBy due: Timestamp, limit: Int) async {

@@ -68,11 +68,13 @@ final class Sending: Sendable {
   let generation: Int
   /// The state that holds the anchor of this message's thread.
   let thread: String?
+  /// The state that holds the anchor of the message that this one stands in for.
+  let update: String?
   let number: Int
 
   init(
     token: Int, parcel: Parcel, way: ConfiguredTransport, lane: String, place: String, target: Target, publicURL: String?, generation: Int,
-    thread: String?, number: Int
+    thread: String?, update: String? = nil, number: Int
   ) {
     self.token = token
     self.parcel = parcel
@@ -83,6 +85,7 @@ final class Sending: Sendable {
     self.publicURL = publicURL
     self.generation = generation
     self.thread = thread
+    self.update = update
     self.number = number
   }
 }

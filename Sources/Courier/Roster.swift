@@ -13,15 +13,19 @@ public final class ConfiguredTransport: Sendable {
   public let transport: any Transport
   /// The same, where each of its attempts is one request.
   let requests: (any RequestTransport)?
+  /// Its messages can be changed by what the vendor said of them.
+  let changes: Bool
   /// How its lanes behave.
   public let policy: Policy
 
   /// A transport under its name.
-  public init(name: String, kind: String, transport: any Transport, policy: Policy) {
+  /// - Parameter changes: its messages can be changed where they stand, by what the vendor said of them.
+  public init(name: String, kind: String, transport: any Transport, changes: Bool = false, policy: Policy) {
     self.name = name
     self.kind = kind
     self.transport = transport
     requests = transport as? any RequestTransport
+    self.changes = changes
     self.policy = policy
   }
 }

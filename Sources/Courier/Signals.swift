@@ -8,7 +8,7 @@ enum Input: Sendable {
   /// Deliveries that somebody else ended (`bellhop forget`).
   case ended(Set<Int64>)
   /// An attempt came back.
-  case sent(token: Int, delivery: Int64, outcome: Outcome, took: Duration, replyTo: String?)
+  case sent(token: Int, delivery: Int64, outcome: Outcome, took: Duration, Earlier)
   /// A heavy delivery with its words; none where it does not wait any more, nil where the spool did not answer.
   case fetched(token: Int, delivery: Int64, [Delivery]?)
   case committed(Int)

@@ -73,7 +73,7 @@ func jitter(_ delay: Duration, _ luck: Double) -> Duration {
 /// Whether a message is too old to be worth telling.
 func isStale(_ delivery: Delivery, under policy: Policy, at time: Timestamp) -> Bool {
   guard let stale = policy.stale else { return false }
-  return time - delivery.received > stale
+  return time - delivery.ready > stale
 }
 
 private func spentUp(_ fault: Fault, _ policy: Policy) -> Fault {

@@ -27,7 +27,8 @@ struct SummaryText {
     ]
     if let due = summary.due { data["late"] = .string(due.rfc3339) }
     return Event(
-      id: "\(summary.kind.rawValue)-\(summary.window)-\(summary.closed.microseconds)", sender: "bellhop", source: "bellhop",
+      // Two windows of a key may end in the same moment, but not with the same last event.
+      id: "\(summary.kind.rawValue)-\(summary.window)-\(summary.closed.microseconds)-\(summary.samples.last ?? 0)", sender: "bellhop", source: "bellhop",
       type: "bellhop.\(summary.kind.rawValue)", subject: model?.subject, severity: summary.worst, time: now, text: text.plain, data: data)
   }
 
@@ -58,6 +59,7 @@ struct SummaryText {
     case .settled:
       "at rest: \(summary.state == .firing ? "it is still there" : "it is resolved"), after \(summary.count) changes in \(span)"
     case .others: "\(row): and \(summary.count) others in \(span)"
+    case .reminder, .escalation: row
     case .outlived: "\(row): \(summary.count) \(summary.atMost == .quiet ? "kept quiet in \(span)" : "still there")"
     }
   }

@@ -65,6 +65,7 @@ public struct TableDecider: Decider {
   /// The wish with the ends of its holds, made anew where a reload came between or rules have a say.
   public func decide(_ arrival: Arrival, in turn: StoreTurn, _ states: any StateReading) -> Decision {
     guard let generation = arrival.wish.generation else { return Decision(plan: arrival.wish.plan) }
+    if let answer = Acknowledgement(arrival.event) { return decide(answer, arrival.event, turn, states) }
     var quiet = Quiet(shelf.book(in: states), at: turn.received)
     if generation == self.generation, !quiet.isPossible, watchers.isEmpty, watches.isEmpty {
       return Decision(plan: router.held(arrival.wish.plan, at: turn.received))
@@ -115,7 +116,7 @@ public struct TableDecider: Decider {
       }
       verdicts[number] = RowVerdict(verdict)
     }
-    return router.plan(event, wins: wins, verdicts: verdicts)
+    return asking(router.plan(event, wins: wins, verdicts: verdicts), for: event, verdicts, turn, states)
   }
 
   /// A window whose time has come; one whose row or rule is no more says what it held.
@@ -128,7 +129,9 @@ public struct TableDecider: Decider {
       return consequences
     }
     if let pacer = numbers[slot.name].flatMap({ pacers[$0] }) {
-      pacer.wake(slot, state, due: window.due, at: turn.received, &changes)
+      let (book, policy) = (shelf.book(in: states), pacer.policy)
+      let isSilenced = { (event: Event) in book.silence(for: event, role: policy.role, row: policy.row, at: turn.received) != nil }
+      pacer.wake(slot, state, due: window.due, at: turn.received, isSilenced: isSilenced, &changes)
     } else {
       changes.close(slot)
       changes.release(slot.ref, .line(notBefore: nil))
@@ -161,12 +164,23 @@ public struct TableDecider: Decider {
   /// The event of a rule's own message, planned: it goes where the row sends events, and no rule looks at it.
   private func arrival(of summary: PaceSummary, _ turn: StoreTurn, _ states: any StateReading) -> Arrival? {
     guard let number = numbers["\(summary.role)/\(summary.row)"] else { return nil }
+    if summary.kind == .reminder || summary.kind == .escalation { return arrival(again: summary, row: number, turn, states) }
     let samples = summary.samples.compactMap(states.event)
     let model = summary.like.flatMap(states.event)?.event
     let told = SummaryText(summary, samples: samples, like: model)
     let event = told.event(at: turn.received)
     let plan = router.plan(event, asRow: number, like: model ?? event, alert: summary.atMost ?? .loud, rendering: told.rendering)
     return Arrival(event: event, wish: Wish(plan: plan))
+  }
+}
+
+extension TableDecider {
+  /// The same message once more, or to others.
+  private func arrival(again summary: PaceSummary, row number: Int, _ turn: StoreTurn, _ states: any StateReading) -> Arrival? {
+    guard let first = summary.like.flatMap(states.event) else { return nil }
+    let told = ReminderText(summary, of: first.sequence, first.event)
+    let plan = router.plan(first.event, again: [(number, summary.kind == .escalation)], alert: .loud, told.rendering)
+    return Arrival(event: told.event(at: turn.received), wish: Wish(plan: plan))
   }
 }
 

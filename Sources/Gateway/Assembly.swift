@@ -34,7 +34,8 @@ struct Assembly: Sendable {
       let made = transport.kind.make(transport.values)
       visited[transport.name] = made as? any Visited
       ways[transport.name] = ConfiguredTransport(
-        name: transport.name, kind: transport.kind.name, transport: Discreet.wrap(made, transport.values), policy: transport.policy)
+        name: transport.name, kind: transport.kind.name, transport: Discreet.wrap(made, transport.values),
+        changes: transport.kind.updates == .byAnchor, policy: transport.policy)
     }
     self.visited = visited
     roster = Roster(directory: directory, ways: ways, publicURL: configuration.server.publicURL)

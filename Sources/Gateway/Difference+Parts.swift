@@ -65,6 +65,7 @@ extension Row {
   var parts: Parts {
     [
       "match": AnyHashable(match), "to": AnyHashable(to), "fallback": AnyHashable(fallback), "alert": AnyHashable(alert),
+      "until_ack": AnyHashable(escalation),
       "continue": AnyHashable(`continue`), "hold_until": AnyHashable(holdUntil), "title": AnyHashable(title), "text": AnyHashable(text),
       "fields": AnyHashable(fields.map { [AnyHashable($0.label), AnyHashable($0.template)] }),
       "links": AnyHashable(links.map { [AnyHashable($0.label), AnyHashable($0.template)] }),

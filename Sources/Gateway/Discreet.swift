@@ -62,7 +62,7 @@ struct Veil: Sendable {
     case .delivered(let receipt):
       // Most vendors say a status and no more.
       if receipt.note.utf8.count < shortest { return outcome }
-      return .delivered(Receipt(id: receipt.id, note: hidden(receipt.note), state: receipt.state))
+      return .delivered(Receipt(id: receipt.id, anchor: receipt.anchor, note: hidden(receipt.note), state: receipt.state))
     case .postponed(let fault, let wait): return .postponed(hidden(fault), retryAfter: wait)
     case .refused(let fault): return .refused(hidden(fault))
     case .unclear(let fault): return .unclear(hidden(fault))

@@ -11,10 +11,11 @@ final class GatewayOperator: Operator {
   private let inForce: InForce
   private let reloading: Reloading
   private let silences: SilenceDesk
+  private let acks: AckDesk
   private let wall: @Sendable () -> Timestamp
 
   init(
-    ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, silences: SilenceDesk,
+    ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, silences: SilenceDesk, acks: AckDesk,
     wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
@@ -22,6 +23,7 @@ final class GatewayOperator: Operator {
     self.inForce = inForce
     self.reloading = reloading
     self.silences = silences
+    self.acks = acks
     self.wall = wall
   }
 
@@ -55,8 +57,20 @@ final class GatewayOperator: Operator {
 
   func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault> { await silences.perform(action) }
 
+  func acknowledge(_ request: AckRequest) async -> Result<JSON, OperationFault> { await acks.perform(request) }
+
+  func linked(_ token: String) async -> Result<LinkedProblem, OperationFault> { await acks.linked(token) }
+
+  func acknowledge(link token: String, proof: String, who: String?) async -> Result<LinkedProblem, OperationFault> {
+    await acks.press(token, proof: proof, who: who)
+  }
+
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> {
-    do throws(SpoolError) { return .success(try await ledger.forget(subject: subject, limit: limit)) } catch { return .failure(error) }
+    do throws(SpoolError) {
+      // Silences first: fewer events than the limit mean that all is done.
+      try await silences.forget(subject).get()
+      return .success(try await ledger.forget(subject: subject, limit: limit))
+    } catch { return .failure(error) }
   }
 }
 

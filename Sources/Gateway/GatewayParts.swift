@@ -35,7 +35,9 @@ struct GatewayParts: Sendable {
       ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, metrics: metrics, wall: wall)
     reloading = Reloading(
       path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
-    hands = GatewayOperator(ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, silences: silences, wall: wall)
+    hands = GatewayOperator(
+      ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, silences: silences,
+      acks: AckDesk(ledger: ledger, inForce: inForce, acceptor: acceptor, wall: wall), wall: wall)
     visits = GatewayVisits(courier: courier, inForce: inForce)
     intake = RemoteIntake(ledger: ledger, inForce: inForce)
   }

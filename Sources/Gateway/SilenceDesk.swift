@@ -46,6 +46,24 @@ actor SilenceDesk {
     return await task.value
   }
 
+  /// Takes away who is to be forgotten.
+  func forget(_ subject: String) async -> Result<Void, SpoolError> {
+    let before = last
+    let task = Task { () -> Result<Void, SpoolError> in
+      await before?.value
+      do throws(SpoolError) {
+        // What a newer Bellhop wrote is that one's to forget.
+        guard var list = try? SilenceList(try await self.ledger.state(SilenceList.key)), list.forget(subject, at: self.wall()) else {
+          return .success(())
+        }
+        _ = try await self.ledger.commit(Batch(states: [SilenceList.key: StateValue(list.bytes)]))
+        return .success(())
+      } catch { return .failure(error) }
+    }
+    last = Task { _ = await task.value }
+    return await task.value
+  }
+
   private func change(_ action: SilenceAction) async -> Result<JSON, OperationFault> {
     do throws(SpoolError) {
       let kept = try await ledger.state(SilenceList.key)

@@ -104,7 +104,7 @@ enum Rows {
   private static let waiting = """
     SELECT e.sequence, \(shortColumns), e.text, iif(\(length) > ?2, NULL, e.data),
       d.destination, d.alert, d.attempts, d.started, d.spent, d.due, d.role, d.line, d.fallback, iif(\(length) > ?2, NULL, r.body),
-      \(length)
+      \(length), d.at
     FROM delivery d JOIN event e ON e.sequence = d.event LEFT JOIN rendering r ON r.delivery = d.words
     WHERE d.id = ?1 AND d.state = 0
     """
@@ -129,6 +129,7 @@ enum Rows {
         attempts: KeptValue.count(read.int(base + 2)),
         spent: KeptValue.duration(read.int(base + 4)), due: read.optionalInt(base + 5).map(KeptValue.time),
         started: read.int(base + 3) != 0)
+      if let ready = read.optionalInt(base + 11).map(KeptValue.time) { delivery.ready = max(ready, kept.received) }
       if length > whole {
         delivery = delivery.withoutWords()
         delivery.weight = length * Delivery.treePerByte

@@ -79,7 +79,7 @@ struct Statements {
     readState = try make("SELECT value, version, expires FROM state WHERE key = ?")
     delay = try make("UPDATE delivery SET due = ?2 WHERE id = ?1")
     heldBy = try make("SELECT id, event, destination FROM delivery WHERE state = 6 AND held_by = ? ORDER BY id")
-    release = try make("UPDATE delivery SET state = ?2, held_by = ?3, due = ?4, note = ?5 WHERE id = ?1")
+    release = try make("UPDATE delivery SET state = ?2, held_by = ?3, due = ?4, note = ?5, at = ?6 WHERE id = ?1")
     readAlarm = try make("SELECT due FROM alarm WHERE kind = ?1 AND ref = ?2")
     setAlarm = try make("INSERT OR REPLACE INTO alarm (kind, ref, due) VALUES (?1, ?2, ?3)")
     removeAlarm = try make("DELETE FROM alarm WHERE kind = ?1 AND ref = ?2")

@@ -82,6 +82,8 @@ extension Writer {
       letGo.bind(3, window)
       letGo.bind(4, due?.microseconds)
       letGo.bind(5, note)
+      // A first success writes over it; until then it says since when the delivery may be sent.
+      letGo.bind(6, max(due ?? marks.received, marks.received).microseconds)
       try letGo.run()
       if let due { try setAlarm(.delivery, one.id, due) }
       guard state != .held else { continue }

@@ -11,6 +11,7 @@ extension PacePolicy {
     words["flap"] = flap.map { "\($0.halfLife) \($0.start) \($0.stop) \(problem)" }
     words["throttle"] = throttle.map { "\($0.max) \($0.per) \($0.by) \(Self.said($0.unless))" }
     words["digest"] = digest.map { "\($0.when.words) \($0.by) \($0.max ?? 0) \(Self.said($0.unless))" }
+    words["until_ack"] = untilAck.map { "\($0.every) \($0.max) \($0.escalates) \(problem)" }
     words["muted"] =
       mutedWhile.isEmpty ? nil : mutedWhile.map { "\($0.cause) \($0.same) \($0.length)" }.joined(separator: "; ")
     // Of the hours that it waits for a window asks anew at its end.

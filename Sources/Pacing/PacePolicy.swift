@@ -23,6 +23,8 @@ public struct PacePolicy: Sendable, Hashable {
   public var throttle: Throttle?
   /// One message for many.
   public var digest: Digest?
+  /// Told again until somebody has acknowledged it.
+  public var untilAck: UntilAck?
   /// Out of these hours it waits.
   public var hold: Calendar?
   /// How many keys of a rule may be open at a time.
@@ -128,6 +130,22 @@ public struct PacePolicy: Sendable, Hashable {
     }
   }
 
+  /// Told again and again until somebody has acknowledged it.
+  public struct UntilAck: Sendable, Hashable {
+    /// Between one time and the next; 1 second or more.
+    public var every: Duration
+    /// How often it is told in all, with the first; 1 or more.
+    public var max: Int
+    /// Others are told when nobody has acknowledged it by then.
+    public var escalates: Bool
+    /// So often, and to others in the end where it `escalates`.
+    public init(every: Duration, max: Int, escalates: Bool = false) {
+      self.every = every
+      self.max = max
+      self.escalates = escalates
+    }
+  }
+
   /// Quiet while something else is known to be the cause.
   public struct MutedWhile: Sendable, Hashable {
     /// The cause.
@@ -150,5 +168,6 @@ public struct PacePolicy: Sendable, Hashable {
   /// It says nothing of problems: what the row matches is told, late at most.
   public var isEmpty: Bool {
     mutedWhile.isEmpty && settle == nil && dedupe == nil && flap == nil && throttle == nil && digest == nil && resolves == nil
+      && untilAck == nil
   }
 }

@@ -32,6 +32,10 @@ public struct PaceSummary: Sendable, Hashable {
     case outlived
     /// Keys that were closed because too many were open.
     case others
+    /// The same once more, as nobody has acknowledged it.
+    case reminder
+    /// Nobody has acknowledged it at all: others are told.
+    case escalation
   }
 
   /// What kind.
@@ -62,8 +66,18 @@ public struct PaceSummary: Sendable, Hashable {
   public var like: Int64?
   /// No louder than that; nil is the row's level.
   public var atMost: Alert?
+  /// Of a reminder: which time this is of how many.
+  public var turn: ReminderTurn?
   /// A line in front: `resolved`.
   public var state: ProblemLife?
+}
+
+/// Which time something is told, of how many.
+public struct ReminderTurn: Sendable, Hashable {
+  /// 2 for the first that follows the message itself.
+  public var number: Int
+  /// The last.
+  public var of: Int
 }
 
 /// How many events of a type.

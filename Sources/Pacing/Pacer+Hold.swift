@@ -18,6 +18,7 @@ extension Pacer {
     let kept: JSON = ["o": .int(opened), "s": state?["s"] ?? .int(event.sequence), "c": tally.json]
     let opening = calendar.nextOpening(after: event.received)
     if state == nil { states.open(window, kept, until: opening) } else { states.keep(window, kept) }
+    awaitAnswer(event, from: opening, &states)
     let until = "until \(calendar.name) opens"
     return tally.count <= Self.single
       ? .hold(window: window.ref, note: "hold_until: waits \(until)") : .end(.folded, note: "hold_until: told with others, \(until)")

@@ -28,7 +28,9 @@ public struct Pacer: Sendable {
   /// What becomes of an event that the row takes.
   /// - Parameter silence: the line of the silence that is in force for it.
   public func decide(_ event: PacedEvent, silence: String? = nil, _ states: inout PaceStates) -> PaceVerdict {
-    var cap: Alert?
+    heed(event, &states)
+    // Who is told again and again need not be rung for the word that somebody saw it.
+    var cap: Alert? = policy.untilAck != nil && event.life == .acknowledgement ? .quiet : nil
     if let silence {
       // People heard that it began: they hear that it is over.
       guard event.life == .resolution, isTold(event, states) else {
@@ -51,6 +53,7 @@ public struct Pacer: Sendable {
       if let verdict = pass(event, stage, &states) { return verdict }
     }
     told(event, &states)
+    awaitAnswer(event, from: event.received, &states)
     return .tell(atMost: cap)
   }
 
@@ -67,7 +70,11 @@ public struct Pacer: Sendable {
   }
 
   /// What becomes of a window of this row whose time has come, or whose rule is no more.
-  public func wake(_ slot: RuleSlot, _ state: JSON, due: Timestamp, at now: Timestamp, _ states: inout PaceStates) {
+  /// - Parameter isSilenced: whether a silence that is in force now holds a message of this row about that event back.
+  public func wake(
+    _ slot: RuleSlot, _ state: JSON, due: Timestamp, at now: Timestamp, isSilenced: (Event) -> Bool = { _ in false },
+    _ states: inout PaceStates
+  ) {
     let end = WindowEnd(slot: slot, state: state, due: due, now: now)
     switch slot.rule {
     case "settle": wakeSettle(end, &states)
@@ -77,6 +84,7 @@ public struct Pacer: Sendable {
     case "digest": wakeDigest(end, &states)
     case "report": wakeReport(end, &states)
     case "hold": wakeHold(end, &states)
+    case "until_ack": wakeAwaited(end, isSilenced: isSilenced, &states)
     case let rule where rule.hasPrefix("others "): wakeOthers(end, &states)
     default: if slot.rule.hasPrefix("muted") { wakeMuted(end, &states) } else { states.close(slot) }
     }

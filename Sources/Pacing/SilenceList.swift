@@ -94,6 +94,10 @@ public struct SilenceList: Sendable, Hashable {
     return silences[index]
   }
 
+  mutating func change(_ body: (inout Silence) -> Void) {
+    for index in silences.indices { body(&silences[index]) }
+  }
+
   private func index(of id: Int64) throws(SilenceFault) -> Int {
     guard let index = silences.firstIndex(where: { $0.id == id }) else { throw SilenceFault(.unknown, "there is no silence \(id)") }
     return index

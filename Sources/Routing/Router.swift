@@ -23,16 +23,19 @@ public struct Router: Sendable {
     let offered: Match
     let to: [Step]
     let fallback: [Step]
+    /// The same row for those who are told in the end; nil where it names none.
+    let escalation: CompiledRow?
     let hold: Calendar?
     /// It has no words of its own.
     let isPlain: Bool
 
-    init(table: Int, row: Row, to: [Step], fallback: [Step], hold: Calendar?) {
+    init(table: Int, row: Row, to: [Step], fallback: [Step], escalation: [Step] = [], hold: Calendar?) {
       self.table = table
       self.row = row
       offered = row.resolves.map { .any([row.match, $0]) } ?? row.match
       self.to = to
       self.fallback = fallback
+      self.escalation = escalation.isEmpty ? nil : CompiledRow(table: table, row: row, to: escalation, fallback: fallback, hold: nil)
       self.hold = hold
       isPlain = row.title == nil && row.text == nil && row.fields.isEmpty && row.links.isEmpty
     }
@@ -52,7 +55,8 @@ public struct Router: Sendable {
     }
     func compile(_ row: Row, table: Int) -> CompiledRow {
       CompiledRow(
-        table: table, row: row, to: steps(row.to), fallback: steps(row.fallback), hold: row.holdUntil.flatMap { calendars[$0] })
+        table: table, row: row, to: steps(row.to), fallback: steps(row.fallback), escalation: steps(row.escalation),
+        hold: row.holdUntil.flatMap { calendars[$0] })
     }
     var rows: [CompiledRow] = []
     var starts = [0]
@@ -128,6 +132,26 @@ public struct Router: Sendable {
     return plan
   }
 
+  /// The plan of a message that rows' rules make of one event: where the rows send it, or their escalations do, in the rows' own words as
+  /// `change` turns them.
+  public func plan(
+    _ model: Event, again rows: [(number: Int, escalates: Bool)], alert: Alert, _ change: (Rendering) -> Rendering
+  ) -> Plan {
+    var planner = Planner(event: model, directory: directory)
+    for (number, escalates) in rows {
+      let row = escalates ? self.rows[number].escalation : self.rows[number]
+      if let row { planner.offer(row, role: tables[row.table].role) }
+    }
+    var plan = planner.plan()
+    for index in plan.deliveries.indices {
+      plan.deliveries[index].alert = min(alert, plan.deliveries[index].alert)
+      plan.deliveries[index].holds = []
+      guard plan.deliveries[index].state == .waiting else { continue }
+      plan.deliveries[index].rendering = change(plan.deliveries[index].rendering ?? Rendering())
+    }
+    return plan
+  }
+
   /// The rows that take the event, in order: in each role the first that matches, and the next ones after a `continue`.
   ///
   /// - Parameter skipped: rows that do not want it after all.
@@ -188,6 +212,6 @@ public struct Router: Sendable {
     }
     // Which values may come is said by the row that it was written in.
     let rows = role.isEmpty ? [unrouted] : rows.filter { tables[$0.table].role == role }
-    return rows.lazy.flatMap { $0.to + $0.fallback }.compactMap(filled).first
+    return rows.lazy.flatMap { $0.to + $0.fallback + ($0.escalation?.to ?? []) }.compactMap(filled).first
   }
 }

@@ -42,6 +42,8 @@ public struct Row: Sendable {
   public var holdUntil: String?
   /// Where a delivery goes when it is dead.
   public var fallback: [Route]
+  /// Who is told in the end where nobody acknowledges it.
+  public var escalation: [Route] = []
   /// Where it stands, for people: `bellhop.yaml:41`.
   public var position: String
 

@@ -6,13 +6,14 @@ import Routing
 /// Reads the noise rules of a row.
 enum NoiseReader {
   /// Keys of a row that this reads.
-  static let keys = ["by", "resolves", "muted_while", "settle", "dedupe", "flap", "throttle", "digest", "keys"]
+  static let keys = ["by", "resolves", "muted_while", "settle", "dedupe", "flap", "throttle", "digest", "until_ack", "keys"]
 
   static let settle = ["for", "unless"]
   static let dedupe = ["by", "within", "unless"]
   static let flap = ["half_life", "start", "stop"]
   static let throttle = ["max", "per", "by", "unless"]
   static let digest = ["every", "at", "days", "zone", "by", "max", "empty", "unless"]
+  static let untilAck = ["every", "max", "then"]
   static let muted = ["match", "type", "same", "for"]
 
   /// A window is no shorter than a second, and no longer than this.
@@ -34,6 +35,7 @@ enum NoiseReader {
     policy.throttle = keys["throttle"].flatMap(throttle)
     policy.digest = keys["digest"].flatMap(digest)
     policy.mutedWhile = keys["muted_while"].map(mutedWhile) ?? []
+    policy.untilAck = keys["until_ack"].flatMap { untilAck($0, keys, row) }
     if let most = keys["keys"]?.int(10...10_000_000) { policy.keys = most }
     if given == ["by"] {
       keys["by"]?.warning("nothing of this row goes by it", hint: "add settle:, flap: or resolves:, or remove it")
@@ -123,6 +125,32 @@ enum NoiseReader {
       reader.mistake("\"every\" or \"at\" is missing", hint: "for example every: 15m, or at: \"09:00\" with a zone")
       return nil
     }
+  }
+
+  private static func untilAck(_ reader: Reader, _ row: Keys, _ read: Row) -> PacePolicy.UntilAck? {
+    for other in ["digest", "throttle"] where row[other] != nil {
+      reader.mistake(
+        "it does not go together with \(other):", hint: "what waits to be told in one message cannot be acknowledged: remove one")
+    }
+    if read.alert != .loud {
+      reader.warning("the row is not loud, and is told again and again", hint: "add alert: loud, or remove until_ack:")
+    }
+    guard let keys = reader.keys(untilAck, of: "until_ack") else { return nil }
+    let every = keys.required("every", example: "5m")?.duration(window)
+    let max = keys.required("max", example: "6")?.int(1...1_000)
+    guard let every, let max else { return nil }
+    if max == 1, keys["then"] == nil {
+      (keys["max"] ?? reader).mistake("it would be told once, and nothing follows", hint: "write 2 or more, or add then:")
+      return nil
+    }
+    return PacePolicy.UntilAck(every: every, max: max, escalates: keys["then"] != nil)
+  }
+
+  /// Who is told in the end where nobody acknowledges it.
+  static func escalation(_ reader: Reader?) -> [Route] {
+    // What else stands in it is read with the other rules.
+    guard let reader, let then = reader.node["then"] else { return [] }
+    return RouteReader.routes(reader.below("then", then))
   }
 
   private static func mutedWhile(_ reader: Reader) -> [PacePolicy.MutedWhile] {

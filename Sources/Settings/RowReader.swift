@@ -21,6 +21,7 @@ enum RowReader {
       row.fallback = RouteReader.routes(fallback)
       FallbackDoubts.tell(row, fallback)
     }
+    row.escalation = NoiseReader.escalation(keys["until_ack"])
     if let word = keys["alert"]?.choice(Alert.allCases.map(\.word)), let alert = Alert(word: word) { row.alert = alert }
     row.title = keys["title"]?.template()
     row.text = keys["text"]?.template()

@@ -68,6 +68,8 @@ extension Schema {
       "every": reference("duration"), "at": text, "days": many(text), "zone": text, "by": many(text), "max": int(2...100_000),
       "empty": reference("bool"), "unless": reference("match"),
     ]),
+    "until_ack": object(
+      ["every": reference("duration"), "max": int(1...1_000), "then": reference("routes")], required: ["every", "max"]),
   ]
 
   static let match: JSON.Object = [

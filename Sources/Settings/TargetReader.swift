@@ -27,7 +27,10 @@ enum TargetReader {
     var meant: Set<String> = []
     var only: [Glob] = []
     if !reader.isEmptyTarget {
-      guard let keys = reader.keys(kind.target.map(\.name) + ["only"], of: "a \(kind.name) target") else { return nil }
+      let known = kind.target.map(\.name) + ["only"]
+      guard let keys = reader.keys(known, of: "a \(kind.name) target", elsewhere: { elsewhere($0, kind, reader.context) }) else {
+        return nil
+      }
       meant = keys.meant
       for field in kind.target {
         guard let value = keys[field.name] else { continue }
@@ -55,6 +58,13 @@ enum TargetReader {
       where problem.path.first.map({ !unread.contains($0) }) ?? unread.isEmpty { reader.tell(problem) }
     }
     return reader.context.errors == before ? TargetTemplate(Target(target), only: only) : nil
+  }
+
+  /// Other kinds have the key.
+  private static func elsewhere(_ key: String, _ kind: Kind, _ context: Context) -> String? {
+    guard key == "update_by" else { return nil }
+    let able = context.kinds.filter { $0.updates != .never }.map(\.name).sorted()
+    return "\(kind.name) cannot change a message where it stands; \(Words.or(able)) can"
   }
 
   private static func read(_ field: Field, _ reader: Reader, _ templated: inout [(value: Reader, field: Field)]) -> JSON? {

@@ -14,6 +14,8 @@ public struct Delivery: Sendable, Hashable {
   public var event: Event
   /// When the event was accepted, on the store's clock, which never runs backwards.
   public var received: Timestamp
+  /// Since when it may be sent: when it was received, or when a window let it go. Its staleness counts from there.
+  public var ready: Timestamp
   /// Whose table made it; empty for `unrouted:`.
   public var role: String
   /// The row's name, where it has one.
@@ -50,6 +52,7 @@ public struct Delivery: Sendable, Hashable {
     self.destination = destination
     self.event = event
     self.received = received
+    ready = received
     self.role = role
     self.row = row
     self.alert = alert
@@ -63,10 +66,17 @@ public struct Delivery: Sendable, Hashable {
   }
 
   /// The message of this delivery. `epoch` is the store's; `publicURL` is `server.public_url` without a slash at its end.
-  public func message(epoch: String, publicURL: String?) -> Message {
-    Message(
+  /// - Parameter sign: 32 characters that nobody can make for a text who does not have the store; without it no message asks to be
+  ///   acknowledged.
+  public func message(epoch: String, publicURL: String?, sign: ((String) -> String)? = nil) -> Message {
+    var links = rendering?.links ?? []
+    if let publicURL, let sign, let event = rendering?.acknowledges {
+      let link = AckLink(event: event, role: role, end: received + AckLink.lifetime)
+      links.append(Message.Link(label: "Acknowledge", url: "\(publicURL)/ack/\(link.token(sign))"))
+    }
+    return Message(
       id: "\(epoch)-\(id)", event: event, role: role, row: row, title: rendering?.title, text: rendering?.text,
-      fields: rendering?.fields ?? [], links: rendering?.links ?? [], alert: alert,
+      fields: rendering?.fields ?? [], links: links, alert: alert,
       page: publicURL.map { "\($0)/events/\(sequence)" })
   }
 }

@@ -58,7 +58,7 @@ struct Access: Sendable {
   func visitor(_ head: Head, _ door: Door, _ need: Endpoint.Need, at now: Timestamp) -> Result<Visitor, ProblemDocument> {
     if case .unix = door { return .success(.machine) }
     return known(head, need, at: now).flatMap { visitor in
-      if let problem = visitor.problem(need) ?? (visitor.isAmbient ? pageProblem(head) : nil) { return .failure(problem) }
+      if let problem = visitor.problem(need) ?? (visitor.isAmbient ? Self.pageProblem(head) : nil) { return .failure(problem) }
       return .success(visitor)
     }
   }
@@ -100,7 +100,7 @@ struct Access: Sendable {
 
   /// Why a change is not taken for the wish of the browser's user: a page of another site may have sent it along with what the browser adds by
   /// itself. https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
-  private func pageProblem(_ head: Head) -> ProblemDocument? {
+  static func pageProblem(_ head: Head) -> ProblemDocument? {
     if head.isReading { return nil }
     if let site = head.fetchSite {
       if site.isSpelt("same-origin") || site.isSpelt("none") { return nil }

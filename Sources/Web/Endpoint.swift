@@ -12,6 +12,9 @@ enum Endpoint: Equatable {
   /// What rows sent lately.
   case rows
   case silences, silence(Int64)
+  case acks
+  /// The page behind a link in a message.
+  case ack(String)
   case explain, reload, ring, forget
   case remote(String)
   /// What comes in to a sender.
@@ -46,7 +49,7 @@ enum Endpoint: Equatable {
   private static let plain: [Substring: Endpoint] = [
     "/v1/events": .events, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany, "/v1/lanes": .lanes,
     "/v1/lanes/pause": .lane("pause"), "/v1/lanes/resume": .lane("resume"), "/v1/lanes/drop": .lane("drop"), "/v1/explain": .explain,
-    "/v1/silences": .silences, "/v1/rows": .rows,
+    "/v1/silences": .silences, "/v1/rows": .rows, "/v1/acks": .acks,
     "/v1/reload": .reload, "/v1/ring": .ring, "/v1/forget": .forget, "/healthz": .health, "/readyz": .ready, "/metrics": .metrics,
     "/bellhop.js": .script, "/openapi.yaml": .manual,
   ]
@@ -69,6 +72,7 @@ enum Endpoint: Equatable {
     OpenRoute("/v1/silences/{id}") { Int64($0).flatMap { $0 > 0 ? .silence($0) : nil } },
     OpenRoute("/v1/remotes/{name}") { name($0).map { .remote($0) } },
     OpenRoute("/v1/capture/{sender}") { name($0).map { .capture($0) } },
+    OpenRoute("/ack/{token}") { name($0).map { .ack($0) } },
     OpenRoute("/events/{number}") { Int64($0).flatMap { $0 > 0 ? .page($0) : nil } },
   ]
 
@@ -77,21 +81,21 @@ enum Endpoint: Equatable {
   /// What it takes, for `Allow`.
   var allowed: String {
     switch self {
-    case .events, .reload, .silences: "GET, HEAD, POST"
+    case .events, .reload, .silences, .ack: "GET, HEAD, POST"
     case .silence: "DELETE, PATCH"
     case .remote: "GET, POST"
     case .capture: "GET"
     case .event, .page, .deliveries, .delivery, .lanes, .rows, .health, .ready, .metrics, .script, .manual: "GET, HEAD"
-    case .retryOne, .retryMany, .lane, .explain, .ring, .forget: "POST"
+    case .retryOne, .retryMany, .lane, .acks, .explain, .ring, .forget: "POST"
     }
   }
 
   /// Whether it takes requests that read (`GET`, `HEAD`), or those that do something.
   func takes(reading: Bool) -> Bool {
     switch self {
-    case .events, .remote, .reload, .silences: true
+    case .events, .remote, .reload, .silences, .ack: true
     case .event, .page, .deliveries, .delivery, .lanes, .rows, .capture, .health, .ready, .metrics, .script, .manual: reading
-    case .retryOne, .retryMany, .lane, .silence, .explain, .ring, .forget: !reading
+    case .retryOne, .retryMany, .lane, .silence, .acks, .explain, .ring, .forget: !reading
     }
   }
 
@@ -118,11 +122,12 @@ enum Endpoint: Equatable {
 
   private var authority: Authority {
     switch self {
-    case .health, .ready, .script, .manual: .anyone
+    // The link is the right.
+    case .health, .ready, .script, .manual, .ack: .anyone
     case .remote(let name): .remote(name)
     case .capture: .machine
     case .reload, .ring, .forget, .lane, .silence: .reader(Need(role: .operator, isWhole: true))
-    case .retryOne, .retryMany: .reader(Need(role: .operator))
+    case .retryOne, .retryMany, .acks: .reader(Need(role: .operator))
     case .lanes, .rows, .silences, .explain, .metrics: .reader(Need(isWhole: true))
     case .events, .event, .page, .deliveries, .delivery: .reader(Need())
     }

@@ -17,6 +17,12 @@ public protocol Operator: Sendable {
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault>
   /// Makes, changes or ends a silence, and tells what it is now.
   func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault>
+  /// Acknowledges what people were told of an event, and tells for whom.
+  func acknowledge(_ request: AckRequest) async -> Result<JSON, OperationFault>
+  /// What a link in a message is about, and how that stands. It changes nothing.
+  func linked(_ token: String) async -> Result<LinkedProblem, OperationFault>
+  /// Somebody pressed the button on a link's page. `proof` is what the page held; `who` is who they say they are.
+  func acknowledge(link token: String, proof: String, who: String?) async -> Result<LinkedProblem, OperationFault>
   /// Erases what was said about a subject in up to `limit` events; tells in how many. Fewer than the limit mean that all is done.
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError>
 }

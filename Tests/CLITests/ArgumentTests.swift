@@ -33,6 +33,7 @@ import Testing
     "lane list",
     "lane pause chat #money --why x --for 2h", "lane resume chat", "lane drop chat --yes", "reload", "forget --subject a --yes",
     "silence", "silence list --all --json", "silence add type:a data.x>5 --for 2h --why x --role ops", "silence end 1 2",
+    "ack 17 --role ops --who ann",
     "silence add --all --until 18:00 --why x --who jane", "silence edit 1 --why y", "silence extend 1 --for 1h",
     "transports slack", "vendor try ntfy --to topic=a --set url=http://127.0.0.1 --alert loud --type a.b",
     "schema", "init x.yaml", "wait --for 5s --idle",

@@ -43,6 +43,7 @@ import Testing
     "sendgrid": [.init("subject", 998)],
     "matrix": [.init("", 64_000, .bytes)],
     "mattermost": [.init("attachments.0.text", 16_383)],
+    "mattermost-bot": [.init("props.attachments.0.text", 16_383)],
     "ntfy": [.init("", 8_192, .bytes), .init("message", 4_096, .bytes)],
     "opsgenie": [.init("message", 130), .init("description", 15_000)],
     "pagerduty": [.init("", 512 << 10, .bytes), .init("payload.summary", 1_024)],

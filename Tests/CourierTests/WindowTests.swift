@@ -93,7 +93,7 @@ struct Rig {
   mutating func answer(_ outcome: Outcome) {
     let done = sends
     sends = []
-    step(done.map { .sent(token: $0.token, delivery: $0.parcel.id, outcome: outcome, took: .zero, replyTo: nil) })
+    step(done.map { .sent(token: $0.token, delivery: $0.parcel.id, outcome: outcome, took: .zero, Earlier()) })
   }
 
   /// The machine's clock is set, and the courier's loop sees it.
@@ -192,7 +192,7 @@ struct WindowTests {
     rig.sends = []
     rig.step(
       failing.map {
-        .sent(token: $0.token, delivery: $0.parcel.id, outcome: .unclear(Fault(.timeout, "slow")), took: .zero, replyTo: nil)
+        .sent(token: $0.token, delivery: $0.parcel.id, outcome: .unclear(Fault(.timeout, "slow")), took: .zero, Earlier())
       })
     #expect(rig.sends.isEmpty)
     rig.ticks = .seconds(5)
@@ -251,7 +251,7 @@ struct WindowTests {
     let sending = try #require(rig.sends.first)
     rig.sends = []
     let year = Outcome.postponed(Fault(.throttled, "the server answered 429"), retryAfter: .seconds(365 * 86_400))
-    rig.step([.sent(token: sending.token, delivery: sending.parcel.id, outcome: year, took: .zero, replyTo: nil)])
+    rig.step([.sent(token: sending.token, delivery: sending.parcel.id, outcome: year, took: .zero, Earlier())])
     for minutes in stride(from: 0, to: 1_440, by: 5) {
       rig.ticks = .seconds(minutes * 60)
       rig.step([.tick])

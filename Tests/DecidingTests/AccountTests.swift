@@ -15,6 +15,10 @@ import Testing
     policy { $0.digest = PacePolicy.Digest(.every(.seconds(300)), by: ["subject"], max: 20) },
     policy { $0.flap = PacePolicy.Flap(halfLife: .seconds(300), start: 3, stop: 1) },
     policy {
+      $0.settle = PacePolicy.Settle(.seconds(60))
+      $0.untilAck = PacePolicy.UntilAck(every: .seconds(100), max: 3, escalates: true)
+    },
+    policy {
       $0.settle = PacePolicy.Settle(.seconds(60), unless: .severity([.critical]))
       $0.dedupe = PacePolicy.Dedupe(by: ["type", "subject"], within: .seconds(300))
       $0.flap = PacePolicy.Flap(halfLife: .seconds(300), start: 3, stop: 1)

@@ -26,9 +26,11 @@ struct Desk {
     let tables =
       rows
       ?? policies.map { policy in
-        Table(role: policy.role, rows: [Row(name: policy.row, to: [.transport(policy.role, TargetTemplate())])])
+        var row = Row(name: policy.row, to: [.transport(policy.role, TargetTemplate())], alert: policy.untilAck == nil ? .normal : .loud)
+        if policy.untilAck?.escalates == true { row.escalation = [.transport("boss", TargetTemplate())] }
+        return Table(role: policy.role, rows: [row])
       }
-    let transports = Set(tables.map(\.role)).union(["chat"])
+    let transports = Set(tables.map(\.role)).union(["chat", "boss"])
     let directory = Directory(channels: [:], transports: transports, expands: [:]) { _, _ in nil }
     let router = Router(tables: tables, calendars: calendars, directory: directory, unrouted: [])
     return TableDecider(router, policies: policies, calendars: calendars, generation: 1)
@@ -60,8 +62,38 @@ struct Desk {
     now = max(now, end)
   }
 
+  /// As after a reload that changed all rules.
+  mutating func wakeAll() {
+    let alarms = store.alarms(.window, dueBy: Timestamp(microseconds: .max), limit: 100).map { Alarm(kind: $0.kind, ref: $0.ref, due: now) }
+    note(store.apply(Batch(alarms: alarms.map(AlarmChange.set), due: alarms), now: now, decider: decider).committed)
+  }
+
   /// The gateway was down from now until that second: what came due meanwhile is woken then.
   mutating func sleep(until seconds: Double) { now = Desk.start + .milliseconds(Int64(seconds * 1_000)) }
+
+  /// Somebody acknowledges an event by hand, for these roles or for all: answers how many rows waited for it.
+  @discardableResult mutating func acknowledge(_ sequence: Int64, roles: Set<String>? = nil, by who: String = "ann", at seconds: Double)
+    -> Int
+  {
+    run(until: seconds)
+    guard let row = store.events[sequence] else { return 0 }
+    let rows = decider.awaiting(StoredEvent(sequence: sequence, received: row.received, event: row.event), roles: roles).filter {
+      let known = Pacer.awaited(store.states[$0.place.key], in: $0.place, of: sequence)
+      return known != nil && known?.answered == nil
+    }
+    let event = Acknowledgement(event: sequence, rows: rows.map(\.name), who: who).event(about: row.event, at: now)
+    note(store.apply(Batch(arrivals: [Arrival(event: event, wish: decider.wish(event, at: now))]), now: now, decider: decider).committed)
+    return rows.count
+  }
+
+  /// A silence of what the filter takes, between two seconds.
+  mutating func silence(_ filter: String, from: Double, until: Double) throws {
+    run(until: from)
+    var list = SilenceList()
+    _ = try list.add(
+      SilenceWish(filter: filter, until: Desk.start + .milliseconds(Int64(until * 1_000)), who: "ann", why: "work"), at: now)
+    note(store.apply(Batch(states: [SilenceList.key: StateValue(list.bytes)]), now: now, decider: decider).committed)
+  }
 
   mutating func begin() { note(store.apply(Batch(begins: true), now: now, decider: decider).committed) }
 

@@ -39,6 +39,14 @@ import Testing
     #expect(desk.told == ["0:02 trouble: 3 in 2 s", "15:03 a.x 3"])
   }
 
+  /// A batch is received in one moment.
+  @Test func twoThatFillInOneMomentAreTwo() {
+    var desk = Desk([policy { $0.digest = PacePolicy.Digest(.every(.seconds(900)), max: 3) }])
+    for number in 0..<9 { desk.post("a.x", "\(number)", at: 0) }
+    desk.run(until: 5_000)
+    #expect(desk.told == Array(repeating: "0:00 trouble: 3 in 0 s", count: 3))
+  }
+
   @Test func aReportComesEveryDayWithTheChange() throws {
     let nine = try DailyTime(minute: 600, days: Set(1...7), zone: "UTC")  // An hour after the start.
     var desk = Desk([policy { $0.digest = PacePolicy.Digest(.daily(nine, empty: true)) }])

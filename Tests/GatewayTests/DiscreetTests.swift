@@ -54,4 +54,13 @@ import Testing
     #expect(await said(text) { .delivered(Receipt(note: $0.line)) } == shown)
     #expect(await Discreet.wrap(Echo(text: text) { .refused($0) }, values).examine() == [shown])
   }
+
+  /// What the courier needs later goes through as it is.
+  @Test func whatAVendorGaveOfAMessageStays() async {
+    let receipt = Receipt(id: "15.2", anchor: "C1/15.2", note: "a note that is long enough to be looked at", state: .folded)
+    let attempt = Attempt(at: Timestamp(seconds: 0))
+    let event = Event(id: "1", sender: "s", source: "s", time: Timestamp(seconds: 0))
+    let wrapped = Discreet.wrap(Echo(text: "ok") { _ in .delivered(receipt) }, values)
+    #expect(await wrapped.send(Message(id: "1", event: event, role: "ops"), to: Target(), attempt) == .delivered(receipt))
+  }
 }

@@ -63,6 +63,19 @@ import Web
     }
   }
 
+  @Test func whoIsForgottenIsForgottenHereToo() async throws {
+    let fixture = try GatewayFixture(Self.yaml)
+    try await fixture.run { parts in
+      _ = try await parts.hands.silence(.add(request("subject:ada@example.com"))).get()
+      _ = try await parts.hands.forget("ada@example.com", limit: .max).get()
+      let left = try await parts.insight.silences()["silences"]?.array?.first
+      #expect(left?["state"] == "ended" && left?["filter"] == "subject:\"•••\"")
+      let kept = try await parts.ledger.state(SilenceList.key) ?? []
+      let text = String(decoding: kept, as: UTF8.self)
+      #expect(!text.isEmpty && !text.contains("ada@"))
+    }
+  }
+
   @Test func mistakesNameTheirPlace() async throws {
     let fixture = try GatewayFixture(Self.yaml)
     try await fixture.run { parts in

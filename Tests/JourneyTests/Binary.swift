@@ -158,6 +158,16 @@ final class RunningGateway: Sendable {
     return response
   }
 
+  /// Sends a page's form, as a browser does.
+  func press(_ path: String, _ form: String) async throws -> Response {
+    let answer = await engine.send(
+      Request(
+        "POST", "http://localhost\(path)", headers: [.init("content-type", "application/x-www-form-urlencoded")], body: Array(form.utf8),
+        timeout: .seconds(20), unixSocket: socket, maximumAnswer: 1 << 20))
+    guard case .response(let response) = answer else { throw JourneyError("no answer: \(answer)") }
+    return response
+  }
+
   /// The deliveries in that state, newest first.
   func deliveries(_ state: String) async throws -> [JSON] {
     try await ask("GET", "/v1/deliveries?state=\(state)&limit=1000").json["deliveries"]?.array ?? []

@@ -154,6 +154,26 @@ import Testing
     #expect(try SilenceList(nil) == SilenceList())
   }
 
+  @Test func whoIsForgottenIsNamedNoMore() throws {
+    var list = SilenceList()
+    for filter in [
+      "type:a subject:ada@example.com", "-subject:ada@example.com type:a", "type:a \"of ADA@example.com\"", "data.user:ada@example.com",
+      "type:a subject:bob@example.com", "subject:*@example.com type:a",
+    ] { _ = try list.add(Self.wish(filter), at: Self.now) }
+    var wish = Self.wish("type:b")
+    wish.why = "ada@example.com tries things"
+    _ = try list.add(wish, at: Self.now)
+    let later = Self.now + .seconds(5)
+    let changed = list.forget("ada@example.com", at: later)
+    #expect(changed)
+    #expect(list.silences.filter { $0.phase(at: later) == .ended }.map(\.id) == [1, 2, 3, 4])
+    #expect(!String(decoding: list.bytes, as: UTF8.self).lowercased().contains("ada@"))
+    #expect(list.silences[6].why == "••• tries things" && list.silences[6].phase(at: later) == .active)
+    let again = [list.forget("ada@example.com", at: later), list.forget("a", at: later)]
+    #expect(again == [false, false])
+    #expect(try SilenceList(list.bytes) == list)
+  }
+
   /// What a newer one wrote is not written over.
   @Test(arguments: ["", "{", "{}", #"{"form":2,"next":1,"silences":[]}"#, "[]"]) func anotherForm(text: String) {
     #expect(throws: SilenceFault.self) { try SilenceList(Array(text.utf8)) }

@@ -38,6 +38,7 @@ enum Lookalikes {
       Field("channel", .string, required: true, doc: "Where.", example: "\"#money\"", templated: true),
       Field("thread_by", .path, doc: "Together.", example: "data.order.id"),
     ],
+    updates: .byAnchor,
     defaults: .init(rate: Rate(1, per: .seconds(1)), stale: .seconds(86_400)),
     check: { values in
       values.has("token") != values.has("url")

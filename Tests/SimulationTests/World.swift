@@ -262,7 +262,7 @@ struct World {
       tell([
         .sent(
           token: sending.token, delivery: sending.parcel.id, outcome: outcome,
-          took: ticks - (began.removeValue(forKey: sending.token) ?? ticks), replyTo: nil)
+          took: ticks - (began.removeValue(forKey: sending.token) ?? ticks), Earlier())
       ])
     case .people: act()
     case .post(let number): post(number)

@@ -68,6 +68,8 @@ private struct Holding: Decider {
       #expect(try await line(store) == (type == "line" ? ["line", "line", "told"] : ["told"]))
       #expect(try await store.nextAlarm(.delivery) == (type == "later" ? Holding.due + .seconds(60) : nil))
       let waits = heard.deliveries.count
+      let ready = heard.deliveries.filter { $0.event.type == type }.map(\.ready)
+      #expect(ready.allSatisfy { $0 >= Holding.due }, "what was held is as young as its release")
       #expect(waits == (type == "line" || type == "later" ? 3 : 1))
       let ended = heard.commits.flatMap(\.settlements).filter { $0.state == .folded }.map(\.note)
       #expect(ended == (type == "folded" ? ["told with others", "told with others"] : []))

@@ -166,6 +166,7 @@ package struct MemoryStore: Sendable {
         row.state = .waiting
         row.note = nil
         row.delivery.due = notBefore
+        row.delivery.ready = max(notBefore ?? lastReceived, lastReceived)
       case .window(let window, let note):
         row.window = window
         held[window, default: []].append(id)

@@ -61,8 +61,13 @@ private typealias BellRings = Bell.RingPattern
   @Test(arguments: subjects) func everyLevelIsWhatIsSent(_ subject: Subject) async throws {
     let cells = try #require(Self.table[Self.kind(subject)])
     let alerts: [Alert] = [.loud, .normal, .quiet]
+    let accepts = subject.accepts
+    let server = try LoopbackServer.start { _ in accepts ?? .ok }
+    let engine = Engine()
     var sent: [String] = []
-    for alert in alerts { sent.append(try await send(subject, Self.message(alert))) }
+    for alert in alerts { sent.append(try await send(subject, Self.message(alert), server, engine)) }
+    await engine.close()
+    server.stop()
     for (index, cell) in cells.enumerated() {
       for word in Self.said(cell) {
         for (other, text) in sent.enumerated() {
@@ -79,7 +84,7 @@ private typealias BellRings = Bell.RingPattern
   }
 
   /// All that leaves the gateway, but for what tells two requests of one message apart.
-  private func send(_ subject: Subject, _ message: Message) async throws -> String {
+  private func send(_ subject: Subject, _ message: Message, _ server: LoopbackServer, _ engine: Engine) async throws -> String {
     let attempt = Attempt(at: Samples.time)
     switch subject.name {
     case "bell":
@@ -103,21 +108,14 @@ private typealias BellRings = Bell.RingPattern
       _ = await ExecKind.kind().make(values).send(message, to: Target(), attempt)
       return try String(contentsOfFile: file, encoding: .utf8)
     case "mqtt":
-      let engine = Engine()
       let broker = try Broker()
       _ = await MQTTKind.kind(engine).make(Values(["url": .string(broker.url)])).send(message, to: Target(["topic": "ops"]), attempt)
-      await engine.close()
       while broker.connections == 0 { try await Task.sleep(for: .milliseconds(2)) }
       let (topic, body) = try #require(broker.packets.lazy.compactMap(MQTTTests.publication).first)
       return "\(topic)\n\(String(decoding: body, as: UTF8.self))"
     default:
-      let engine = Engine()
-      let accepts = try #require(subject.accepts)
-      let server = try LoopbackServer.start { _ in accepts }
-      defer { server.stop() }
       _ = await subject.transport(server.url, engine).send(message, to: subject.target, attempt)
-      await engine.close()
-      let request = try #require(server.requests.first)
+      let request = try #require(server.requests.last)
       let heads = request.headers.filter {
         let name = $0.name.lowercased()
         return !["host", "content-length", "user-agent", "accept", "accept-encoding"].contains(name) && !name.hasSuffix("-signature")

@@ -73,6 +73,28 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
     if let fault = state.withLock({ $0.fault }) { throw fault }
     return ["silences": []]
   }
+  func acknowledge(_ request: AckRequest) async -> Result<JSON, OperationFault> {
+    note("ack \(request.event) \(request.role ?? "-") \(request.who)")
+    return request.event == "gone" ? .failure(OperationFault(.unknown, "there is no such event")) : .success(["event": 1])
+  }
+  private func problem(_ standing: LinkedProblem.AckStanding, _ token: String) -> LinkedProblem {
+    let event = Event(id: "1", sender: "shop", source: "shop", type: "db.firing", time: Timestamp(seconds: 1), text: "<b>down</b>")
+    return LinkedProblem(event: event, role: "ops", standing: standing, proof: "p-\(token)")
+  }
+  func linked(_ token: String) async -> Result<LinkedProblem, OperationFault> {
+    switch token {
+    case "good": .success(problem(.waiting, token))
+    case "answered": .success(problem(.answered(at: Timestamp(seconds: 2), by: "joe"), token))
+    case "over": .success(problem(.over, token))
+    case "expired": .success(problem(.expired(Timestamp(seconds: 2)), token))
+    default: .failure(OperationFault(.unknown, "this is no link of this gateway's"))
+    }
+  }
+  func acknowledge(link token: String, proof: String, who: String?) async -> Result<LinkedProblem, OperationFault> {
+    guard proof == "p-\(token)" else { return .failure(OperationFault(.wrong, "only the button of the page acknowledges")) }
+    note("ack \(token) \(who ?? "-")")
+    return .success(problem(.answered(at: Timestamp(seconds: 2), by: who ?? "somebody"), token))
+  }
   func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault> {
     note("\(action)")
     switch action {

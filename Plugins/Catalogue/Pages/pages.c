@@ -24,6 +24,7 @@ static const unsigned char pages[] = {
 #embed "mailgun.yaml" suffix(, 0, )
 #embed "make.yaml" suffix(, 0, )
 #embed "matrix.yaml" suffix(, 0, )
+#embed "mattermost-bot.yaml" suffix(, 0, )
 #embed "mattermost.yaml" suffix(, 0, )
 #embed "n8n.yaml" suffix(, 0, )
 #embed "ntfy.yaml" suffix(, 0, )
