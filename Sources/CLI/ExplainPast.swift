@@ -104,8 +104,8 @@ struct ExplainPast {
     return TextTable(heading, lines + [cells(tested.total, "total", "")])
   }
 
-  /// Problems that are shown on a screen.
-  private static let shown = 20
+  /// Subjects that are named in a line.
+  private static let shown = 5
 
   private static func print(_ tested: Backtest) throws(CommandEnd) {
     let span = "from \(HumanTime.local(tested.from)) to \(HumanTime.local(tested.to))"
@@ -115,19 +115,42 @@ struct ExplainPast {
     let fresh = tested.total.now == nil ? 0 : tested.missed.count { $0.then == nil }
     let told = fresh == 0 ? "" : ", \(fresh) of them told under the rules in force"
     try Terminal.say("\nNobody would have been told of \(Output.count(tested.missed.count, "problem"))\(told):")
-    // What is new comes first: it is why somebody reads this.
-    let ordered = tested.missed.filter { $0.then == nil } + tested.missed.filter { $0.then != nil }
-    try TextTable(
-      ["BEGAN", "TYPE", "SUBJECT", "IN FORCE", "WHY"],
-      ordered.prefix(shown).map { one in
-        [
-          HumanTime.local(one.at), Output.printable(one.type), Output.printable(one.subject ?? ""),
-          tested.total.now == nil ? "" : one.then == nil ? "told" : "missed", Output.printable(one.now ?? one.then ?? ""),
-        ]
-      }
-    ).print()
-    if ordered.count > shown { try Terminal.say("… and \(ordered.count - shown) more; --json has all of them") }
+    let groups = groups(tested.missed, isCompared: tested.total.now != nil)
+    try groups.print()
+    if tested.missed.count > groups.rows.count { try Terminal.say("--json has each of them, with when it began.") }
   }
+
+  /// Problems of a type that a rule keeps back are one line; those that are told today come first, because they are why somebody reads this.
+  static func groups(_ missed: [Backtest.MissedProblem], isCompared: Bool) -> TextTable {
+    struct MissedGroup: Hashable {
+      let isNew: Bool
+      let type: String
+      let rule: String
+    }
+    var order: [MissedGroup] = []
+    var members: [MissedGroup: [Backtest.MissedProblem]] = [:]
+    for one in missed {
+      let group = MissedGroup(isNew: isCompared && one.then == nil, type: one.type, rule: String(why(one).prefix { $0 != ":" }))
+      if members[group] == nil { order.append(group) }
+      members[group, default: []].append(one)
+    }
+    let sorted = order.filter(\.isNew) + order.filter { !$0.isNew }
+    return TextTable(
+      ["PROBLEMS", "TYPE", "IN FORCE", "WHY", "SUBJECTS"],
+      sorted.map { group in
+        let all = members[group] ?? []
+        var subjects = all.compactMap(\.subject).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let rest = subjects.count - shown
+        subjects = Array(subjects.prefix(shown))
+        return [
+          String(all.count), Output.printable(group.type), isCompared ? (group.isNew ? "told" : "missed") : "",
+          Output.printable(all.first.map(why) ?? ""),
+          Output.printable(subjects.joined(separator: ", ")) + (rest > 0 ? " … and \(rest) more" : ""),
+        ]
+      })
+  }
+
+  private static func why(_ one: Backtest.MissedProblem) -> String { one.now ?? one.then ?? "" }
 
   static func json(_ tested: Backtest) -> JSON {
     func tale(_ tale: Backtest.Tale) -> JSON {

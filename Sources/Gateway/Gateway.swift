@@ -142,12 +142,13 @@ public enum Gateway {
     }
   }
 
-  /// The lines of a past, the oldest first: each was received at its `received` or else its `time`, where it says one.
+  /// The lines of a past, the oldest first, without Bellhop's own: each was received at its `received` or else its `time`, where it says one.
   private static func earlier(
     _ lines: [JSON.Object], than time: Timestamp, _ configuration: Configuration
   ) throws(Refused) -> [(event: Event, at: Timestamp)] {
     var past: [(event: Event, at: Timestamp)] = []
-    for (number, line) in lines.enumerated() {
+    // Bellhop's own are made anew.
+    for (number, line) in lines.enumerated() where line["sender"]?.string != Sender.own {
       var posted = JSON.Object(line.members.filter { !historyKeys.contains($0.key) })
       // One without an id is no repeat of another.
       if posted["id"] == nil { posted["id"] = .string("line-\(number + 1)") }

@@ -17,6 +17,7 @@ import Testing
     // Newest first, as the history prints them, and one without an id twice.
     let lines = [
       #"{"type":"db.firing","subject":"b","time":"2026-11-23T09:50:00Z"}"#, "",
+      #"{"sequence":9,"received":"2026-11-23T09:51:00Z","sender":"bellhop","id":"repeats-1-2","source":"bellhop","type":"bellhop.repeats"}"#,
       #"{"sequence":7,"received":"2026-11-23T09:40:00Z","sender":"local","id":"x","source":"local","type":"db.firing","subject":"a","time":"2026-11-23T09:00:00Z","fate":"planned"}"#,
     ]
     let folded = try await explain(lines)
