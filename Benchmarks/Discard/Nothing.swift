@@ -20,6 +20,7 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(self, of: visitor.rights.only) }
   func explain(_ event: Event, at time: Timestamp?) async -> JSON { [:] }
   func lanes() async -> JSON { [:] }
+  func rows() async throws(SpoolError) -> JSON { [:] }
   func silences() async throws(SpoolError) -> JSON { [:] }
   func metrics() async -> String { "" }
   func ready() async -> String? { nil }

@@ -10,6 +10,9 @@ struct Explain: AsyncParsableCommand {
 
       A sender that speaks a dialect is given a request as its vendor sends it: bellhop explain --sender deploys < body.json
       tells which events it would become, and what would become of each.
+
+      With --past it takes what really happened from the running gateway, and tells of each row how many messages the rules make of it, how many
+      are loud, how long people waited, and which problems nobody was told of; --with new.yaml sets the rules of another file beside them.
       """)
 
   @OptionGroup var config: ConfigOption
@@ -26,10 +29,35 @@ struct Explain: AsyncParsableCommand {
   var header: [String] = []
   @Option(help: ArgumentHelp("The time it would come at, in RFC 3339; without it, now.", valueName: "time"))
   var at: String?
+  @Option(
+    help: ArgumentHelp(
+      "Events that came before, one a line with its time, as `bellhop search --json` prints them: what do the noise rules make of this one then?",
+      valueName: "file"), completion: .file())
+  var after: String?
+  @Option(
+    help: ArgumentHelp(
+      "Run what happened in that time through the rules, instead of one event.", valueName: "duration"), transform: WaitCommand.duration)
+  var past: Duration?
+  @Option(
+    help: ArgumentHelp("With --past: another configuration, to be compared with.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var with: String?
   @Flag(help: "Print JSON.")
   var json = false
 
   mutating func validate() throws {
+    if with != nil, past == nil {
+      throw ValidationError("--with compares two configurations: say with --past of which time, such as --past 7d")
+    }
+    if let past {
+      guard past > .zero else { throw ValidationError("--past \(past.short): say how far back, such as 7d") }
+      guard event.isEmpty, sender == nil, body == nil, header.isEmpty, at == nil, after == nil else {
+        throw ValidationError("--past takes the events from the history: leave out what is said of one event")
+      }
+    }
+    if after != nil, body != nil || !header.isEmpty {
+      throw ValidationError("--after is for one event, not for a request: give it with --event or --type")
+    }
     if let at, Timestamp(rfc3339: at) == nil { throw ValidationError("--at \(at): write a time like 2026-11-23T09:30:00Z") }
     if let stray = header.first(where: { Self.header($0) == nil }) {
       throw ValidationError("--header \(stray): write it like 'X-GitHub-Event: push'")
@@ -40,6 +68,9 @@ struct Explain: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if let past {
+      return try await ExplainPast(config: config, environmentFile: environment.envFile, length: past, with: with, json: json).run()
+    }
     if let sender, event.isEmpty || body != nil || !header.isEmpty {
       let loaded = try config.usable(environmentFile: environment.envFile)
       if let dialect = Gateway.dialect(of: sender, in: loaded), !dialect.isOwn {
@@ -55,9 +86,11 @@ struct Explain: AsyncParsableCommand {
     let name = sender ?? event.sender
     let loaded = try config.usable(environmentFile: environment.envFile)
     let time = at.flatMap { Timestamp(rfc3339: $0) }
+    let before = try after.map { file throws(CommandEnd) in try Self.lines(of: file) }
     let silences = await config.silences(loaded)
     guard
-      let explanation = Gateway.explain(loaded, event: event.object, from: name, at: time, writtenLike: at, silences: silences)
+      let explanation = Gateway.explain(
+        loaded, event: event.object, from: name, at: time, writtenLike: at, silences: silences, after: before)
     else {
       throw CommandEnd.wanting("\(config.path) cannot be used")
     }
@@ -95,6 +128,19 @@ struct Explain: AsyncParsableCommand {
     }
   }
 
+  /// The events of a file, an object a line.
+  static func lines(of file: String) throws(CommandEnd) -> [JSON.Object] {
+    var lines: [JSON.Object] = []
+    for (number, line) in try FileAccess.read(file).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
+      guard let object = (try? JSON(parsing: Array(line)))?.object else {
+        throw .misuse("\(file):\(number + 1): this is no event: give one a line, as a JSON object")
+      }
+      lines.append(object)
+    }
+    return lines
+  }
+
   /// `Name: value`; nil for what is none.
   private static func header(_ text: String) -> (name: String, value: String)? {
     let parts = text.split(separator: ":", maxSplits: 1)
@@ -102,11 +148,8 @@ struct Explain: AsyncParsableCommand {
     return (String(parts[0]), String(parts[1].drop { $0 == " " }))
   }
 
-  /// The keys that the history adds to an event: an event out of `bellhop search --json` can be explained as it is.
-  private static let added: Set<String> = ["sequence", "received", "sender", "fate", "note", "deliveries"]
-
-  /// The event as it was posted, and who did.
+  /// The event as it was posted, and who did: one out of `bellhop search --json` can be explained as it is.
   static func posted(_ object: JSON.Object) -> (object: JSON.Object, sender: String?) {
-    (JSON.Object(object.members.filter { !added.contains($0.key) }), object["sender"]?.string)
+    (JSON.Object(object.members.filter { !Gateway.historyKeys.contains($0.key) }), object["sender"]?.string)
   }
 }

@@ -31,7 +31,10 @@ struct Root: AsyncParsableCommand {
       CommandGroup(name: "Telling", subcommands: [Send.self, RunCommand.self, Ring.self]),
       CommandGroup(
         name: "Looking after",
-        subcommands: [Search.self, ShowEvent.self, Dead.self, LaneCommand.self, SilenceCommand.self, AckCommand.self, Forget.self]),
+        subcommands: [
+          Search.self, ShowEvent.self, RowsCommand.self, Dead.self, LaneCommand.self, SilenceCommand.self, AckCommand.self,
+          Forget.self,
+        ]),
     ])
 
   /// Runs one command line, prints what it has to say and answers the exit status.

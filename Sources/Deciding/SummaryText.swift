@@ -32,6 +32,14 @@ struct SummaryText {
       type: "bellhop.\(summary.kind.rawValue)", subject: model?.subject, severity: summary.worst, time: now, text: text.plain, data: data)
   }
 
+  /// The number of the window whose message an event is; nil for all others.
+  static func window(of event: Event) -> Int64? {
+    guard event.sender == Event.gateway else { return nil }
+    let parts = event.id.split(separator: "-")
+    guard parts.count == 3, PaceSummary.Kind(rawValue: String(parts[0])) != nil else { return nil }
+    return Int64(parts[1])
+  }
+
   var rendering: Rendering {
     var rendering = Rendering(title: Text(literal: title), text: text)
     if let due = summary.due { rendering.fields.append(Message.Fact(name: "Due at", value: Text(literal: due.rfc3339))) }

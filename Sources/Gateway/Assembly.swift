@@ -27,8 +27,7 @@ struct Assembly: Sendable {
     self.configuration = configuration
     let directory = configuration.directory
     router = Self.router(of: configuration)
-    decider = TableDecider(
-      router, policies: configuration.policies, watches: configuration.watches, calendars: configuration.calendars, generation: generation)
+    decider = Self.decider(of: configuration, router, generation: generation)
     var ways: [String: ConfiguredTransport] = [:]
     var visited: [String: any Visited] = [:]
     for transport in configuration.transports where only?.contains(transport.name) ?? true {
@@ -41,6 +40,12 @@ struct Assembly: Sendable {
     self.visited = visited
     roster = Roster(directory: directory, ways: ways, publicURL: configuration.server.publicURL)
     site = SiteSettings(configuration, socket: socket)
+  }
+
+  static func decider(of configuration: Configuration, _ router: Router? = nil, generation: Int = 0) -> TableDecider {
+    TableDecider(
+      router ?? Self.router(of: configuration), policies: configuration.policies, watches: configuration.watches,
+      calendars: configuration.calendars, generation: generation)
   }
 
   static func router(of configuration: Configuration) -> Router {

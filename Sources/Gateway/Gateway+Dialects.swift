@@ -26,7 +26,8 @@ extension Gateway {
       events.map { event in
         let explanation = router.explain(event, at: now)
         let told = Hushed(explanation, silences).told(explanation, in: wallTime(of: configuration, writtenLike: text))
-        return (event.json, told.text, told.json)
+        let rules = RuleLines(explanation, configuration)
+        return (event.json, told.text + rules.text, rules.added(to: told.json))
       }
     }.mapError { Refused(lines: ["\($0.status) \($0.title)"]) }
   }

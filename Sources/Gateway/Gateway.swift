@@ -101,28 +101,71 @@ public enum Gateway {
   /// - Parameters:
   ///   - text: the time as it was written: times are shown at its offset; nil is the zone of the calendars, or of this machine.
   ///   - silences: as the running gateway shows them.
+  ///   - past: events that came before, as they are posted or as the history shows them: what noise rules make of the event depends on them.
   /// - Returns: nil when the configuration has mistakes; a failure with all that is wrong with the event, a line each.
   public static func explain(
     _ loaded: Loaded, event: JSON.Object, from sender: String?, at time: Timestamp?, writtenLike text: String? = nil,
-    silences: [JSON] = []
+    silences: [JSON] = [], after past: [JSON.Object]? = nil
   ) -> Result<(text: String, json: JSON), Refused>? {
     guard let configuration = loaded.configuration else { return nil }
     let time = time ?? Timepiece.system.wall()
+    do throws(Refused) {
+      let event = try read(event, from: sender, at: time, configuration)
+      let before = try past.map { lines throws(Refused) in try earlier(lines, than: time, configuration) }
+      let explanation = Assembly.router(of: configuration).explain(event, at: time)
+      let wall = wallTime(of: configuration, writtenLike: text)
+      var told = Hushed(explanation, silences).told(explanation, in: wall)
+      let rules = RuleLines(explanation, configuration)
+      (told.text, told.json) = (told.text + rules.text, rules.added(to: told.json))
+      guard let before else { return .success(told) }
+      let aftermath = Aftermath(before, then: event, at: time, configuration)
+      return .success((told.text + aftermath.text(as: wall.text), aftermath.added(to: told.json)))
+    } catch { return .failure(error) }
+  }
+
+  /// An event as its sender would have posted it then.
+  private static func read(
+    _ event: JSON.Object, from sender: String?, at time: Timestamp, _ configuration: Configuration
+  ) throws(Refused) -> Event {
     let sender = sender ?? (event["type"]?.string.map(Sender.isOwn) == true ? Sender.own : "local")
     let known = configuration.senders.first { $0.name == sender }
     // Bellhop's own, and those that come through the socket.
     guard known != nil || configuration.senders.isEmpty || ["bellhop", "local"].contains(sender) else {
       let names = configuration.senders.map(\.name).joined(separator: ", ")
-      return .failure(Refused(lines: ["there is no sender \(sender); there are: \(names)"]))
+      throw Refused(lines: ["there is no sender \(sender); there are: \(names)"])
     }
-    return (known ?? Sender(name: sender)).decode(event, at: time).map { event in
-      let explanation = Assembly.router(of: configuration).explain(event, at: time)
-      return Hushed(explanation, silences).told(explanation, in: wallTime(of: configuration, writtenLike: text))
-    }.mapError { rejection in
+    switch (known ?? Sender(name: sender)).decode(event, at: time) {
+    case .success(let event): return event
+    case .failure(let rejection):
       let problems = rejection.problems.map { [$0.field, $0.detail].compactMap(\.self).joined(separator: ": ") }
-      return Refused(lines: problems.isEmpty ? [rejection.title] : problems)
+      throw Refused(lines: problems.isEmpty ? [rejection.title] : problems)
     }
   }
+
+  /// The lines of a past, the oldest first: each was received at its `received` or else its `time`, where it says one.
+  private static func earlier(
+    _ lines: [JSON.Object], than time: Timestamp, _ configuration: Configuration
+  ) throws(Refused) -> [(event: Event, at: Timestamp)] {
+    var past: [(event: Event, at: Timestamp)] = []
+    for (number, line) in lines.enumerated() {
+      var posted = JSON.Object(line.members.filter { !historyKeys.contains($0.key) })
+      // One without an id is no repeat of another.
+      if posted["id"] == nil { posted["id"] = .string("line-\(number + 1)") }
+      do throws(Refused) {
+        guard let at = (line["received"] ?? line["time"])?.string.flatMap({ Timestamp(rfc3339: $0) }) else {
+          throw Refused(lines: ["it needs a time, such as \"time\":\"2026-11-23T09:30:00Z\""])
+        }
+        guard at <= time else { throw Refused(lines: ["it comes after the event that is explained: say --at"]) }
+        past.append((try read(posted, from: line["sender"]?.string, at: at, configuration), at))
+      } catch {
+        throw Refused(lines: error.lines.map { "event \(number + 1) of the past: \($0)" })
+      }
+    }
+    return past.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+  }
+
+  /// The keys that the history adds to an event.
+  public static let historyKeys: Set<String> = ["sequence", "received", "sender", "fate", "note", "deliveries"]
 
   /// Hours are asked about in the zone of the calendars, where there is one.
   static func wallTime(of configuration: Configuration, writtenLike text: String?) -> WallTime {

@@ -33,16 +33,23 @@ final class GatewayInsight: Insight {
   func ready() async -> String? { readiness.why }
 
   func explain(_ event: Event, at time: Timestamp?) async -> JSON {
-    let explanation = inForce.assembly.router.explain(event, at: time ?? wall())
+    let assembly = inForce.assembly
+    let explanation = assembly.router.explain(event, at: time ?? wall())
+    let rules = RuleLines(explanation, assembly.configuration)
     // A store that cannot be read now does not keep anybody from seeing the tables.
     let book = (try? await silenceDesk.book()) ?? SilenceBook(SilenceList())
     let hushed = Hushed(explanation, book)
-    guard case .object(var object) = hushed.added(to: explanation.json) else { return explanation.json }
-    object["text"] = .string(explanation.text + hushed.text(as: \.rfc3339))
+    guard case .object(var object) = rules.added(to: hushed.added(to: explanation.json)) else { return explanation.json }
+    object["text"] = .string(explanation.text + hushed.text(as: \.rfc3339) + rules.text)
     return .object(object)
   }
 
   func silences() async throws(SpoolError) -> JSON { try await silenceDesk.view() }
+
+  func rows() async throws(SpoolError) -> JSON {
+    let report = RowReport(now: wall())
+    return report.json(try await ledger.rowTallies(since: report.times), inForce.assembly.configuration.tables)
+  }
 
   func lanes() async -> JSON { ["lanes": .array(await courier.lanes().map(\.json))] }
 

@@ -90,11 +90,14 @@ public final class Sender: Sendable {
     return decode(body, envelope, limits: limits, at: now, luck: &luck)
   }
 
+  /// The id of an event that is looked at alone and was given none.
+  public static let unnamed = "none"
+
   /// One event as it would be kept had this sender posted it: for `explain` and `tests:`, which so see what rows see. It gets the id
   /// `none` where it has none.
   public func decode(_ event: JSON.Object, at now: Timestamp) -> Result<Event, Rejection> {
     var event = event
-    if event["id"] == nil { event["id"] = "none" }
+    if event["id"] == nil { event["id"] = .string(Self.unnamed) }
     return decode(JSON.object(event).bytes, Envelope(), at: now).flatMap { events in
       guard let event = events.first else { return .failure(Rejection(status: 422, title: "there is no event")) }
       return .success(event)

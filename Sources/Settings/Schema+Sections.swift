@@ -115,8 +115,11 @@ extension Schema {
   static let upstream: JSON.Object = ["url": ["type": "string"], "secret": text, "ca": text, "take": map(reference("routes"))]
 
   static let test: JSON.Object = [
-    "name": text, "event": object(event), "at": text, "expect": map(many(text)),
+    "name": text, "after": ["type": "array", "items": object(testStep, required: ["event", "ago"])], "event": object(event), "at": text,
+    "within": reference("duration"), "expect": map(many(text)),
   ]
+
+  static let testStep: JSON.Object = ["event": object(event), "ago": reference("duration")]
 
   static let event: JSON.Object = [
     "id": text, "sender": text, "source": text, "type": text, "subject": text, "severity": choice(SeverityWords.words), "time": text,

@@ -5,7 +5,8 @@ import YAML
 
 /// Reads `tests`.
 enum TestsSection {
-  static let keys = ["name", "event", "at", "expect"]
+  static let keys = ["name", "after", "event", "at", "within", "expect"]
+  static let stepKeys = ["event", "ago"]
   static let eventKeys = ["id", "sender", "source", "type", "subject", "severity", "time", "text", "data"]
 
   /// - Parameter tables: to tell which outcomes depend on the hour.
@@ -27,11 +28,28 @@ enum TestsSection {
     let expected = role.map { "{ \($0): [\(reader.context.place)] }, or {} for nobody" } ?? "{} for nobody"
     let event = keys.required("event", example: "{ type: user.registered }").flatMap { Self.event($0, at: at, senders) }
     let expect = keys.required("expect", example: expected).map(expectation) ?? [:]
+    let after = keys["after"].map { steps($0, at: at, senders) }
+    let within = keys["within"]?.duration()
     guard let event else { return nil }
     if hour == nil { tellHour(reader, event, tables) }
     return ConfiguredTest(
-      name: keys["name"]?.string("a name"), event: event, at: at, expect: expect,
+      name: keys["name"]?.string("a name"), event: event, at: at, after: after, within: within, expect: expect,
       position: "\(reader.context.file):\(reader.node.mark.line)", hasTime: reader.node["event"]?["time"] != nil)
+  }
+
+  /// What happened before.
+  private static func steps(_ reader: Reader, at: Timestamp?, _ senders: [Sender]) -> [TestStep] {
+    guard let nodes = reader.node.sequence else {
+      reader.misshapen("a list of events, each with how long ago it was")
+      return []
+    }
+    return nodes.enumerated().compactMap { index, node in
+      guard let keys = reader.at(index, node).keys(stepKeys, of: "an event before") else { return nil }
+      let ago = keys.required("ago", example: "5m").flatMap { $0.duration() }
+      let event = keys.required("event", example: "{ type: db.firing }").flatMap { Self.event($0, at: at, senders) }
+      guard let ago, let event else { return nil }
+      return TestStep(event: event, ago: ago, hasTime: node["event"]?["time"] != nil)
+    }
   }
 
   private static func tellHour(_ reader: Reader, _ event: Event, _ tables: [Table]) {

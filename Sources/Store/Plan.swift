@@ -38,7 +38,9 @@ public struct Plan: Sendable, Hashable {
 /// A delivery before it is kept.
 public struct PlannedDelivery: Sendable, Hashable {
   /// What the note of one that is folded begins with, where the other belongs to another role; that role's name follows.
-  public static let folding = "same target as role "
+  public static let folding = sameTarget + "role "
+  /// The same for any other that reaches its target.
+  public static let sameTarget = "same target as "
 
   /// As the row named it: resolved anew at each attempt.
   public var destination: Destination

@@ -9,6 +9,8 @@ enum Endpoint: Equatable {
   case page(Int64)
   case deliveries, delivery(Int64), retryOne(Int64), retryMany
   case lanes, lane(String)
+  /// What rows sent lately.
+  case rows
   case silences, silence(Int64)
   case acks
   /// The page behind a link in a message.
@@ -47,7 +49,7 @@ enum Endpoint: Equatable {
   private static let plain: [Substring: Endpoint] = [
     "/v1/events": .events, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany, "/v1/lanes": .lanes,
     "/v1/lanes/pause": .lane("pause"), "/v1/lanes/resume": .lane("resume"), "/v1/lanes/drop": .lane("drop"), "/v1/explain": .explain,
-    "/v1/silences": .silences, "/v1/acks": .acks,
+    "/v1/silences": .silences, "/v1/rows": .rows, "/v1/acks": .acks,
     "/v1/reload": .reload, "/v1/ring": .ring, "/v1/forget": .forget, "/healthz": .health, "/readyz": .ready, "/metrics": .metrics,
     "/bellhop.js": .script, "/openapi.yaml": .manual,
   ]
@@ -83,7 +85,7 @@ enum Endpoint: Equatable {
     case .silence: "DELETE, PATCH"
     case .remote: "GET, POST"
     case .capture: "GET"
-    case .event, .page, .deliveries, .delivery, .lanes, .health, .ready, .metrics, .script, .manual: "GET, HEAD"
+    case .event, .page, .deliveries, .delivery, .lanes, .rows, .health, .ready, .metrics, .script, .manual: "GET, HEAD"
     case .retryOne, .retryMany, .lane, .acks, .explain, .ring, .forget: "POST"
     }
   }
@@ -92,7 +94,7 @@ enum Endpoint: Equatable {
   func takes(reading: Bool) -> Bool {
     switch self {
     case .events, .remote, .reload, .silences, .ack: true
-    case .event, .page, .deliveries, .delivery, .lanes, .capture, .health, .ready, .metrics, .script, .manual: reading
+    case .event, .page, .deliveries, .delivery, .lanes, .rows, .capture, .health, .ready, .metrics, .script, .manual: reading
     case .retryOne, .retryMany, .lane, .silence, .acks, .explain, .ring, .forget: !reading
     }
   }
@@ -126,7 +128,7 @@ enum Endpoint: Equatable {
     case .capture: .machine
     case .reload, .ring, .forget, .lane, .silence: .reader(Need(role: .operator, isWhole: true))
     case .retryOne, .retryMany, .acks: .reader(Need(role: .operator))
-    case .lanes, .silences, .explain, .metrics: .reader(Need(isWhole: true))
+    case .lanes, .rows, .silences, .explain, .metrics: .reader(Need(isWhole: true))
     case .events, .event, .page, .deliveries, .delivery: .reader(Need())
     }
   }

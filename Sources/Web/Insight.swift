@@ -11,6 +11,8 @@ public protocol Insight: Sendable {
   func explain(_ event: Event, at time: Timestamp?) async -> JSON
   /// Every lane with its state, as JSON for people.
   func lanes() async -> JSON
+  /// What each row sent and held back today, yesterday and in the last seven days, as JSON for people.
+  func rows() async throws(SpoolError) -> JSON
   /// Every silence with how often it held something back, as JSON for people.
   func silences() async throws(SpoolError) -> JSON
   /// Prometheus text, version 0.0.4.

@@ -1,8 +1,13 @@
 import Bellhop
 import Store
 
-// Dead letters and their second chance.
+// What rows sent; dead letters and their second chance.
 extension Responder {
+  func rows() async throws(ProblemDocument) -> Reply {
+    let insight = insight
+    return .json(try await stored { () async throws(SpoolError) in try await insight.rows() })
+  }
+
   func deliveries(_ text: String?, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     let query = try Query(text, known: ["state", "destination", "before", "limit"])
     let state = try Self.state(query["state"])

@@ -56,6 +56,7 @@ final class Responder: Sendable {
     case .deliveries: return try await deliveries(call.head.query, history)
     case .delivery(let id): return try await delivery(id, history)
     case .lanes: return .json(await insight.lanes())
+    case .rows: return try await rows()
     case .silences where call.head.isReading: return try await silences()
     case .explain: return try await explain(try object(call), call.rules)
     case .reload where call.head.method != .POST: return try done(await hands.difference())

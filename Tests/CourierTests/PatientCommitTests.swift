@@ -11,7 +11,7 @@ struct PatientCommitTests {
   private func written(_ rig: inout Rig, _ outcome: Outcome = .delivered(Receipt())) -> [(number: Int, batch: Batch)] {
     let sending = rig.sends.removeFirst()
     return commits(
-      rig.core.step([.sent(token: sending.token, delivery: sending.parcel.id, outcome: outcome, took: .zero, replyTo: nil)], at: rig.now))
+      rig.core.step([.sent(token: sending.token, delivery: sending.parcel.id, outcome: outcome, took: .zero, Earlier())], at: rig.now))
   }
 
   private func commits(_ effects: [Effect]) -> [(number: Int, batch: Batch)] {

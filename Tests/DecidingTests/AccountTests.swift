@@ -8,7 +8,7 @@ import Testing
 
 /// Whatever comes, in whatever order: nothing is lost, nothing is told twice, and what summaries count adds up.
 @Suite struct AccountTests {
-  private static let sets: [PacePolicy] = [
+  static let sets: [PacePolicy] = [
     policy { $0.settle = PacePolicy.Settle(.seconds(60)) },
     policy { $0.dedupe = PacePolicy.Dedupe(by: ["type", "subject"], within: .seconds(300)) },
     policy { $0.throttle = PacePolicy.Throttle(max: 3, per: .seconds(300)) },

@@ -27,6 +27,7 @@ import Testing
     expect(Schema.watch["count"]?["properties"]?.object, MatchReader.keys.filter { $0 != "data.KEY" } + ["at_least"])
     expect(Schema.emission, WatchesSection.emission)
     expect(Schema.test, TestsSection.keys)
+    expect(Schema.testStep, TestsSection.stepKeys)
     expect(Schema.event, TestsSection.eventKeys)
   }
 

@@ -21,6 +21,7 @@ struct Month {
   private(set) var told: [Told] = []
   private(set) var store = MemoryStore()
   let saas: Saas
+  let decider: TableDecider
 
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -31,7 +32,7 @@ struct Month {
     let router = Router(
       tables: configuration.tables, calendars: configuration.calendars, directory: configuration.directory,
       unrouted: configuration.unrouted)
-    let decider = TableDecider(router, policies: configuration.policies, calendars: configuration.calendars, generation: 1)
+    decider = TableDecider(router, policies: configuration.policies, calendars: configuration.calendars, generation: 1)
     apply(Batch(begins: true), Saas.start, decider)
     for happening in saas.happenings {
       wake(until: happening.at, decider)

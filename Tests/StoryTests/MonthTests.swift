@@ -1,4 +1,5 @@
 import Bellhop
+import Deciding
 import Foundation
 import Testing
 
@@ -41,5 +42,19 @@ import Testing
     for sequence in month.store.events.keys {
       #expect(planned[sequence]?.allSatisfy { $0.state != .held } == true, "event \(sequence)")
     }
+  }
+  /// What is seen before it is live is what comes then: message by message.
+  @Test func aRehearsalIsTheRealThing() throws {
+    let month = try Month(days: 2, seed: 11)
+    var rehearsal = Rehearsal(month.decider, from: Saas.start)
+    for happening in month.saas.happenings { rehearsal.post(happening.event, at: happening.at) }
+    rehearsal.run(until: Saas.start + .seconds((2 + 4) * 86_400))
+    #expect(rehearsal.cut == nil)
+    #expect(rehearsal.events.map(\.event) == month.store.events.sorted { $0.key < $1.key }.map(\.value.event))
+    func key(_ role: String, _ alert: Alert, _ event: Event) -> String { "\(role) \(alert.word) \(event.type) \(event.id)" }
+    let told = Set(
+      rehearsal.messages.compactMap { message in rehearsal[message.sequence].map { key(message.role, message.alert, $0.event) } })
+    #expect(told == Set(month.told.map { key($0.role, $0.alert, $0.event) }))
+    #expect(month.told.count > 20)
   }
 }

@@ -65,6 +65,10 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
   func ring(_ name: String, text: String?) async -> Result<JSON, OperationFault> {
     .success(["rang": .string(name), "text": .string(text ?? "")])
   }
+  func rows() async throws(SpoolError) -> JSON {
+    if let fault = state.withLock({ $0.fault }) { throw fault }
+    return ["rows": []]
+  }
   func silences() async throws(SpoolError) -> JSON {
     if let fault = state.withLock({ $0.fault }) { throw fault }
     return ["silences": []]
