@@ -36,7 +36,7 @@ struct SummaryText {
   static func window(of event: Event) -> Int64? {
     guard event.sender == Event.gateway else { return nil }
     let parts = event.id.split(separator: "-")
-    guard parts.count == 3, PaceSummary.Kind(rawValue: String(parts[0])) != nil else { return nil }
+    guard parts.count >= 3, PaceSummary.Kind(rawValue: String(parts[0])) != nil else { return nil }
     return Int64(parts[1])
   }
 

@@ -34,7 +34,9 @@ import Testing
     desk.run(until: time + 100_000)
     rehearsal.run(until: Self.second(time + 100_000))
     #expect(rehearsal.cut == nil)
-    #expect(rehearsal.messages.map(\.words) == desk.told.map { String($0.drop { $0 != " " }.dropFirst()) })
+    #expect(
+      rehearsal.messages.map { "\($0.alert.word) \(rehearsal[$0.sequence]?.event.id ?? "")" }
+        == desk.deliveries.map { "\($0.alert.word) \($0.event.id)" })
     #expect(Int64(rehearsal.events.count) == Int64(desk.store.events.count))
     for event in rehearsal.events {
       let fate = event.parts.map { "\($0.state.word)\($0.note.map { ": \($0)" } ?? "")" }.joined(separator: "; ")
