@@ -109,8 +109,9 @@ extension Courier {
       // Told outside its thread is better than not told.
       earlier.replyTo = (try? await spool.state(thread)).flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) }
     }
+    // What somebody is to acknowledge must be heard, each time that it is told.
     if let update = sending.update, let standing = (try? await spool.state(update)).flatMap({ $0 }).flatMap(StandingMessage.init),
-      standing.takes(sending.parcel.delivery.alert)
+      standing.takes(sending.parcel.delivery.alert), sending.parcel.delivery.rendering?.acknowledges == nil
     {
       earlier.changed = standing.anchor
     }

@@ -70,8 +70,17 @@ extension TableDecider {
       rows.append((number, false))
       if known.isOver { rows.append((number, true)) }
     }
-    let line = Rendering(text: Text(literal: event.text))
-    return Decision(plan: router.plan(first.event, again: rows, alert: .quiet) { _ in line }, consequences: changes.consequences)
+    let plan = router.plan(first.event, again: rows, alert: .quiet) { words in
+      Rendering(text: Text(literal: "\(event.text): \(Self.headline(words, of: first.event))"))
+    }
+    return Decision(plan: plan, consequences: changes.consequences)
+  }
+
+  /// One line of what was told: the word stands alone in many a channel, or in the place of the message.
+  private static func headline(_ words: Rendering, of event: Event) -> String {
+    let told = words.title?.plain ?? words.text?.plain ?? event.text
+    let line = told.split(whereSeparator: \.isNewline).first.map(String.init) ?? event.type
+    return line.count > 160 ? String(line.prefix(159)) + "…" : line
   }
 
   /// Deliveries of rows that wait for an answer ask for it.

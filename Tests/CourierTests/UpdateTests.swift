@@ -13,9 +13,16 @@ import Testing
     ConfiguredTransport(name: "chat", kind: "test", transport: transport, changes: changes, policy: Policy())
   }
 
-  private func post(_ desk: Desk, _ id: String, subject: String, _ alert: Alert = .normal, to place: Destination = place) async throws {
+  private func post(
+    _ desk: Desk, _ id: String, subject: String, _ alert: Alert = .normal, to place: Destination = place, asking: Int64? = nil
+  ) async throws {
+    var words: Rendering?
+    if let asking {
+      words = Rendering()
+      words?.acknowledges = asking
+    }
     let event = Event(id: id, sender: "s", source: "s", subject: subject, time: desk.clock.wall)
-    let plan = Plan(deliveries: [PlannedDelivery(destination: place, role: "devops", alert: alert)])
+    let plan = Plan(deliveries: [PlannedDelivery(destination: place, role: "devops", alert: alert, rendering: words)])
     _ = try await desk.spool.commit(Batch(arrivals: [Arrival(event: event, plan: plan)]))
   }
 
@@ -74,6 +81,17 @@ import Testing
       }
       await desk.settled.count(6)
       #expect(transport.calls.all.map(\.attempt.changes) == [nil, "ts-test-1", "ts-test-1", nil, "ts-test-4", nil])
+    }
+  }
+
+  /// What is told until somebody acknowledges it rings each time; the word that somebody has stands in the place of the last.
+  @Test func whatAsksForAnAnswerIsSentAnew() async throws {
+    let transport = ScriptedTransport { call in .delivered(Receipt(id: "ts-\(call.message.id)")) }
+    try await Desk(roster(way(transport))).open { desk in
+      for id in ["1", "2", "3"] { try await post(desk, id, subject: "db1", .loud, asking: 1) }
+      try await post(desk, "4", subject: "db1", .quiet)
+      await desk.settled.count(4)
+      #expect(transport.calls.all.map(\.attempt.changes) == [nil, nil, nil, "ts-test-3"])
     }
   }
 

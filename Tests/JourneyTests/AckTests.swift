@@ -48,7 +48,7 @@ import Testing
     // Its button is.
     let pressed = try await gateway.press(path, "proof=\(proof)&who=Ann")
     #expect(pressed.status == 200 && String(decoding: pressed.body, as: UTF8.self).contains("Acknowledged by Ann"))
-    #expect(try await eventually { try messages(sink.requests).last?["text"] == "acknowledged by Ann" })
+    #expect(try await eventually { try messages(sink.requests).last?["text"] == "acknowledged by Ann: a is down" })
     let line = try #require(try messages(sink.requests).last)
     #expect(line["alert"] == "quiet" && line["links"] == [] && line["event"]?["subject"] == "a")
     let quiet = sink.requests.count
@@ -61,7 +61,7 @@ import Testing
     #expect(again.status == 1 && again.err.contains("Ann acknowledged it already"), "\(again)")
     let done = try await Binary.run(["ack", "2", "--role", "devops", "--who", "joe", "--config", folder.config])
     #expect(done.status == 0 && done.out.hasPrefix("Acknowledged event ") && done.out.contains("devops, outages"), "\(done)")
-    #expect(try await eventually { try messages(sink.requests).last?["text"] == "acknowledged by joe" })
+    #expect(try await eventually { try messages(sink.requests).last?["text"] == "acknowledged by joe: b is down" })
     let wrong = try await Binary.run(["ack", "nowhere", "--config", folder.config])
     #expect(wrong.status == 1 && wrong.err.contains("there is no such event"), "\(wrong)")
     #expect(await gateway.stop() == 0)
