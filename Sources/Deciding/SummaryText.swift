@@ -28,7 +28,8 @@ struct SummaryText {
     if let due = summary.due { data["late"] = .string(due.rfc3339) }
     return Event(
       // Two windows of a key may end in the same moment, but not with the same last event.
-      id: "\(summary.kind.rawValue)-\(summary.window)-\(summary.closed.microseconds)-\(summary.samples.last ?? 0)", sender: "bellhop", source: "bellhop",
+      id: "\(summary.kind.rawValue)-\(summary.window)-\(summary.closed.microseconds)-\(summary.samples.last ?? 0)", sender: "bellhop",
+      source: "bellhop",
       type: "bellhop.\(summary.kind.rawValue)", subject: model?.subject, severity: summary.worst, time: now, text: text.plain, data: data)
   }
 
