@@ -53,6 +53,7 @@ extension PacePolicy {
       case .daily(let time, _): rules.append("digest at \(time.words)\(by(digest.by))")
       }
     }
+    if let untilAck { rules.append("until_ack every \(untilAck.every.short), up to \(untilAck.max) times") }
     return rules
   }
 }
