@@ -28,7 +28,8 @@ struct SummaryText {
     if let due = summary.due { data["late"] = .string(due.rfc3339) }
     return Event(
       // Two windows of a key may end in the same moment, but not with the same last event.
-      id: "\(summary.kind.rawValue)-\(summary.window)-\(summary.closed.microseconds)-\(summary.samples.last ?? 0)", sender: "bellhop", source: "bellhop",
+      id: "\(summary.kind.rawValue)-\(summary.window)-\(summary.closed.microseconds)-\(summary.samples.last ?? 0)", sender: "bellhop",
+      source: "bellhop",
       type: "bellhop.\(summary.kind.rawValue)", subject: model?.subject, severity: summary.worst, time: now, text: text.plain, data: data)
   }
 
@@ -36,7 +37,7 @@ struct SummaryText {
   static func window(of event: Event) -> Int64? {
     guard event.sender == Event.gateway else { return nil }
     let parts = event.id.split(separator: "-")
-    guard parts.count == 3, PaceSummary.Kind(rawValue: String(parts[0])) != nil else { return nil }
+    guard parts.count == 4, PaceSummary.Kind(rawValue: String(parts[0])) != nil else { return nil }
     return Int64(parts[1])
   }
 

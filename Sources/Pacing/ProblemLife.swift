@@ -52,8 +52,7 @@ public struct PacedEvent: Sendable {
     } else {
       life = told?.life ?? .firing
       stem = told?.stem ?? event.type
-      // Who is told again and again wants to hear of the end, whatever the type says.
-      isProblem = told != nil || policy.untilAck != nil
+      isProblem = told != nil
     }
   }
 
