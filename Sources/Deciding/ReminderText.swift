@@ -35,7 +35,7 @@ struct ReminderText {
       // Its event is another one, whose text is not what the row left out.
       told.text = text ?? Text(literal: model.text)
     } else {
-      told.text = Text([.bold([.text(lead)]), .line] + (text?.nodes ?? []))
+      told.text = Text([.bold([.text(lead)]), .text(": ")] + (text?.nodes ?? []))
     }
     told.acknowledges = sequence
     if let due = summary.due { told.fields.append(Message.Fact(name: "Due at", value: Text(literal: due.rfc3339))) }

@@ -122,8 +122,8 @@ extension Pacer {
       guard let kept = states.event(sequence) else { continue }
       let event = paced(kept.event, sequence: sequence, received: kept.received)
       // Healed meanwhile, or told by another way.
-      if event.hasEnd, states.read(problem(event))?["t"]?.bool != false { continue }
-      isStillThere = isStillThere || event.hasEnd
+      if event.isProblem, states.read(problem(event))?["t"]?.bool != false { continue }
+      isStillThere = isStillThere || event.isProblem
       tally.add(event)
       told(event, &states)
     }

@@ -35,7 +35,7 @@ extension Pacer {
   }
 
   /// What becomes of an acknowledgement or a resolution whose problem nobody was told of. Nil: it was told, and so is this.
-  func ending(_ event: PacedEvent, _ states: inout PaceStates) -> PaceVerdict? {
+  func ending(_ event: PacedEvent, isAwaited: Bool, _ states: inout PaceStates) -> PaceVerdict? {
     if event.life == .resolution {
       if let healed = heal(event, &states) { return healed }
       closeDedupe(event, &states)
@@ -49,7 +49,8 @@ extension Pacer {
       return .end(.folded, note: "its problem was not told")
     // Rows that follow no problems tell what they match; the others know of all that was told since they began.
     case nil:
-      if policy.isEmpty { return nil }
+      // Who was told again and again wants to hear of the end, whatever the type of the beginning says.
+      if policy.isEmpty || isAwaited { return nil }
       if event.life == .resolution, isFlapping(event, states) { return nil }
       return .unknown
     }

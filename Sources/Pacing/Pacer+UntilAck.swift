@@ -33,16 +33,18 @@ extension Pacer {
     enter(slot, length: rule.every * rule.max, event, &states)
   }
 
-  /// The end of its problem ends it, and so does a monitor's word that somebody saw it; both whatever becomes of the event.
-  func heed(_ event: PacedEvent, _ states: inout PaceStates) {
-    guard policy.untilAck != nil, event.life != .firing else { return }
+  /// The end of its problem ends it, and so does a monitor's word that somebody saw it; both whatever becomes of the event. Answers whether people
+  /// were asked.
+  func heed(_ event: PacedEvent, _ states: inout PaceStates) -> Bool {
+    guard policy.untilAck != nil, event.life != .firing else { return false }
     let slot = awaited(event)
-    guard let state = states.read(slot) else { return }
+    guard let state = states.read(slot) else { return false }
     switch event.life {
     case .resolution: states.close(slot)
     case .acknowledgement: answer(slot, state, at: event.received, by: event.event.sender, &states)
     case .firing: break
     }
+    return true
   }
 
   func answer(_ slot: RuleSlot, _ state: JSON, at now: Timestamp, by who: String, _ states: inout PaceStates) {

@@ -28,7 +28,7 @@ public struct Pacer: Sendable {
   /// What becomes of an event that the row takes.
   /// - Parameter silence: the line of the silence that is in force for it.
   public func decide(_ event: PacedEvent, silence: String? = nil, _ states: inout PaceStates) -> PaceVerdict {
-    heed(event, &states)
+    let isAwaited = heed(event, &states)
     // Who is told again and again need not be rung for the word that somebody saw it.
     var cap: Alert? = policy.untilAck != nil && event.life == .acknowledgement ? .quiet : nil
     if let silence {
@@ -43,7 +43,7 @@ public struct Pacer: Sendable {
       withhold(event, &states)
       return .end(.folded, note: note)
     }
-    if event.life != .firing, let end = ending(event, &states) { return end }
+    if event.life != .firing, let end = ending(event, isAwaited: isAwaited, &states) { return end }
     return proceed(event, from: .settle, atMost: cap, &states)
   }
 

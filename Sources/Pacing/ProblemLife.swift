@@ -37,8 +37,6 @@ public struct PacedEvent: Sendable {
   let stem: String
   /// The row follows problems from their beginning to their end.
   public let isProblem: Bool
-  /// Something can tell its end: the type speaks of a life, or the row says what resolves it.
-  let hasEnd: Bool
 
   /// An event under the rules of a row.
   public init(_ event: Event, sequence: Int64, received: Timestamp, policy: PacePolicy, calendars: [String: Calendar]) {
@@ -46,7 +44,6 @@ public struct PacedEvent: Sendable {
     self.sequence = sequence
     self.received = received
     let told = ProblemLife.told(by: event.type)
-    hasEnd = told != nil || policy.resolves != nil
     if let resolves = policy.resolves {
       let moment = MatchContext(event: event, time: received, calendars: calendars)
       life = told?.life ?? (resolves.miss(at: moment) == nil ? .resolution : .firing)
@@ -55,8 +52,7 @@ public struct PacedEvent: Sendable {
     } else {
       life = told?.life ?? .firing
       stem = told?.stem ?? event.type
-      // Who is told again and again wants to hear of the end, whatever the type says.
-      isProblem = told != nil || policy.untilAck != nil
+      isProblem = told != nil
     }
   }
 
