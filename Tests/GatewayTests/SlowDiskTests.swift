@@ -97,7 +97,7 @@ import Testing
   private func refusals(_ port: Int) async {
     for post in Post.all {
       var quickest = Duration.seconds(60)
-      for _ in 0..<5 {
+      for _ in 0..<40 where quickest >= .milliseconds(100) {
         let start = ContinuousClock.now
         let status = await send(post, port)
         quickest = min(quickest, ContinuousClock.now - start)
