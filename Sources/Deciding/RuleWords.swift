@@ -25,6 +25,7 @@ public struct RuleWords: Sendable, Hashable {
   /// Which rule a slot belongs to, as ``changed(from:)`` names it.
   public static func name(of slot: RuleSlot) -> String {
     var rule = slot.rule
+    if rule.hasPrefix(Pacer.others) { rule.removeFirst(Pacer.others.count) }
     while rule.last?.isNumber == true { rule.removeLast() }
     return "\(slot.owner) \(slot.name) \(rule == "report" ? "digest" : rule)"
   }

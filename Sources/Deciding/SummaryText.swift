@@ -30,7 +30,7 @@ struct SummaryText {
       // Two windows of a key may end in the same moment, but not with the same last event.
       id: "\(summary.kind.rawValue)-\(summary.window)-\(summary.closed.microseconds)-\(summary.samples.last ?? 0)",
       sender: Event.gateway, source: Event.gateway, type: "bellhop.\(summary.kind.rawValue)", subject: model?.subject,
-      severity: summary.worst, time: now, text: text.plain, data: data)
+      severity: summary.worst, time: now, text: "\(title)\n\(text.plain)", data: data)
   }
 
   /// The number of the window whose message an event is; nil for all others.

@@ -128,15 +128,17 @@ public struct TableDecider: Decider {
       add(watches.wake(slot: slot, state: state, alarm: window, in: turn, states), to: &consequences, turn)
       return consequences
     }
-    if let pacer = numbers[slot.name].flatMap({ pacers[$0] }) {
-      let (book, policy) = (shelf.book(in: states), pacer.policy)
-      let isSilenced = { (event: Event) in book.silence(for: event, role: policy.role, row: policy.row, at: turn.received) != nil }
-      pacer.wake(slot, state, due: window.due, at: turn.received, isSilenced: isSilenced, &changes)
-    } else {
-      changes.close(slot)
-      changes.release(slot.ref, .line(notBefore: nil))
-    }
+    let pacer = numbers[slot.name].flatMap { pacers[$0] } ?? Self.pacer(ending: slot)
+    let (book, policy) = (shelf.book(in: states), pacer.policy)
+    let isSilenced = { (event: Event) in book.silence(for: event, role: policy.role, row: policy.row, at: turn.received) != nil }
+    pacer.wake(slot, state, due: window.due, at: turn.received, isSilenced: isSilenced, &changes)
     return consequences(changes, turn, states)
+  }
+
+  /// For windows of a row that has no rules any more, or is gone: it lets go of what they held, and says what they counted.
+  private static func pacer(ending slot: RuleSlot) -> Pacer {
+    let parts = slot.name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    return Pacer(PacePolicy(role: parts[0], row: parts.count > 1 ? parts[1] : ""))
   }
 
   /// Opens what waits for an hour and not for an event: when a configuration has come into force.
@@ -163,12 +165,16 @@ public struct TableDecider: Decider {
 
   /// The event of a rule's own message, planned: it goes where the row sends events, and no rule looks at it.
   private func arrival(of summary: PaceSummary, _ turn: StoreTurn, _ states: any StateReading) -> Arrival? {
-    guard let number = numbers["\(summary.role)/\(summary.row)"] else { return nil }
-    if summary.kind == .reminder || summary.kind == .escalation { return arrival(again: summary, row: number, turn, states) }
+    let number = numbers["\(summary.role)/\(summary.row)"]
+    if summary.kind == .reminder || summary.kind == .escalation {
+      return number.flatMap { arrival(again: summary, row: $0, turn, states) }
+    }
     let samples = summary.samples.compactMap(states.event)
     let model = summary.like.flatMap(states.event)?.event
     let told = SummaryText(summary, samples: samples, like: model)
     let event = told.event(at: turn.received)
+    // Of a row that is gone nobody knows where it would go: it is an event like others, for whoever takes it.
+    guard let number else { return Arrival(event: event, wish: wish(event, at: turn.received)) }
     let plan = router.plan(event, asRow: number, like: model ?? event, alert: summary.atMost ?? .loud, rendering: told.rendering)
     return Arrival(event: event, wish: Wish(plan: plan))
   }

@@ -22,6 +22,9 @@ extension Pacer {
     states.keep(count, ["h": .int(head), "t": .int(tail + 1)], expires: event.received + length)
   }
 
+  /// In front of the rule whose closed keys are counted there.
+  package static let others = "others "
+
   private func place(_ number: Int64, _ rule: String) -> RuleSlot { slot("place \(rule)", [String(number)]) }
 
   private func isGone(at number: Int64, _ rule: String, _ states: PaceStates) -> Bool {
@@ -35,7 +38,7 @@ extension Pacer {
     guard let ref = states.read(place(number, rule))?.int, let (oldest, known) = states.window(ref) else { return }
     states.close(oldest)
     states.release(ref, .ended(.folded, note: "\(rule): too many at a time, told with others"))
-    let others = slot("others \(rule)")
+    let others = slot(Self.others + rule)
     let state = states.read(others)
     var tally = Tally(state?["c"])
     // A problem that waited to be told; of other rules what was counted and not told yet.

@@ -85,7 +85,7 @@ public struct Pacer: Sendable {
     case "report": wakeReport(end, &states)
     case "hold": wakeHold(end, &states)
     case "until_ack": wakeAwaited(end, isSilenced: isSilenced, &states)
-    case let rule where rule.hasPrefix("others "): wakeOthers(end, &states)
+    case let rule where rule.hasPrefix(Self.others): wakeOthers(end, &states)
     default: if slot.rule.hasPrefix("muted") { wakeMuted(end, &states) } else { states.close(slot) }
     }
   }

@@ -37,6 +37,23 @@ import Testing
     await ledger.close()
   }
 
+  @Test func whatAWindowHoldsStays() async throws {
+    let fixture = Fixture()
+    let ledger = try fixture.open(options)
+    var held = arrival("held")
+    for index in held.wish.plan.deliveries.indices {
+      held.wish.plan.deliveries[index].state = .held
+      held.wish.plan.deliveries[index].window = 7
+    }
+    var folded = arrival("folded")
+    for index in folded.wish.plan.deliveries.indices { folded.wish.plan.deliveries[index].state = .folded }
+    try await ledger.keep(held, folded)
+    fixture.advance(.seconds(700))
+    while try await ledger.sweep() {}
+    #expect(try await ledger.allIDs() == ["held"])
+    await ledger.close()
+  }
+
   @Test func numbersAreNeverGivenTwice() async throws {
     let fixture = Fixture()
     var ledger = try fixture.open(options)

@@ -50,6 +50,18 @@ private struct Holding: Decider {
     return types.sorted()
   }
 
+  /// Who is forgotten is not told of when the window ends.
+  @Test(arguments: SpoolFactory.all) func whatIsHeldCanBeForgotten(_ factory: SpoolFactory) async throws {
+    try await factory.with(deciding: Holding()) { store, clock, heard in
+      try await store.keep(arrival(event("1", type: "line", subject: "anna")), arrival(event("2", type: "line", subject: "bert")))
+      #expect(try await store.forget(subject: "anna", limit: .max) == 1)
+      clock.now = Holding.due
+      _ = try await store.commit(batch())
+      #expect(heard.deliveries.map(\.event.subject).filter { $0 == "anna" }.isEmpty)
+      #expect(try await store.event(sequence: 1)?.deliveries.map(\.state) == [.dead])
+    }
+  }
+
   @Test(arguments: SpoolFactory.all, ["line", "later", "window", "folded"])
   func aWindowEnds(_ factory: SpoolFactory, _ type: String) async throws {
     try await factory.with(deciding: Holding()) { store, clock, heard in
