@@ -9,7 +9,12 @@ import Testing
 
   @Test func whatMattersIsHeardAndTheRestIsQuiet() throws {
     let month = try Month(days: Self.days, seed: 7)
-    if Self.days >= 30 { print(month.table) }
+    if Self.days >= 30 {
+      print(month.table)
+      // The README shows what was measured.
+      let readme = try String(contentsOf: Month.root.appending(path: "README.md"), encoding: .utf8)
+      for line in month.table.split(separator: "\n") { #expect(readme.contains(line), "\(line)") }
+    }
     let loud = month.told.filter { $0.alert == .loud }
     func belongs(_ told: Month.Told) -> Bool {
       month.saas.incidents.contains { told.at >= $0.from && told.at <= $0.to + .seconds(3_700) }
