@@ -90,6 +90,8 @@ let package = Package(
     .target(name: "CExample"),
     // What web pages load from the gateway, inside the binary too.
     .target(name: "CPageScript", sources: ["script.c"]),
+    // What the dashboard's pages load.
+    .target(name: "CDashboard", sources: ["dashboard.c"]),
     // The description of the HTTP API, which the gateway serves.
     .target(name: "COpenAPI", sources: ["openapi.c"]),
     // GPIO's character device, and the process that brings a bell's line to rest.
@@ -121,10 +123,11 @@ let package = Package(
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
     room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"]),
+    room("Dashboard", ["Bellhop", "CDashboard", "Store"]),
     room(
       "Web",
       [
-        "Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
+        "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -173,6 +176,7 @@ let package = Package(
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
 
     tests("SendersTests", ["Bellhop", "Senders", .product(name: "Crypto", package: "swift-crypto")], exclude: ["Corpus"]),
+    tests("DashboardTests", ["Bellhop", "Dashboard", "Store"]),
     tests(
       "WebTests",
       [

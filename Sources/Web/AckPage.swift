@@ -1,4 +1,5 @@
 import Bellhop
+import Dashboard
 
 /// The page behind a link in a message: what it is about, and one button that acknowledges it. Opening it does nothing, since chat clients and mail
 /// scanners open links by themselves.
@@ -11,14 +12,8 @@ struct AckPage {
   var proof: String?
   var status = 200
 
-  /// A page as ``EventPage/policy`` has it, but that its own form may be sent.
-  private static let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-  private static let style = """
-    body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
-    pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid;padding:.5rem}
-    button,input{font:inherit;padding:.5rem 1rem;margin:.5rem 0;display:block}
-    """
+  /// Nothing is loaded but how it looks, and only its own form may be sent. https://www.w3.org/TR/CSP3/
+  private static let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
   /// What is said of a problem.
   init(_ problem: LinkedProblem) {
@@ -55,20 +50,21 @@ struct AckPage {
   }
 
   var html: String {
-    let said = lines.map { "<p>\(EventPage.escaped($0))</p>" }.joined()
-    let quoted = quote.map { "<pre>\(EventPage.escaped($0))</pre>" } ?? ""
-    return """
-      <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
-      <meta name="robots" content="noindex,nofollow"><title>\(EventPage.escaped(title))</title><style>\(Self.style)</style></head><body><main>\
-      <h1>\(EventPage.escaped(title))</h1>\(quoted)\(said)\(form)</main></body></html>
+    let said = lines.map { "<p>\($0)</p>" as SafeHTML }
+    let page: SafeHTML = """
+      <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\
+      <meta name="robots" content="noindex,nofollow"><title>\(title)</title><link rel="stylesheet" href="/dashboard.css">\
+      <link rel="icon" href="data:,"></head><body><main><h1>\(title)</h1>\(quote.map { "<pre>\($0)</pre>" as SafeHTML })\(SafeHTML(said))\(form)</main></body></html>
       """
+    return page.text
   }
 
-  private var form: String {
-    guard let proof else { return "" }
-    return """
-      <form method="post"><input type="hidden" name="proof" value="\(EventPage.escaped(proof))">\
-      <label>Your name, for the others: <input name="who" maxlength="60" autocomplete="name"></label><button>Acknowledge</button></form>
+  private var form: SafeHTML? {
+    proof.map {
       """
+      <form method="post"><input type="hidden" name="proof" value="\($0)">\
+      <p><label>Your name, for the others: <input name="who" maxlength="60" autocomplete="name"></label></p><button>Acknowledge</button></form>
+      """
+    }
   }
 }

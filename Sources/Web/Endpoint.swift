@@ -1,4 +1,5 @@
 import Bellhop
+import Dashboard
 import NIOHTTP1
 import Senders
 
@@ -7,6 +8,8 @@ enum Endpoint: Equatable {
   case events, event(String)
   /// The page of an event, for people.
   case page(Int64)
+  /// A page of the dashboard, and what its pages load.
+  case view(DashboardView), file(DashboardFile)
   case deliveries, delivery(Int64), retryOne(Int64), retryMany
   case lanes, lane(String)
   /// What rows sent lately.
@@ -31,6 +34,14 @@ enum Endpoint: Equatable {
       self = plain
       return
     }
+    if let view = DashboardView.allCases.first(where: { $0.path == path }) {
+      self = .view(view)
+      return
+    }
+    if let file = DashboardFile(rawValue: String(path.dropFirst())), path.hasPrefix("/") {
+      self = .file(file)
+      return
+    }
     let pieces = path.split(separator: "/", omittingEmptySubsequences: false)
     for route in Self.open where route.pieces.count == pieces.count {
       guard let hole = route.pieces.firstIndex(where: { $0.first == "{" }),
@@ -43,7 +54,7 @@ enum Endpoint: Equatable {
     return nil
   }
 
-  /// The routes by their paths, as OpenAPI writes them: there are no others.
+  /// The routes by their paths, as OpenAPI writes them: there are no others for programs.
   static let paths: [String] = plain.keys.map(String.init).sorted() + open.map { $0.pieces.joined(separator: "/") }
 
   private static let plain: [Substring: Endpoint] = [
@@ -85,7 +96,7 @@ enum Endpoint: Equatable {
     case .silence: "DELETE, PATCH"
     case .remote: "GET, POST"
     case .capture: "GET"
-    case .event, .page, .deliveries, .delivery, .lanes, .rows, .health, .ready, .metrics, .script, .manual: "GET, HEAD"
+    case .event, .page, .view, .file, .deliveries, .delivery, .lanes, .rows, .health, .ready, .metrics, .script, .manual: "GET, HEAD"
     case .retryOne, .retryMany, .lane, .acks, .explain, .ring, .forget: "POST"
     }
   }
@@ -94,7 +105,7 @@ enum Endpoint: Equatable {
   func takes(reading: Bool) -> Bool {
     switch self {
     case .events, .remote, .reload, .silences, .ack: true
-    case .event, .page, .deliveries, .delivery, .lanes, .rows, .capture, .health, .ready, .metrics, .script, .manual: reading
+    case .event, .page, .view, .file, .deliveries, .delivery, .lanes, .rows, .capture, .health, .ready, .metrics, .script, .manual: reading
     case .retryOne, .retryMany, .lane, .silence, .acks, .explain, .ring, .forget: !reading
     }
   }
@@ -103,6 +114,14 @@ enum Endpoint: Equatable {
   func takes(doing method: HTTPMethod) -> Bool {
     if case .silence = self { return method == .PATCH || method == .DELETE }
     return method == .POST
+  }
+
+  /// A browser shows it to its user.
+  var isPage: Bool {
+    switch self {
+    case .page, .view: true
+    default: false
+    }
   }
 
   /// What a reader must be.
@@ -123,13 +142,13 @@ enum Endpoint: Equatable {
   private var authority: Authority {
     switch self {
     // The link is the right.
-    case .health, .ready, .script, .manual, .ack: .anyone
+    case .health, .ready, .script, .file, .manual, .ack: .anyone
     case .remote(let name): .remote(name)
     case .capture: .machine
     case .reload, .ring, .forget, .lane, .silence: .reader(Need(role: .operator, isWhole: true))
     case .retryOne, .retryMany, .acks: .reader(Need(role: .operator))
     case .lanes, .rows, .silences, .explain, .metrics: .reader(Need(isWhole: true))
-    case .events, .event, .page, .deliveries, .delivery: .reader(Need())
+    case .events, .event, .page, .view, .deliveries, .delivery: .reader(Need())
     }
   }
 }

@@ -1,6 +1,7 @@
 import Bellhop
 import COpenAPI
 import CPageScript
+import Dashboard
 import NIOHTTP1
 
 /// A file inside the binary: the same for everybody, and public.
@@ -23,6 +24,11 @@ struct PublicFile: Sendable {
 
   /// `/openapi.yaml`: what all the ways in take and answer. https://www.rfc-editor.org/rfc/rfc9512
   static let manual = PublicFile(contentType: "application/yaml", bytes: embedded(bh_openapi))
+
+  /// What the dashboard's pages load.
+  static func of(_ file: DashboardFile) -> PublicFile { dashboard[file] ?? PublicFile(contentType: file.contentType, bytes: file.bytes) }
+  private static let dashboard = Dictionary(
+    uniqueKeysWithValues: DashboardFile.allCases.map { ($0, PublicFile(contentType: $0.contentType, bytes: $0.bytes)) })
 
   private static var scriptLines: [Substring] {
     let text = String(decoding: embedded(bh_page_script), as: UTF8.self)

@@ -54,7 +54,7 @@ extension Responder {
       case .success(let found): visitor = found
       case .failure(var problem):
         // A browser asks its user for a password then: any name, and a reader's token.
-        if case .page = endpoint { problem.asksForPassword = problem.challenge }
+        if endpoint.isPage { problem.asksForPassword = problem.challenge }
         throw problem
       }
     }

@@ -56,15 +56,6 @@ extension Responder {
     return .json(.object(answer))
   }
 
-  func page(_ sequence: Int64, _ history: ReaderHistory, isSecure: Bool) async throws(ProblemDocument) -> Reply {
-    let found = try await stored { () async throws(SpoolError) in try await history.event(sequence: sequence) }
-    guard let found else { throw ProblemDocument(404, "there is no such event", "it may be older than store.keep") }
-    var reply = EventPage(event: found).reply
-    // A month: who takes the certificate away again is not locked out for long. https://www.rfc-editor.org/rfc/rfc6797#section-6.1
-    if isSecure { reply.headers.append(("Strict-Transport-Security", "max-age=2592000")) }
-    return reply
-  }
-
   func event(_ id: String, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     let found = try await stored { () async throws(SpoolError) -> HistoryEvent? in
       if let event = try await history.event(id: id) { return event }

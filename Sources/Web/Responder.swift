@@ -52,7 +52,8 @@ final class Responder: Sendable {
     switch call.endpoint {
     case .events: return try await search(call.head.query, history)
     case .event(let id): return try await event(id, history)
-    case .page(let sequence): return try await page(sequence, history, isSecure: door == .tcp && state.identity != nil)
+    case .page(let sequence): return try await page(of: sequence, call, history)
+    case .view(let view): return try await page(view, call, history)
     case .deliveries: return try await deliveries(call.head.query, history)
     case .delivery(let id): return try await delivery(id, history)
     case .lanes: return .json(await insight.lanes())
@@ -68,6 +69,7 @@ final class Responder: Sendable {
     case .ready:
       if let why = await insight.ready() { throw ProblemDocument(503, "not ready", why, retryAfter: 1) }
       return .json(["status": "ready"])
+    case .file(let file): return PublicFile.of(file).reply(to: call.head)
     case .script: return PublicFile.script.reply(to: call.head)
     case .manual: return PublicFile.manual.reply(to: call.head)
     case .metrics:

@@ -21,8 +21,10 @@ private let plan: [String: Set<String>] = [
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],
   "Upstream": ["Bellhop", "Curl", "GatewayWire"],
   "Settings": ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"],
+  "Dashboard": ["Bellhop", "CDashboard", "Store"],
   "Web": [
-    "Bellhop", "COpenAPI", "CPageScript", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
+    "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+    "ServiceLifecycle",
   ],
   "Gateway": [
     "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Pacing",

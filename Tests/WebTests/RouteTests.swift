@@ -188,7 +188,9 @@ import Testing
       running.desk.set { $0.why = "the store is opening" }
       try await onThread {
         let wire = try Wire(port: running.port)
-        for path in ["/", "/v1", "/v1/event", "/v1/events/", "/v1/events/a/b", "/v1/deliveries/x", "/v1/lanes/x", "//", "/v1/events/%ff"] {
+        for path in [
+          "/nothing", "/v1", "/v1/event", "/v1/events/", "/v1/events/a/b", "/v1/deliveries/x", "/v1/lanes/x", "//", "/v1/events/%ff",
+        ] {
           #expect(try wire.ask("GET", path)?.status == 404, "\(path)")
         }
         let wrong = try wire.ask("DELETE", "/v1/events")

@@ -1,0 +1,36 @@
+import Bellhop
+import Dashboard
+import Store
+
+// The pages for people.
+extension Responder {
+  /// The page of an event.
+  func page(of sequence: Int64, _ call: Call, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
+    let found = try await stored { () async throws(SpoolError) in try await history.event(sequence: sequence) }
+    guard let found else { throw ProblemDocument(404, "there is no such event", "it may be older than store.keep") }
+    let page = EventPage(event: found)
+    return sent(page.title, in: nil, page.content, to: call)
+  }
+
+  /// A page of the menu.
+  func page(_ view: DashboardView, _ call: Call, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
+    switch view {
+    case .home:
+      let newest = try await stored { () async throws(SpoolError) in try await history.search(HistoryQuery()) }
+      return sent("Now", in: view, HomePage(events: newest.events).content, to: call)
+    }
+  }
+
+  private func sent(_ title: String, in view: DashboardView?, _ content: SafeHTML, to call: Call) -> Reply {
+    let page = DashboardPage(title, in: view, who: "\(call.visitor.name)", content)
+    var reply = Reply(status: 200, contentType: "text/html; charset=utf-8", body: Array(page.html.utf8))
+    // Without its referrer a browser would not say either whose page sent a form: https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    reply.headers = [
+      ("Content-Security-Policy", DashboardPage.policy), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
+      ("Referrer-Policy", "same-origin"),
+    ]
+    // A month: who takes the certificate away again is not locked out for long. https://www.rfc-editor.org/rfc/rfc6797#section-6.1
+    if door == .tcp, state.identity != nil { reply.headers.append(("Strict-Transport-Security", "max-age=2592000")) }
+    return reply
+  }
+}
