@@ -22,6 +22,15 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func lanes() async -> JSON { [:] }
   func rows() async throws(SpoolError) -> JSON { [:] }
   func silences() async throws(SpoolError) -> JSON { [:] }
+  func roles() async throws(SpoolError) -> JSON { [:] }
+  func watches() async throws(SpoolError) -> JSON { [:] }
+  func outlets() async -> JSON { [:] }
+  func matches(_ filter: String) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
+  func redirect(_ ids: [Int64], to channel: String) async -> Result<RedirectReport, OperationFault> { .failure(Self.fault) }
+  func redirect(_ ids: [Int64], note: String, leads: @escaping Redirection) async throws(SpoolError) -> [Int64] { [] }
+  func count(state: DeliveryState, destination: String?, roles: Set<String>?, upTo most: Int) async throws(SpoolError) -> Int { 0 }
+  func audit(before: Int64?, limit: Int) async throws(SpoolError) -> JSON { [:] }
+  func pseudonym(of text: String) -> String { text }
   func metrics() async -> String { "" }
   func ready() async -> String? { nil }
 
@@ -36,6 +45,7 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
     .failure(Self.fault)
   }
   func silence(_ action: SilenceAction) async -> Result<JSON, OperationFault> { .failure(Self.fault) }
+  func note(_ entry: AuditEntry) async {}
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> { .success(0) }
 
   func visited(_ name: String) -> (any Visited)? { nil }

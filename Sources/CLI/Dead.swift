@@ -4,7 +4,7 @@ import Bellhop
 struct Dead: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look at deliveries that could not be made, and give them a second chance.",
-    subcommands: [DeadList.self, Show.self, DeadRetry.self], defaultSubcommand: DeadList.self)
+    subcommands: [DeadList.self, Show.self, DeadRetry.self, DeadRedirect.self], defaultSubcommand: DeadList.self)
 
   struct DeadList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Show dead deliveries, newest first.")
@@ -92,52 +92,14 @@ struct Dead: AsyncParsableCommand {
       commandName: "retry", abstract: "Put dead deliveries back in line, with a fresh budget of time.")
 
     @OptionGroup var config: ConfigOption
-    @Argument(help: "Ids, from the list.")
-    var ids: [Int64] = []
-    @Flag(help: "All dead deliveries.")
-    var all = false
-    @Option(help: ArgumentHelp("With --all: only those for this destination.", valueName: "name"))
-    var destination: String?
-
-    mutating func validate() throws {
-      if all == !ids.isEmpty { throw ValidationError("Say which: ids from `bellhop dead list`, or --all.") }
-      if destination != nil && !all { throw ValidationError("--destination goes with --all.") }
-    }
+    @OptionGroup var selection: DeadChoice
 
     func run() async throws {
-      let body = Self.body(ids: ids, destination: destination)
-      let (count, retried) = try await config.withClient { try await Self.retry(body, $0) }
-      guard count > 0 || !all else { return try Terminal.say("No dead deliveries.") }
+      let body = selection.body
+      let (count, retried) = try await config.withClient { try await DeadChoice.each("retry", body, done: "back in line", $0) }
+      guard count > 0 || !selection.all else { return try Terminal.say("No dead deliveries.") }
       if count > 0 { try Terminal.say("Put \(Output.count(count, "delivery", "deliveries")) back in line.") }
-      let left = all ? [] : ids.filter { !retried.contains($0) }
-      if !left.isEmpty {
-        let names = left.map(String.init).joined(separator: ", ")
-        throw CommandEnd.wanting("not retried: \(names); only dead and unclear deliveries can be: see `bellhop dead list`")
-      }
-    }
-
-    static func body(ids: [Int64], destination: String?) -> JSON.Object {
-      if !ids.isEmpty { return ["ids": .array(ids.map(JSON.int))] }
-      var body: JSON.Object = ["state": "dead", "limit": 1_000]
-      if let destination { body["destination"] = .string(destination) }
-      return body
-    }
-
-    /// Page after page, where there are many.
-    static func retry(_ body: JSON.Object, _ client: Client) async throws(CommandEnd) -> (count: Int, retried: [Int64]) {
-      var body = body
-      var count = 0
-      var retried: [Int64] = []
-      while true {
-        let answer = try await client.call("POST", "/v1/deliveries/retry", body: .object(body), timeout: .seconds(600))
-        count += Int(answer["count"]?.int ?? 0)
-        retried += (answer["retried"]?.array ?? []).compactMap(\.int)
-        guard let next = answer["next"] else { break }
-        body["before"] = next
-        Progress.show("put \(Output.count(count, "delivery", "deliveries")) back in line …")
-      }
-      Progress.clear()
-      return (count, retried)
+      try selection.complain(retried, "not retried", "only dead and unclear deliveries can be: see `bellhop dead list`")
     }
   }
 

@@ -17,6 +17,9 @@ extension SafeHTML {
   /// A row of a table.
   static func row(_ cells: SafeHTML...) -> SafeHTML { "<tr>\(cells.map { "<td>\($0)</td>" as SafeHTML }.joined())</tr>\n" }
 
+  /// A row whose cells are told apart elsewhere.
+  static func cells(_ cells: [SafeHTML]) -> SafeHTML { "<tr>\(cells.map { "<td>\($0)</td>" as SafeHTML }.joined())</tr>\n" }
+
   /// What stands where there is nothing to list: what to do about it.
   static func empty(_ text: SafeHTML) -> SafeHTML { "<p class=\"empty\">\(text)</p>" }
 

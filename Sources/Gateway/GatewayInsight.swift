@@ -12,11 +12,13 @@ final class GatewayInsight: Insight {
   private let inForce: InForce
   private let readiness: Readiness
   private let silenceDesk: SilenceDesk
+  private let auditDesk: AuditDesk
   private let metrics: Metrics
   private let wall: @Sendable () -> Timestamp
 
   init(
-    ledger: Ledger, courier: Courier, inForce: InForce, readiness: Readiness, silences: SilenceDesk, metrics: Metrics,
+    ledger: Ledger, courier: Courier, inForce: InForce, readiness: Readiness, silences: SilenceDesk, audit: AuditDesk,
+    metrics: Metrics,
     wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
@@ -24,6 +26,7 @@ final class GatewayInsight: Insight {
     self.inForce = inForce
     self.readiness = readiness
     silenceDesk = silences
+    auditDesk = audit
     self.metrics = metrics
     self.wall = wall
   }
@@ -46,12 +49,39 @@ final class GatewayInsight: Insight {
 
   func silences() async throws(SpoolError) -> JSON { try await silenceDesk.view() }
 
+  func roles() async throws(SpoolError) -> JSON {
+    let report = RowReport(now: wall())
+    return RoleReport(inForce.assembly.configuration).json(try await ledger.rowTallies(since: report.times), since: report.times)
+  }
+
+  func watches() async throws(SpoolError) -> JSON {
+    try await WatchReport(inForce.assembly.configuration.watches).json(ledger, at: wall())
+  }
+
+  func outlets() async -> JSON { inForce.assembly.configuration.outlets }
+
+  func matches(_ filter: String) async -> Result<JSON, OperationFault> { await silenceDesk.matches(filter) }
+
+  func audit(before: Int64?, limit: Int) async throws(SpoolError) -> JSON { try await auditDesk.view(before: before, limit: limit) }
+
+  func pseudonym(of text: String) -> String { ledger.pseudonym(of: text) }
+
   func rows() async throws(SpoolError) -> JSON {
     let report = RowReport(now: wall())
     return report.json(try await ledger.rowTallies(since: report.times), inForce.assembly.configuration.tables)
   }
 
-  func lanes() async -> JSON { ["lanes": .array(await courier.lanes().map(\.json))] }
+  func lanes() async -> JSON {
+    let ways = inForce.assembly.roster.ways
+    return [
+      "lanes": .array(
+        await courier.lanes().map { lane in
+          guard case .object(var object) = lane.json else { return .null }
+          object["rate"] = ways[lane.transport]?.policy.rate.map { .string($0.description) }
+          return .object(object)
+        })
+    ]
+  }
 
   func metrics() async -> String {
     metrics.render(
@@ -64,7 +94,8 @@ extension LaneReport {
   var json: JSON {
     var object: JSON.Object = [
       "lane": .string(name), "transport": .string(transport), "kind": .string(kind), "waiting": .int(Int64(waiting)),
-      "in_flight": .int(Int64(inFlight)), "state": .string(pause == nil ? (breaker == "closed" ? "open" : "broken") : "paused"),
+      "in_flight": .int(Int64(inFlight)), "breaker": .string(breaker),
+      "state": .string(pause == nil ? (breaker == "closed" ? "open" : "broken") : "paused"),
     ]
     if let pause {
       if let until = pause.until, until.microseconds != .max { object["until"] = .string(until.rfc3339) }

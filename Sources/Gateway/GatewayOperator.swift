@@ -1,6 +1,7 @@
 import Bellhop
 import Courier
 import Ledger
+import Matching
 import Store
 import Web
 
@@ -12,10 +13,11 @@ final class GatewayOperator: Operator {
   private let reloading: Reloading
   private let silences: SilenceDesk
   private let acks: AckDesk
+  private let audit: AuditDesk
   private let wall: @Sendable () -> Timestamp
 
   init(
-    ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, silences: SilenceDesk, acks: AckDesk,
+    ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, silences: SilenceDesk, acks: AckDesk, audit: AuditDesk,
     wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
@@ -24,12 +26,31 @@ final class GatewayOperator: Operator {
     self.reloading = reloading
     self.silences = silences
     self.acks = acks
+    self.audit = audit
     self.wall = wall
   }
 
   func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
     let router = inForce.assembly.router
     return try await ledger.retry(ids) { router.refill($0, of: $1, role: $2) }
+  }
+
+  func redirect(_ ids: [Int64], to channel: String) async -> Result<RedirectReport, OperationFault> {
+    let router = inForce.assembly.router
+    let known = inForce.assembly.configuration.channels.map(\.name)
+    guard known.contains(channel) else {
+      let near = channel.nearest(among: known).map { "did you mean \($0)?" } ?? "there are \(Match.list(known))"
+      return .failure(OperationFault(.wrong, "there is no channel \(Match.show(channel)); \(near)", place: RequestPlace("/to")))
+    }
+    let refusal = Guarded<String?>(nil)
+    do throws(SpoolError) {
+      let redirected = try await ledger.redirect(ids, note: "sent to \(channel) by hand") { event in
+        let places = router.places(ofChannel: channel, for: event)
+        if places.open.isEmpty, let why = places.refusals.first { refusal.withLock { $0 = why } }
+        return places.open
+      }
+      return .success(RedirectReport(redirected: redirected, refusal: refusal.withLock { $0 }))
+    } catch { return .failure(OperationFault(CourierError.spool(error))) }
   }
 
   func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> {
@@ -65,10 +86,13 @@ final class GatewayOperator: Operator {
     await acks.press(token, proof: proof, who: who)
   }
 
+  func note(_ entry: AuditEntry) async { await audit.note(entry) }
+
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> {
     do throws(SpoolError) {
-      // Silences first: fewer events than the limit mean that all is done.
+      // These first: fewer events than the limit mean that all is done.
       try await silences.forget(subject).get()
+      try await audit.forget(subject).get()
       return .success(try await ledger.forget(subject: subject, limit: limit))
     } catch { return .failure(error) }
   }

@@ -15,6 +15,7 @@ struct GatewayParts: Sendable {
   let visits: GatewayVisits
   let reloading: Reloading
   let intake: RemoteIntake
+  let audit: AuditDesk
 
   /// - Parameters:
   ///   - path: of the configuration, for reloads.
@@ -31,13 +32,15 @@ struct GatewayParts: Sendable {
     }
     acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
     let silences = SilenceDesk(ledger: ledger, inForce: inForce, wall: wall)
+    audit = AuditDesk(ledger: ledger, logger: logger, wall: wall)
     insight = GatewayInsight(
-      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, metrics: metrics, wall: wall)
+      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, audit: audit, metrics: metrics,
+      wall: wall)
     reloading = Reloading(
       path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
     hands = GatewayOperator(
       ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, silences: silences,
-      acks: AckDesk(ledger: ledger, inForce: inForce, acceptor: acceptor, wall: wall), wall: wall)
+      acks: AckDesk(ledger: ledger, inForce: inForce, acceptor: acceptor, wall: wall), audit: audit, wall: wall)
     visits = GatewayVisits(courier: courier, inForce: inForce)
     intake = RemoteIntake(ledger: ledger, inForce: inForce)
   }

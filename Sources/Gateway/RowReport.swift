@@ -39,17 +39,22 @@ struct RowReport {
   }
 
   private func one(_ role: String, _ row: String?, _ tally: RowTally?, isWhole: Bool) -> JSON {
+    var object: JSON.Object = ["role": .string(role)]
+    object["row"] = row.map(JSON.string)
+    for member in Self.counts(tally, isWhole: isWhole).members { object[member.key] = member.value }
+    return .object(object)
+  }
+
+  /// `sent`, `held_back`, `last`, and `never` where that is known.
+  static func counts(_ tally: RowTally?, isWhole: Bool) -> JSON.Object {
     func counts(_ counts: [Int]?) -> JSON {
       let counts = (counts ?? [0, 0, 0]).map(Int64.init)
       return ["today": .int(counts[0]), "yesterday": .int(counts[1] - counts[0]), "week": .int(counts[2])]
     }
-    var object: JSON.Object = ["role": .string(role)]
-    object["row"] = row.map(JSON.string)
-    object["sent"] = counts(tally?.sent)
-    object["held_back"] = counts(tally?.kept)
+    var object: JSON.Object = ["sent": counts(tally?.sent), "held_back": counts(tally?.kept)]
     object["last"] = tally?.last.map { .string($0.rfc3339) }
     // What lies further back is not known.
     if tally?.last == nil, isWhole { object["never"] = true }
-    return .object(object)
+    return object
   }
 }

@@ -75,7 +75,7 @@ extension Gateway {
           .init(service: windowClock),
           .init(service: upstream),
           .init(service: certificates),
-          .init(service: Reloader(reloading: parts.reloading, logger: logger)),
+          .init(service: Reloader(reloading: parts.reloading, audit: parts.audit, logger: logger)),
           .init(service: SiteService(site: site, readiness: parts.readiness, logger: logger)),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     let note = SocketNote(of: path)
@@ -128,6 +128,7 @@ struct SiteService: Service {
 /// SIGHUP reads the configuration anew.
 struct Reloader: Service {
   let reloading: Reloading
+  let audit: AuditDesk
   let logger: Logger
 
   func run() async throws {
@@ -139,7 +140,11 @@ struct Reloader: Service {
   }
 
   private func reload() async {
-    guard case .failure(let fault) = await reloading.reload() else { return }
+    let outcome = await reloading.reload()
+    var entry = AuditEntry(who: "local", by: "signal", what: "reload", result: "done")
+    if case .failure(let fault) = outcome { entry.result = fault.line }
+    await audit.note(entry)
+    guard case .failure(let fault) = outcome else { return }
     // Of a file with mistakes that much is in the log already.
     if fault.mistakes.isEmpty { logger.error("\(fault.line)") }
     for mistake in fault.mistakes { logger.error("\(mistake)") }

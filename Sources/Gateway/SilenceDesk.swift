@@ -85,7 +85,7 @@ actor SilenceDesk {
       _ = try await ledger.commit(Batch(states: states))
       let hits = SilenceHits(try await ledger.state(SilenceHits.key(of: silence.id)))
       guard case .object(var answer) = silence.view(hits, at: now) else { return .success([:]) }
-      if case .add = action { answer["matched"] = await matched(silence, at: now) }
+      if case .add = action { answer["matched"] = await matched(silence.filter, role: silence.role, at: now) }
       return .success(.object(answer))
     } catch {
       return .failure(OperationFault(CourierError.spool(error)))
@@ -118,10 +118,19 @@ actor SilenceDesk {
     return SilenceFault(.wrong, "there is no \(word) \(Match.show(name))\(near.isEmpty ? known : near)", field: field)
   }
 
+  /// How many events of the last day a filter takes, or where it is wrong.
+  nonisolated func matches(_ filter: String) async -> Result<JSON, OperationFault> {
+    do throws(FilterMistake) { _ = try FilterText.parse(filter, allowing: Silence.extras) } catch {
+      let line = error.description + (error.hint.map { "; \($0)" } ?? "")
+      return .failure(OperationFault(.wrong, line, place: RequestPlace("/filter", offset: error.offset, caret: error.caret(in: filter))))
+    }
+    return .success(await matched(filter, role: nil, at: wall()) ?? [:])
+  }
+
   /// How many events of the last day it would have held something of, as far as a few pages of the history tell: `{"events", "of"}`.
-  private func matched(_ silence: Silence, at now: Timestamp) async -> JSON? {
-    guard let filter = try? FilterText.parse(silence.filter, allowing: Silence.extras) else { return nil }
-    let role = silence.role ?? (filter.roles.count == 1 ? filter.roles[0] : nil)
+  private nonisolated func matched(_ text: String, role: String?, at now: Timestamp) async -> JSON? {
+    guard let filter = try? FilterText.parse(text, allowing: Silence.extras) else { return nil }
+    let role = role ?? (filter.roles.count == 1 ? filter.roles[0] : nil)
     var query = HistoryQuery(role: role, since: now - .seconds(86_400), limit: 500)
     var events = 0
     var of = 0

@@ -86,6 +86,21 @@ extension Ledger {
     }
     return retried
   }
+
+  /// In steps of 200. What was forgotten has nothing to say and goes nowhere.
+  public func redirect(_ ids: [Int64], note: String, leads: @escaping Redirection) async throws(SpoolError) -> [Int64] {
+    var redirected: [Int64] = []
+    var rest = ids[...]
+    let now = now()
+    while !rest.isEmpty {
+      let step = Array(rest.prefix(Self.eventsPerStep))
+      rest = rest.dropFirst(step.count)
+      redirected += try await write { db, writer, changes in
+        try step.filter { try writer.redirect($0, note: note, at: now, db, &changes, leads: leads) }
+      }
+    }
+    return redirected
+  }
 }
 
 extension Writer {
@@ -190,6 +205,36 @@ extension Writer {
     changes.moved(from: nil, to: .waiting, destination: delivery.destinationID)
     changes.committed.settlements.append(Settlement(delivery: id, event: old.event, state: .waiting))
     changes.committed.deliveries.append(delivery.waiting(upTo: Delivery.largestWhole))
+    return true
+  }
+
+  /// Makes deliveries of the same event that go elsewhere; answers whether there are any.
+  fileprivate func redirect(
+    _ id: Int64, note: String, at now: Timestamp, _ db: Database, _ changes: inout Changes, leads: Redirection
+  ) throws -> Bool {
+    let read = try SQLQuery("SELECT event, state, alert, role, line, words, note FROM delivery WHERE id = ?", on: db)
+    read.bind(1, id)
+    let old = try read.first {
+      (
+        event: read.int(0), state: DeliveryState(rawValue: Int(read.int(1))), alert: Alert(rawValue: Int(read.int(2))) ?? .normal,
+        role: read.text(3), row: read.optionalText(4), words: read.optionalInt(5), note: read.optionalText(6)
+      )
+    }
+    guard let old, old.state == .dead || old.state == .unclear, !HistoryDelivery.notes(old.note).contains(note),
+      let kept = try Rows.event(old.event, db), !kept.isGone
+    else { return false }
+    let destinations = leads(kept.event)
+    if destinations.isEmpty { return false }
+    let rendering = try old.words.flatMap { try Rows.rendering($0, db) }
+    for destination in destinations {
+      try add(
+        PlannedDelivery(destination: destination, role: old.role, row: old.row, alert: old.alert, rendering: rendering), words: old.words,
+        of: kept.event, old.event, kept.received, ready: now, isExtra: true, &changes)
+    }
+    let mark = try SQLQuery("UPDATE delivery SET note = ? WHERE id = ?", on: db)
+    mark.bind(1, HistoryDelivery.note(old.note, and: note))
+    mark.bind(2, id)
+    try mark.run()
     return true
   }
 }

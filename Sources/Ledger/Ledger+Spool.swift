@@ -133,4 +133,15 @@ extension Ledger {
       return found
     }
   }
+
+  /// The same a page at a time: those behind the key `after`.
+  public func states(prefix: String, after: String, limit: Int) async throws(SpoolError) -> [(key: String, value: [UInt8])] {
+    try await look { db in
+      let find = try SQLQuery("SELECT key, value FROM state WHERE key > ? AND key >= ? ORDER BY key LIMIT ?", on: db)
+      find.bind(1, after)
+      find.bind(2, prefix)
+      find.bind(3, limit)
+      return try find.all { (find.text(0), find.bytes(1)) }.filter { $0.0.hasPrefix(prefix) }
+    }
+  }
 }

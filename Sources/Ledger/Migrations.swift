@@ -2,7 +2,7 @@ import GRDB
 
 /// The shape of the store, as steps that are never edited once released: `PRAGMA user_version` counts those taken.
 enum Migrations {
-  static let all: [String] = [first, second, third, fourth, fifth]
+  static let all: [String] = [first, second, third, fourth, fifth, sixth]
 
   /// Takes the steps that are missing, each in a transaction of its own.
   static func run(_ db: Database) throws {
@@ -96,5 +96,10 @@ enum Migrations {
     ALTER TABLE delivery ADD COLUMN held_by INTEGER;
     CREATE INDEX delivery_held ON delivery (held_by, state) WHERE state = 6;
     CREATE INDEX event_own ON event (sequence) WHERE sender = 'bellhop';
+    """
+
+  /// Dead letters are asked for by destination.
+  private static let sixth = """
+    CREATE INDEX delivery_failed ON delivery (state, destination) WHERE state = 4 OR state = 5;
     """
 }

@@ -106,9 +106,10 @@ extension Writer {
   }
 
   /// Keeps one delivery under the next number.
+  /// - Parameter ready: since when it may be sent, where that is not when its event was received.
   func add(
-    _ planned: PlannedDelivery, words: Int64?, of event: Event, _ sequence: Int64, _ received: Timestamp, isExtra: Bool,
-    weight: Int? = nil, _ changes: inout Changes
+    _ planned: PlannedDelivery, words: Int64?, of event: Event, _ sequence: Int64, _ received: Timestamp, ready: Timestamp? = nil,
+    isExtra: Bool, weight: Int? = nil, _ changes: inout Changes
   ) throws {
     let destination = try number(of: planned.destination)
     let fallback = try planned.fallback.map { String(try number(of: $0)) }.joined(separator: " ")
@@ -128,16 +129,17 @@ extension Writer {
     add.bind(10, fallback.isEmpty ? nil : fallback)
     add.bind(11, planned.note)
     add.bind(12, words)
-    add.bind(13, received.microseconds)
+    add.bind(13, (ready ?? received).microseconds)
     add.bind(14, planned.state == .held ? planned.window : nil)
     try add.run()
     if let due { try setAlarm(.delivery, id, due) }
     changes.moved(from: nil, to: planned.state, destination: destination)
     guard planned.state == .waiting else { return }
-    let delivery = Delivery(
+    var delivery = Delivery(
       id: id, sequence: sequence, destinationID: destination, destination: planned.destination, event: event, received: received,
       role: planned.role, row: planned.row, alert: planned.alert, rendering: planned.rendering, fallback: planned.fallback, due: due,
       weight: weight)
+    if let ready { delivery.ready = max(ready, received) }
     changes.committed.deliveries.append(delivery.waiting(upTo: Delivery.largestWhole))
   }
 }

@@ -194,6 +194,21 @@ public struct Router: Sendable {
     return plan
   }
 
+  /// Where an event goes that somebody sends to a channel by hand: each of its places once, and why it cannot go to some.
+  public func places(ofChannel name: String, for event: Event) -> (open: [Destination], refusals: [String]) {
+    var lanes: Set<String> = []
+    var open: [Destination] = []
+    var refusals: [String] = []
+    for step in Step.compile(.channel(name), directory: directory) {
+      let resolved = step.resolve(event, in: directory)
+      switch resolved.lane {
+      case .success(let lane): if lanes.insert(lane).inserted { open.append(resolved.destination) }
+      case .failure(let refusal): refusals.append(refusal.note)
+      }
+    }
+    return (open, refusals)
+  }
+
   /// The destination of a delivery that was refused when it was planned, filled under this configuration: for a retry by hand, after
   /// `only` was widened, say. Nil where it needs no filling or still cannot be filled.
   public func refill(_ destination: Destination, of event: Event, role: String) -> Destination? {

@@ -52,6 +52,20 @@ public struct TrustedProxies: Sendable, Hashable {
     return found
   }
 
+  /// Whether who asks spoke TLS with a proxy of ours. `X-Forwarded-Proto` counts where it stands, else `Forwarded`.
+  /// https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-Proto
+  /// - Parameter values: what stands in the headers of a name, which is in lower case.
+  public func sawTLS(of peer: PeerAddress?, _ values: (_ name: String) -> [String]) -> Bool {
+    guard let peer, contains(peer) else { return false }
+    if let word = values("x-forwarded-proto").flatMap({ $0.split(separator: ",") }).last {
+      return word.filter { $0 != " " && $0 != "\t" }.lowercased() == "https"
+    }
+    guard let last = values("forwarded").flatMap({ $0.split(separator: ",") }).last else { return false }
+    return last.split(separator: ";").contains { pair in
+      pair.filter { $0 != " " && $0 != "\t" && $0 != "\"" }.lowercased() == "proto=https"
+    }
+  }
+
   /// Of a post that came to a sender's address.
   func visitor(of head: PostHead) -> PeerAddress? {
     client(of: head.peer) { name in head.headers.filter { $0.name == name }.map(\.value) }

@@ -18,6 +18,11 @@ public protocol History: Sendable {
   /// Puts ended deliveries back in line with a fresh budget; answers which it did. Only `dead` and `unclear` ones can.
   /// `refill` answers the destination of one that was refused when it was planned; nil leaves it as it is.
   func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64]
+  /// Sends ended deliveries elsewhere: new ones of the same events, in the same words, to where `leads` says. Answers of which it did; only
+  /// `dead` and `unclear` ones can. Each keeps its place, with `note` behind its own; where that stands there already, it is left alone.
+  func redirect(_ ids: [Int64], note: String, leads: @escaping Redirection) async throws(SpoolError) -> [Int64]
+  /// How many deliveries are in a state, of all roles or of some; no more than `most` are counted.
+  func count(state: DeliveryState, destination: String?, roles: Set<String>?, upTo most: Int) async throws(SpoolError) -> Int
 }
 
 extension History {
@@ -34,3 +39,6 @@ extension History {
 
 /// A destination with its templates filled from the event under the configuration in force, in the role that made the delivery.
 public typealias Refill = @Sendable (_ destination: Destination, _ event: Event, _ role: String) -> Destination?
+
+/// Where an event goes that somebody sends elsewhere by hand; none is nowhere.
+public typealias Redirection = @Sendable (_ event: Event) -> [Destination]

@@ -68,6 +68,14 @@ public struct HistoryDelivery: Sendable {
   }
 }
 
+extension HistoryDelivery {
+  /// A note with something more behind it.
+  public static func note(_ old: String?, and more: String) -> String { old.map { "\($0); \(more)" } ?? more }
+
+  /// The parts of such a note.
+  public static func notes(_ note: String?) -> [String] { note?.split(separator: "; ").map(String.init) ?? [] }
+}
+
 /// One try, as it was kept.
 public struct HistoryAttempt: Sendable, Hashable {
   /// 1 for the first.

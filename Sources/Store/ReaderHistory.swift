@@ -42,6 +42,27 @@ public struct ReaderHistory: Sendable {
     try await history.deliveries(state: state, destination: destination, roles: roles, before: before, limit: limit).compactMap(seen)
   }
 
+  /// The same of one role alone; none where it is not for this reader to see.
+  public func deliveries(
+    state: DeliveryState, destination: String?, role: String?, before: Int64?, limit: Int
+  ) async throws(SpoolError) -> [HistoryDelivery] {
+    guard let wanted = wanted(role) else { return [] }
+    return try await history.deliveries(state: state, destination: destination, roles: wanted.roles, before: before, limit: limit)
+      .compactMap(seen)
+  }
+
+  /// How many there are of them; no more than `most` are counted.
+  public func count(state: DeliveryState, destination: String?, role: String?, upTo most: Int) async throws(SpoolError) -> Int {
+    guard let wanted = wanted(role) else { return 0 }
+    return try await history.count(state: state, destination: destination, roles: wanted.roles, upTo: most)
+  }
+
+  /// Nil where nothing of the role may be seen; without a role all that may.
+  private func wanted(_ role: String?) -> (roles: Set<String>?, Void)? {
+    guard let role else { return (roles, ()) }
+    return roles?.contains(role) ?? true ? ([role], ()) : nil
+  }
+
   /// By its number.
   public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try await history.delivery(id: id).flatMap(seen) }
 

@@ -37,7 +37,10 @@ public struct RuleSlot: Sendable, Hashable {
   public var key: String { Self.key(of: ref) }
 
   /// The key of the state that an alarm of ``Alarm/Kind/window`` belongs to.
-  public static func key(of ref: Int64) -> String { "slot/" + String(ref, radix: 16) }
+  public static func key(of ref: Int64) -> String { prefix + String(ref, radix: 16) }
+
+  /// What all such keys begin with.
+  public static let prefix = "slot/"
 
   /// With its length in front: `a` and `bc` are not `ab` and `c`.
   private static func feed(_ part: String?, to hash: inout SHA256) {

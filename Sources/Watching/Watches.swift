@@ -23,8 +23,8 @@ public struct Watches: Sendable {
     }
   }
 
-  private let watches: [CompiledWatch]
-  private let named: [String: Int]
+  let watches: [CompiledWatch]
+  let named: [String: Int]
   private let matches: [Match]
   /// For each match the watch whose it is.
   private let owners: [Int]

@@ -55,31 +55,56 @@ struct Access: Sendable {
   }
 
   /// Who looks, or changes something by hand; else why they may not.
-  func visitor(_ head: Head, _ door: Door, _ need: Endpoint.Need, at now: Timestamp) -> Result<Visitor, ProblemDocument> {
+  /// - Parameter session: whose account a session is, asked where there is no other proof.
+  func visitor(
+    _ head: Head, _ door: Door, _ need: Endpoint.Need, at now: Timestamp, session: () -> ReaderAccount? = { nil }
+  ) -> Result<Visitor, ProblemDocument> {
     if case .unix = door { return .success(.machine) }
-    return known(head, need, at: now).flatMap { visitor in
+    return known(head, need, at: now, session).flatMap { visitor in
       if let problem = visitor.problem(need) ?? (visitor.isAmbient ? Self.pageProblem(head) : nil) { return .failure(problem) }
       return .success(visitor)
     }
   }
 
-  /// By a token, a proxy's word, or because only this machine's own come.
-  private func known(_ head: Head, _ need: Endpoint.Need, at now: Timestamp) -> Result<Visitor, ProblemDocument> {
+  /// What a token proves.
+  enum TokenProof {
+    case reader(ReaderAccount, ReaderKey)
+    /// It was somebody's until then.
+    case expired(Timestamp)
+    case nobody
+  }
+
+  /// Whose a reader's token is.
+  func proof(by token: [UInt8], at now: Timestamp) -> TokenProof {
+    // All of them are compared, so that the time tells nothing about which came close.
+    var found = TokenProof.nobody
+    for account in readers.accounts {
+      for key in account.keys where key.secret.isProved(by: token) {
+        if let over = key.expires, over <= now {
+          if case .nobody = found { found = .expired(over) }
+        } else {
+          found = .reader(account, key)
+        }
+      }
+    }
+    return found
+  }
+
+  /// By a token, a session, a proxy's word, or because only this machine's own come.
+  private func known(
+    _ head: Head, _ need: Endpoint.Need, at now: Timestamp, _ session: () -> ReaderAccount?
+  ) -> Result<Visitor, ProblemDocument> {
     let bearer = Self.bearer(head.authorization)
     let token = bearer ?? Self.password(head.authorization)
     var end: Timestamp?
     if let token {
-      // All of them are compared, so that the time tells nothing about which came close.
-      var found: ReaderAccount?
-      for account in readers.accounts {
-        for key in account.keys where key.secret.isProved(by: token) {
-          if let over = key.expires, over <= now { end = over } else { found = account }
-        }
-      }
-      if let found {
-        return .success(Visitor(name: found.name ?? "a reader", rights: found.rights, way: bearer == nil ? .password : .token))
+      switch proof(by: token, at: now) {
+      case .reader(let account, _): return .success(Visitor(account, way: bearer == nil ? .password : .token))
+      case .expired(let over): end = over
+      case .nobody: break
       }
     }
+    if let account = session() { return .success(Visitor(account, way: .cookie)) }
     if let login = readers.proxy, let user = login.user(from: head.peer, { head.headers[$0] }) {
       guard let rights = login.rights(of: user) else {
         return .failure(

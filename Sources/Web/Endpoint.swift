@@ -10,7 +10,12 @@ enum Endpoint: Equatable {
   case page(Int64)
   /// A page of the dashboard, and what its pages load.
   case view(DashboardView), file(DashboardFile)
-  case deliveries, delivery(Int64), retryOne(Int64), retryMany
+  case login, logout
+  /// A page that asks before something is done.
+  case step(DashboardStep)
+  /// What was done by hand.
+  case audit
+  case deliveries, delivery(Int64), retryOne(Int64), retryMany, redirect
   case lanes, lane(String)
   /// What rows sent lately.
   case rows
@@ -38,6 +43,14 @@ enum Endpoint: Equatable {
       self = .view(view)
       return
     }
+    if let step = DashboardStep.allCases.first(where: { $0.path == path }) {
+      self = .step(step)
+      return
+    }
+    if let way = Self.ways[path] {
+      self = way
+      return
+    }
     if let file = DashboardFile(rawValue: String(path.dropFirst())), path.hasPrefix("/") {
       self = .file(file)
       return
@@ -57,10 +70,14 @@ enum Endpoint: Equatable {
   /// The routes by their paths, as OpenAPI writes them: there are no others for programs.
   static let paths: [String] = plain.keys.map(String.init).sorted() + open.map { $0.pieces.joined(separator: "/") }
 
+  /// In and out, for people.
+  private static let ways: [Substring: Endpoint] = ["/login": .login, "/logout": .logout]
+
   private static let plain: [Substring: Endpoint] = [
-    "/v1/events": .events, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany, "/v1/lanes": .lanes,
+    "/v1/events": .events, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany, "/v1/deliveries/redirect": .redirect,
+    "/v1/lanes": .lanes,
     "/v1/lanes/pause": .lane("pause"), "/v1/lanes/resume": .lane("resume"), "/v1/lanes/drop": .lane("drop"), "/v1/explain": .explain,
-    "/v1/silences": .silences, "/v1/rows": .rows, "/v1/acks": .acks,
+    "/v1/silences": .silences, "/v1/rows": .rows, "/v1/acks": .acks, "/v1/audit": .audit,
     "/v1/reload": .reload, "/v1/ring": .ring, "/v1/forget": .forget, "/healthz": .health, "/readyz": .ready, "/metrics": .metrics,
     "/bellhop.js": .script, "/openapi.yaml": .manual,
   ]
@@ -92,21 +109,26 @@ enum Endpoint: Equatable {
   /// What it takes, for `Allow`.
   var allowed: String {
     switch self {
-    case .events, .reload, .silences, .ack: "GET, HEAD, POST"
+    case .view(let view) where view.takesForms: "GET, HEAD, POST"
+    case .events, .reload, .silences, .ack, .login: "GET, HEAD, POST"
     case .silence: "DELETE, PATCH"
     case .remote: "GET, POST"
     case .capture: "GET"
-    case .event, .page, .view, .file, .deliveries, .delivery, .lanes, .rows, .health, .ready, .metrics, .script, .manual: "GET, HEAD"
-    case .retryOne, .retryMany, .lane, .acks, .explain, .ring, .forget: "POST"
+    case .event, .page, .view, .step, .file, .deliveries, .delivery, .lanes, .rows, .audit, .health, .ready, .metrics, .script, .manual:
+      "GET, HEAD"
+    case .logout, .retryOne, .retryMany, .redirect, .lane, .acks, .explain, .ring, .forget: "POST"
     }
   }
 
   /// Whether it takes requests that read (`GET`, `HEAD`), or those that do something.
   func takes(reading: Bool) -> Bool {
     switch self {
-    case .events, .remote, .reload, .silences, .ack: true
-    case .event, .page, .view, .file, .deliveries, .delivery, .lanes, .rows, .capture, .health, .ready, .metrics, .script, .manual: reading
-    case .retryOne, .retryMany, .lane, .silence, .acks, .explain, .ring, .forget: !reading
+    case .view(let view) where view.takesForms: true
+    case .events, .remote, .reload, .silences, .ack, .login: true
+    case .event, .page, .view, .step, .file, .deliveries, .delivery, .lanes, .rows, .audit, .capture, .health, .ready, .metrics, .script,
+      .manual:
+      reading
+    case .logout, .retryOne, .retryMany, .redirect, .lane, .silence, .acks, .explain, .ring, .forget: !reading
     }
   }
 
@@ -119,7 +141,7 @@ enum Endpoint: Equatable {
   /// A browser shows it to its user.
   var isPage: Bool {
     switch self {
-    case .page, .view: true
+    case .page, .view, .step, .login, .logout: true
     default: false
     }
   }
@@ -136,19 +158,30 @@ enum Endpoint: Equatable {
   enum Authority { case anyone, reader(Need), machine, remote(String) }
   func authority(reading: Bool) -> Authority {
     if case .silences = self, !reading { return .reader(Need(role: .operator, isWhole: true)) }
+    if case .view(let view) = self, !reading { return .reader(Need(role: .operator, isWhole: Self.need(view).isWhole)) }
     return authority
   }
 
   private var authority: Authority {
     switch self {
     // The link is the right.
-    case .health, .ready, .script, .file, .manual, .ack: .anyone
+    case .health, .ready, .script, .file, .manual, .ack, .login, .logout: .anyone
     case .remote(let name): .remote(name)
     case .capture: .machine
-    case .reload, .ring, .forget, .lane, .silence: .reader(Need(role: .operator, isWhole: true))
-    case .retryOne, .retryMany, .acks: .reader(Need(role: .operator))
+    case .reload, .ring, .forget, .lane, .silence, .audit: .reader(Need(role: .operator, isWhole: true))
+    case .retryOne, .retryMany, .redirect, .acks: .reader(Need(role: .operator))
     case .lanes, .rows, .silences, .explain, .metrics: .reader(Need(isWhole: true))
-    case .events, .event, .page, .view, .deliveries, .delivery: .reader(Need())
+    case .view(let view): .reader(Self.need(view))
+    case .step(let step): .reader(Need(role: .operator, isWhole: Self.need(step.view).isWhole))
+    case .events, .event, .page, .deliveries, .delivery: .reader(Need())
+    }
+  }
+
+  private static func need(_ view: DashboardView) -> Need {
+    switch view {
+    case .home, .dead: Need()
+    case .lanes, .silences, .watches, .roles, .explain: Need(isWhole: true)
+    case .audit: Need(role: .operator, isWhole: true)
     }
   }
 }

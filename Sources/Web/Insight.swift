@@ -15,6 +15,18 @@ public protocol Insight: Sendable {
   func rows() async throws(SpoolError) -> JSON
   /// Every silence with how often it held something back, as JSON for people.
   func silences() async throws(SpoolError) -> JSON
+  /// Every role with its rows in the order of the file, and what each sent lately, as JSON for people.
+  func roles() async throws(SpoolError) -> JSON
+  /// Every watch: what it waits for, and how that stands, as JSON for people.
+  func watches() async throws(SpoolError) -> JSON
+  /// The channels and transports under the configuration in force, as JSON for people: `{"channels": […], "transports": […]}`.
+  func outlets() async -> JSON
+  /// How many events of the last day a filter takes, as far as a few pages of the history tell: `{"events", "of"}`; or where it is wrong.
+  func matches(_ filter: String) async -> Result<JSON, OperationFault>
+  /// What was done by hand, newest first, as JSON for people: `{"audit": […], "next"}`; `before` pages on.
+  func audit(before: Int64?, limit: Int) async throws(SpoolError) -> JSON
+  /// 32 characters that stand for a text, which nobody can make who does not have the store: they sign what a browser keeps.
+  func pseudonym(of text: String) -> String
   /// Prometheus text, version 0.0.4.
   func metrics() async -> String
   /// Nil when events can be taken and kept, else why not, in words that everybody may read.

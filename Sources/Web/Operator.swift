@@ -7,6 +7,8 @@ import Store
 public protocol Operator: Sendable {
   /// Puts dead and unclear deliveries back in line; answers which it did.
   func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64]
+  /// Sends dead and unclear deliveries to a channel instead: new deliveries of the same events, the old ones keep their place.
+  func redirect(_ ids: [Int64], to channel: String) async -> Result<RedirectReport, OperationFault>
   /// Does something to one lane, and tells what it is now.
   func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault>
   /// Reads the configuration again; tells the difference, or every mistake.
@@ -23,8 +25,24 @@ public protocol Operator: Sendable {
   func linked(_ token: String) async -> Result<LinkedProblem, OperationFault>
   /// Somebody pressed the button on a link's page. `proof` is what the page held; `who` is who they say they are.
   func acknowledge(link token: String, proof: String, who: String?) async -> Result<LinkedProblem, OperationFault>
+  /// Keeps what somebody did in the trail that ``Insight/audit(before:limit:)`` shows. Where that cannot be written, the log says so.
+  func note(_ entry: AuditEntry) async
   /// Erases what was said about a subject in up to `limit` events; tells in how many. Fewer than the limit mean that all is done.
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError>
+}
+
+/// Which deliveries were sent elsewhere.
+public struct RedirectReport: Sendable, Hashable {
+  /// Those of the asked ones that were.
+  public var redirected: [Int64]
+  /// Why the channel cannot take one of them; nil where it could take all, or they were not to be sent anywhere.
+  public var refusal: String?
+
+  /// A report.
+  public init(redirected: [Int64], refusal: String? = nil) {
+    self.redirected = redirected
+    self.refusal = refusal
+  }
 }
 
 /// What ops may do to a lane by hand.

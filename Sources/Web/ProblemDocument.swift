@@ -24,6 +24,8 @@ struct ProblemDocument: Error {
   var isLogged = false
   /// Who looks on has seen the request.
   var isShown = false
+  /// It is told as a page to somebody; nil is as JSON.
+  var audience: PageAudience?
 
   init(
     _ status: Int, _ title: String, _ detail: String? = nil, errors: [JSON] = [], retryAfter: Int? = nil, allow: String? = nil,

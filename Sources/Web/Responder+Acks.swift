@@ -30,7 +30,7 @@ extension Responder {
       if let problem = Access.pageProblem(call.head) {
         return AckPage("Not acknowledged", "\(problem.title): open the link in the message, and press the button there.", status: 403)
       }
-      return await pressed(token, PageForm(call.body))
+      return await pressed(token, PageForm(call.body, limit: 4_096))
     }
     switch await hands.linked(token) {
     case .success(let problem): return AckPage(problem)
@@ -43,8 +43,7 @@ extension Responder {
     let who = name.isEmpty || name.utf8.count > AckRequest.name ? nil : name
     switch await hands.acknowledge(link: token, proof: form["proof"] ?? "", who: who) {
     case .success(let problem):
-      logger.notice(
-        "changed by hand", metadata: ["who": .string(who ?? problem.role), "by": "link", "what": "acknowledge", "result": "done"])
+      await audit(AuditEntry(who: who ?? "somebody of \(problem.role)", by: "link", what: "acknowledge", result: "done"))
       return AckPage(problem)
     case .failure(let fault): return page(fault)
     }
@@ -53,23 +52,5 @@ extension Responder {
   private func page(_ fault: OperationFault) -> AckPage {
     let problem = ProblemDocument(fault)
     return AckPage(problem.status == 404 ? "No such link" : "Not acknowledged", fault.line, status: problem.status)
-  }
-
-  /// What a page's form sends. https://url.spec.whatwg.org/#application/x-www-form-urlencoded
-  private struct PageForm {
-    private var values: [String: String] = [:]
-
-    init(_ body: [UInt8]) {
-      guard body.count <= 4_096 else { return }
-      for pair in String(decoding: body, as: UTF8.self).split(separator: "&") {
-        let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard halves.count == 2, let name = halves[0].percentDecoded(plusIsSpace: true),
-          let value = halves[1].percentDecoded(plusIsSpace: true)
-        else { continue }
-        values[name] = value
-      }
-    }
-
-    subscript(name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
   }
 }

@@ -50,15 +50,18 @@ extension Responder {
         throw ProblemDocument(403, "this is done through the unix socket in the data folder only", "use the bellhop command")
       }
     case .reader(let need):
-      switch rules.access.visitor(head, door, need, at: state.now()) {
+      let session = { self.session(of: head, rules) }
+      switch rules.access.visitor(head, door, need, at: state.now(), session: session) {
       case .success(let found): visitor = found
       case .failure(var problem):
-        // A browser asks its user for a password then: any name, and a reader's token.
+        // Who shows no pages asks its user for a password: any name, and a reader's token.
         if endpoint.isPage { problem.asksForPassword = problem.challenge }
-        throw problem
+        // Who is known and may not see this is still told by name.
+        throw problem.shown(head, endpoint, try? rules.access.visitor(head, door, .init(), at: state.now(), session: session).get())
       }
     }
-    return Admission(endpoint: endpoint, sender: nil, visitor: visitor, limit: reading ? nil : rules.limits.body)
+    let most = endpoint.isPage ? PageForm.limit : rules.limits.body
+    return Admission(endpoint: endpoint, sender: nil, visitor: visitor, limit: reading ? nil : most)
   }
 
   static func tooLarge(_ limit: Int) -> ProblemDocument {

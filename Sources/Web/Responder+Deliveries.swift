@@ -22,7 +22,7 @@ extension Responder {
     return .json(.object(answer))
   }
 
-  private static func state(_ word: String?) throws(ProblemDocument) -> DeliveryState {
+  static func state(_ word: String?) throws(ProblemDocument) -> DeliveryState {
     guard let word else { return .dead }
     guard let state = DeliveryState(word: word) else {
       throw .field("state", "must be one of \(DeliveryState.allCases.map(\.word).joined(separator: ", "))")
@@ -49,53 +49,10 @@ extension Responder {
   }
 
   /// Those of them that are there for who asks.
-  private func seen(_ ids: [Int64], _ history: ReaderHistory) async throws(ProblemDocument) -> [Int64] {
+  func seen(_ ids: [Int64], _ history: ReaderHistory) async throws(ProblemDocument) -> [Int64] {
     if history.isWhole { return ids }
     var seen: [Int64] = []
     for id in ids where try await stored({ () async throws(SpoolError) in try await history.delivery(id: id) }) != nil { seen.append(id) }
     return seen
-  }
-
-  /// `{"ids": […]}`, or `{"state": "dead", "destination": …}` for all of them. The ids of the first thousand are told. With `limit` about so
-  /// many are looked at, and `next` is the `before` of the next request where there may be more.
-  func retryMany(_ body: JSON.Object, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
-    try body.refuseUnknown(["ids", "state", "destination", "limit", "before"])
-    var count = 0
-    var told: [Int64] = []
-    var next: Int64?
-    let hands = hands
-    func retry(_ ids: [Int64]) async throws(ProblemDocument) {
-      let done = try await stored { () async throws(SpoolError) in try await hands.retry(ids) }
-      count += done.count
-      told += done.prefix(1_000 - told.count)
-    }
-    if let list = body["ids"] {
-      guard let ids = list.array?.map(\.int), !ids.contains(nil), ids.count <= 10_000, body["state"] == nil else {
-        throw .field("/ids", "must be a list of up to 10,000 numbers, and then the only key")
-      }
-      try await retry(try await seen(ids.compactMap { $0 }, history))
-    } else {
-      guard let word = try body.text("state") else { throw .field("/state", "say which: {\"ids\": [1]} or {\"state\": \"dead\"}") }
-      let state = try Self.state(word)
-      guard state == .dead || state == .unclear else { throw .field("/state", "only dead and unclear ones can be retried") }
-      let destination = try body.text("destination")
-      let limit = try body.limit() ?? .max
-      var before = body["before"]?.int
-      var seen = 0
-      while seen < limit {
-        let cursor = before
-        let page = try await stored { () async throws(SpoolError) in
-          try await history.deliveries(state: state, destination: destination, before: cursor, limit: min(500, limit - seen))
-        }
-        if page.isEmpty { break }
-        try await retry(page.map(\.id))
-        before = page.last?.id
-        seen += page.count
-      }
-      if seen == limit { next = before }
-    }
-    var answer: JSON.Object = ["count": .int(Int64(count)), "retried": .array(told.map { .int($0) })]
-    if let next { answer["next"] = .int(next) }
-    return .json(.object(answer))
   }
 }

@@ -36,10 +36,12 @@ extension Responder {
     }
     guard let wait else { return problem }
     let seconds = max(1, Int((wait.microseconds + 999_999) / 1_000_000))
-    return ProblemDocument(
+    var slowed = ProblemDocument(
       429, "too many wrong tokens, keys or signatures came from this address",
       "of this one: \(problem.title). A right one is taken at any time",
       retryAfter: seconds)
+    slowed.audience = problem.audience
+    return slowed
   }
 
   /// Tells the log what came within the last minute.

@@ -18,11 +18,20 @@ extension Responder {
     case .home:
       let newest = try await stored { () async throws(SpoolError) in try await history.search(HistoryQuery()) }
       return sent("Now", in: view, HomePage(events: newest.events).content, to: call)
+    case .lanes, .dead, .silences, .watches, .roles, .explain, .audit:
+      let form = PageForm(call.head.query ?? "")
+      let note = PageNote(said: form["said"].flatMap(Said.init), count: form.numbers("count").first, form: form.values)
+      return try await page(view, call, history, note)
     }
   }
 
-  private func sent(_ title: String, in view: DashboardView?, _ content: SafeHTML, to call: Call) -> Reply {
-    let page = DashboardPage(title, in: view, who: "\(call.visitor.name)", content)
+  func sent(_ title: String, in view: DashboardView?, _ content: SafeHTML, to call: Call) -> Reply {
+    sent(title, in: view, content, who: call.visitor)
+  }
+
+  /// A page; `who` is looking, nil where that is not asked.
+  func sent(_ title: String, in view: DashboardView?, _ content: SafeHTML, who: Visitor?) -> Reply {
+    let page = DashboardPage(title, in: view, who: who?.shown, content)
     var reply = Reply(status: 200, contentType: "text/html; charset=utf-8", body: Array(page.html.utf8))
     // Without its referrer a browser would not say either whose page sent a form: https://fetch.spec.whatwg.org/#append-a-request-origin-header
     reply.headers = [

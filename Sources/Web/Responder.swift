@@ -1,4 +1,5 @@
 import Bellhop
+import Dashboard
 import Logging
 import Senders
 import Store
@@ -42,7 +43,7 @@ final class Responder: Sendable {
       }
       return reply
     } catch {
-      return refusal(error, call.purpose)
+      return refusal(error.shown(to: call), call.purpose)
     }
   }
 
@@ -53,7 +54,12 @@ final class Responder: Sendable {
     case .events: return try await search(call.head.query, history)
     case .event(let id): return try await event(id, history)
     case .page(let sequence): return try await page(of: sequence, call, history)
+    case .view(let view) where !call.head.isReading: return try await submit(view, call, history)
     case .view(let view): return try await page(view, call, history)
+    case .step(let step): return try await page(step, call, history, PageNote(form: PageForm(call.head.query ?? "").values))
+    case .login: return await login(call)
+    case .logout: return try await logout(call)
+    case .audit: return try await audit(call.head.query)
     case .deliveries: return try await deliveries(call.head.query, history)
     case .delivery(let id): return try await delivery(id, history)
     case .lanes: return .json(await insight.lanes())
@@ -61,7 +67,8 @@ final class Responder: Sendable {
     case .silences where call.head.isReading: return try await silences()
     case .explain: return try await explain(try object(call), call.rules)
     case .reload where call.head.method != .POST: return try done(await hands.difference())
-    case .retryOne, .retryMany, .lane, .silences, .silence, .acks, .reload, .ring, .forget: return try await change(call, history)
+    case .retryOne, .retryMany, .redirect, .lane, .silences, .silence, .acks, .reload, .ring, .forget:
+      return try await change(call, history)
     case .ack(let token): return await ackPage(token, call)
     case .remote(let name): return try await remote(name, call)
     case .capture(let name): return try capture(name, call)
@@ -86,7 +93,7 @@ final class Responder: Sendable {
     acceptor.refused(route: purpose.route, status: problem.status)
     if problem.status >= 500, !problem.isLogged { logger.warning("\(problem.title)", metadata: ["status": "\(problem.status)"]) }
     if case .hook(let hook) = purpose { return refused(problem, to: hook) }
-    return .problem(problem)
+    return problem.audience.map { shown(problem, to: $0) } ?? .problem(problem)
   }
 
   /// The body of an operation: a small JSON object.

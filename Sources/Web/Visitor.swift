@@ -1,3 +1,4 @@
+import Dashboard
 import Senders
 
 /// Who looks at what happened, or changes something by hand.
@@ -10,10 +11,19 @@ public struct Visitor: Sendable, Hashable {
   var way = Way.none
 
   /// The ways in, in the words of the log.
-  enum Way: String, Sendable { case none, socket, token, password, proxy }
+  enum Way: String, Sendable { case none, socket, token, password, cookie, proxy }
 
   /// A browser says who it is without having been asked to, so a page of somebody else's could speak in its user's name.
-  var isAmbient: Bool { way == .password || way == .proxy }
+  var isAmbient: Bool { way == .password || way == .cookie || way == .proxy }
+
+  init(name: String, rights: ReaderRights, way: Way = .none) {
+    self.name = name
+    self.rights = rights
+    self.way = way
+  }
+
+  /// Who has proved to be a reader.
+  init(_ account: ReaderAccount, way: Way) { self.init(name: account.name ?? "a reader", rights: account.rights, way: way) }
 
   /// Sees nothing: who has not been let in.
   static let nobody = Visitor(name: "nobody", rights: ReaderRights(only: []))
@@ -33,5 +43,16 @@ public struct Visitor: Sendable, Hashable {
     let roles = only.sorted().joined(separator: ", ")
     return ProblemDocument(
       403, "this concerns all roles, and \(name) sees only \(roles)", "use the secret of a reader without only:")
+  }
+}
+
+extension Visitor {
+  /// Who is looking, for the top of a page.
+  var shown: SafeHTML {
+    switch way {
+    case .cookie: .loggedIn(name)
+    case .none: .openToAll
+    case .socket, .token, .password, .proxy: "\(name)"
+    }
   }
 }

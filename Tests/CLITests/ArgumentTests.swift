@@ -103,7 +103,8 @@ import Testing
   }
 
   @Test func retriesNameTheirDeliveries() {
-    #expect(Dead.DeadRetry.body(ids: [1, 2], destination: nil) == ["ids": [1, 2]])
-    #expect(Dead.DeadRetry.body(ids: [], destination: "money") == ["state": "dead", "limit": 1_000, "destination": "money"])
+    #expect(DeadChoice.body(ids: [1, 2], destination: nil) == ["ids": [1, 2]])
+    #expect(DeadChoice.body(ids: [], destination: "money") == ["state": "dead", "limit": 1_000, "destination": "money"])
+    #expect(DeadChoice.body(ids: [], destination: nil, role: "ops") == ["state": "dead", "limit": 1_000, "role": "ops"])
   }
 }

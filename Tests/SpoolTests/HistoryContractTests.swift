@@ -157,6 +157,49 @@ import Testing
     }
   }
 
+  /// Dead and unclear ones go elsewhere as new deliveries of the same words; the old ones stay, with a note.
+  @Test(arguments: SpoolFactory.all) func redirectsByHand(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      try await store.keep(arrival(event("1")), arrival(event("2")), arrival(event("3")))
+      let all = heard.deliveries
+      try await store.settle(
+        Settlement(delivery: all[0].id, event: all[0].sequence, state: .dead, note: "no", fault: .rejected),
+        Settlement(delivery: all[1].id, event: all[1].sequence, state: .unclear))
+      let bell = Destination(transport: "bell")
+      let ids = [all[0].id, all[1].id, all[2].id, 999]
+      #expect(try await store.redirect(ids, note: "by hand") { _ in [] }.isEmpty, "nowhere to go")
+      #expect(try await store.redirect(ids, note: "by hand") { $0.id == "1" ? [bell] : [bell, bell] } == [all[0].id, all[1].id])
+      let sent = heard.deliveries.suffix(3)
+      #expect(sent.map(\.sequence) == [all[0].sequence, all[1].sequence, all[1].sequence])
+      #expect(sent.allSatisfy { $0.destination == bell && $0.role == all[0].role && $0.ready >= $0.received })
+      #expect(try await store.waiting(for: [sent[sent.startIndex].destinationID], after: 0, limit: 9) == Array(sent))
+      let old = try #require(try await store.delivery(id: all[0].id))
+      #expect(old.state == .dead && old.note == "no; by hand" && old.fault == "rejected")
+      #expect(try await store.redirect(ids, note: "by hand") { _ in [bell] }.isEmpty, "once is enough")
+      #expect(try await store.redirect([all[0].id], note: "by hand, too") { _ in [bell] } == [all[0].id])
+      #expect(try await store.event(sequence: all[1].sequence)?.deliveries.count == 3)
+    }
+  }
+
+  @Test(arguments: SpoolFactory.all) func countsByStateAndPlace(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      let (money, bell) = (Destination(channel: "money", among: ["chat"], transport: "chat"), Destination(transport: "bell"))
+      for index in 0..<6 { try await store.keep(arrival(event("\(index)"), to: [index < 4 ? money : bell])) }
+      for delivery in heard.deliveries.dropLast() {
+        try await store.settle(Settlement(delivery: delivery.id, event: delivery.sequence, state: .dead, fault: .rejected))
+      }
+      func count(_ state: DeliveryState, _ destination: String? = nil, _ roles: Set<String>? = nil, upTo most: Int = 99) async throws -> Int
+      {
+        try await store.count(state: state, destination: destination, roles: roles, upTo: most)
+      }
+      let role = heard.deliveries[0].role
+      #expect(try await [count(.dead), count(.dead, upTo: 3), count(.unclear)] == [5, 3, 0])
+      #expect(try await [count(.dead, "money"), count(.dead, "bell"), count(.dead, "nowhere")] == [4, 1, 0])
+      #expect(try await [count(.dead, "money", [role]), count(.dead, nil, ["nobody"])] == [4, 0])
+      #expect(try await [count(.waiting, "bell"), count(.waiting)] == [1, 1])
+    }
+  }
+
   @Test(arguments: SpoolFactory.all) func forgets(_ factory: SpoolFactory) async throws {
     try await factory.with { store, _, heard in
       try await store.keep(arrival(event("1", subject: "anna", data: ["k": "v"])), arrival(event("2", subject: "bert")))

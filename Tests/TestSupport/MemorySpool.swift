@@ -170,4 +170,16 @@ package final class MemorySpool: Spool, History {
       return retried
     }
   }
+
+  package func redirect(_ ids: [Int64], note: String, leads: @escaping Redirection) async throws(SpoolError) -> [Int64] {
+    state.withLock { state in
+      let (redirected, committed) = state.store.redirect(ids, note: note, at: now(), leads: leads)
+      state.committed(committed)
+      return redirected
+    }
+  }
+
+  package func count(state: DeliveryState, destination: String?, roles: Set<String>?, upTo most: Int) async throws(SpoolError) -> Int {
+    try read { $0.history(state: state, destination: destination, roles: roles, before: nil, limit: most).count }
+  }
 }

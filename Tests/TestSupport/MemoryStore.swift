@@ -185,13 +185,16 @@ package struct MemoryStore: Sendable {
     }
   }
 
-  private mutating func add(_ planned: PlannedDelivery, to sequence: Int64, _ committed: inout Committed) {
+  private mutating func add(
+    _ planned: PlannedDelivery, to sequence: Int64, ready: Timestamp? = nil, _ committed: inout Committed
+  ) {
     guard let row = events[sequence] else { return }
     lastDelivery += 1
-    let delivery = Delivery(
+    var delivery = Delivery(
       id: lastDelivery, sequence: sequence, destinationID: number(of: planned.destination), destination: planned.destination,
       event: row.event, received: row.received, role: planned.role, row: planned.row, alert: planned.alert, rendering: planned.rendering,
       fallback: planned.fallback, due: planned.notBefore)
+    if let ready { delivery.ready = max(ready, row.received) }
     deliveries[delivery.id] = DeliveryRow(
       delivery: delivery, state: planned.state, note: planned.note, window: planned.state == .held ? planned.window : nil)
     if planned.state == .held, let window = planned.window { held[window, default: []].append(delivery.id) }
@@ -312,6 +315,30 @@ package struct MemoryStore: Sendable {
   package func nextAlarm(_ kind: Alarm.Kind = .delivery) -> Timestamp? { (kind == .delivery ? timed : windows).values.min() }
 
   // MARK: By hand
+
+  /// New deliveries of the same events to where `leads` says.
+  package mutating func redirect(
+    _ ids: [Int64], note: String, at now: Timestamp, leads: Redirection
+  ) -> (redirected: [Int64], committed: Committed) {
+    var committed = Committed()
+    let redirected = ids.filter { id in
+      guard var row = deliveries[id], row.state == .dead || row.state == .unclear, !HistoryDelivery.notes(row.note).contains(note),
+        events[row.delivery.sequence]?.forgotten == false
+      else { return false }
+      let destinations = leads(row.delivery.event)
+      if destinations.isEmpty { return false }
+      for destination in destinations {
+        let planned = PlannedDelivery(
+          destination: destination, role: row.delivery.role, row: row.delivery.row, alert: row.delivery.alert,
+          rendering: row.delivery.rendering)
+        add(planned, to: row.delivery.sequence, ready: now, &committed)
+      }
+      row.note = HistoryDelivery.note(row.note, and: note)
+      deliveries[id] = row
+      return true
+    }
+    return (redirected, committed)
+  }
 
   /// Puts ended deliveries back in line.
   package mutating func retry(_ ids: [Int64], refill: Refill = { _, _, _ in nil }) -> (retried: [Int64], committed: Committed) {

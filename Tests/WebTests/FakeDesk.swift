@@ -14,6 +14,9 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
     var visited: [String: any Visited] = [:]
     var pages: [HistoryEvent] = []
     var deliveries: [HistoryDelivery] = []
+    var audit: [AuditEntry] = []
+    var lanes: [JSON] = ["chat #money"]
+    var silences: [JSON] = []
   }
 
   let state = Guarded(State())
@@ -50,7 +53,7 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
   func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(self, of: visitor.rights.only) }
   func visited(_ name: String) -> (any Visited)? { state.withLock { $0.visited[name] } }
   func welcome(_ name: String) async { note("welcome \(name)") }
-  func lanes() async -> JSON { ["lanes": ["chat #money"]] }
+  func lanes() async -> JSON { ["lanes": .array(state.withLock { $0.lanes })] }
   func lane(_ name: String, _ action: LaneAction) async -> Result<JSON, OperationFault> {
     note("\(name) \(action)")
     return name == "gone" ? .failure(OperationFault(.unknown, "there is no lane gone")) : .success(["lane": .string(name)])
@@ -71,7 +74,7 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
   }
   func silences() async throws(SpoolError) -> JSON {
     if let fault = state.withLock({ $0.fault }) { throw fault }
-    return ["silences": []]
+    return ["silences": .array(state.withLock { $0.silences })]
   }
   func acknowledge(_ request: AckRequest) async -> Result<JSON, OperationFault> {
     note("ack \(request.event) \(request.role ?? "-") \(request.who)")
@@ -106,6 +109,47 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
     case .add: return .success(["id": 1])
     }
   }
+  func roles() async throws(SpoolError) -> JSON {
+    [
+      "roles": [
+        [
+          "role": "ops",
+          "rows": [
+            [
+              "row": "all", "match": "type <b>", "to": ["chat"], "alert": "loud", "rules": ["digest every 15m"],
+              "sent": ["today": 1, "yesterday": 2, "week": 3], "held_back": ["today": 0, "yesterday": 0, "week": 0], "never": true,
+            ]
+          ],
+        ]
+      ], "today": "2026-11-24T00:00:00.000Z", "cut": false,
+    ]
+  }
+  func watches() async throws(SpoolError) -> JSON {
+    ["watches": [["name": "onboarding", "waits_for": "type a within 24h", "emits": "x.y", "open": 3, "missed": 0]], "cut": false]
+  }
+  func outlets() async -> JSON {
+    ["channels": [["name": "money", "places": ["chat #money"]]], "transports": [["name": "chat", "kind": "slack", "rate": "1/s"]]]
+  }
+  func matches(_ filter: String) async -> Result<JSON, OperationFault> {
+    if filter == "tpye:a" {
+      return .failure(OperationFault(.wrong, "there is no key tpye", place: RequestPlace("/filter", offset: 0, caret: "tpye:a\n^^^^")))
+    }
+    return .success(["events": 12, "of": 340])
+  }
+  func redirect(_ ids: [Int64], to channel: String) async -> Result<RedirectReport, OperationFault> {
+    guard channel == "money" else { return .failure(OperationFault(.wrong, "there is no channel", place: RequestPlace("/to"))) }
+    note("redirect \(ids) \(channel)")
+    return .success(RedirectReport(redirected: ids))
+  }
+  func redirect(_ ids: [Int64], note: String, leads: @escaping Redirection) async throws(SpoolError) -> [Int64] { [] }
+  func count(state: DeliveryState, destination: String?, roles: Set<String>?, upTo most: Int) async throws(SpoolError) -> Int {
+    try await deliveries(state: state, destination: destination, roles: roles, before: nil, limit: most).count
+  }
+  func audit(before: Int64?, limit: Int) async throws(SpoolError) -> JSON {
+    ["audit": .array(state.withLock { $0.audit }.map { ["who": .string($0.who), "what": .string($0.what)] })]
+  }
+  func note(_ entry: AuditEntry) async { state.withLock { $0.audit.append(entry) } }
+  func pseudonym(of text: String) -> String { String(fingerprint("a store's key\n\(text)"), radix: 16) }
   func metrics() async -> String { "# TYPE bellhop_up gauge\nbellhop_up 1\n" }
   func ready() async -> String? { state.withLock { $0.why } }
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> { .success(min(subject.count, limit)) }

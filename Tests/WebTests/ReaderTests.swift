@@ -55,7 +55,7 @@ import Testing
       ("/v1/deliveries/12", [401, 200, 200, 404, 404]), ("/v1/deliveries/21", [401, 200, 200, 404, 404]),
       ("/v1/rows", [401, 200, 200, 403, 403]), ("/v1/lanes", [401, 200, 200, 403, 403]),
       ("/v1/silences", [401, 200, 200, 403, 403]), ("/metrics", [401, 200, 200, 403, 403]),
-      ("/v1/reload", [401, 403, 200, 403, 403]),
+      ("/v1/reload", [401, 403, 200, 403, 403]), ("/v1/audit", [401, 403, 200, 403, 403]),
       ("/ack/good", [200, 200, 200, 200, 200]), ("/ack/forged", [404, 404, 404, 404, 404]),
       ("/v1/capture/shop", [403, 403, 403, 403, 403]), ("/healthz", [200, 200, 200, 200, 200]),
     ]
@@ -69,6 +69,7 @@ import Testing
       ("/v1/lanes/drop", #"{"lane":"chat"}"#, [401, 403, 200, 403, 403]),
       ("/v1/deliveries/21/retry", "", [401, 403, 200, 403, 404]), ("/v1/deliveries/11/retry", "", [401, 403, 200, 403, 200]),
       ("/v1/deliveries/retry", #"{"ids":[21]}"#, [401, 403, 200, 403, 200]),
+      ("/v1/deliveries/redirect", #"{"ids":[21],"to":"money"}"#, [401, 403, 200, 403, 200]),
     ]
     let who: [[String: String]] = [[:], Self.bearer("ann"), Self.bearer("olaf"), Self.bearer("finance"), Self.bearer("cashier")]
     try await withSite(Self.settings) { running in
