@@ -8,6 +8,8 @@ public struct DashboardPage: Sendable {
   public var who: SafeHTML?
   /// What stands below the heading.
   public var content: SafeHTML
+  /// What the menu leads to: nobody is sent to what is not theirs to see.
+  public var menu = DashboardView.allCases
 
   /// A page.
   public init(_ title: String, in view: DashboardView? = nil, who: SafeHTML? = nil, _ content: SafeHTML) {
@@ -31,7 +33,7 @@ public struct DashboardPage: Sendable {
       <title>\(title) · Bellhop</title><link rel="stylesheet" href="/dashboard.css"><link rel="icon" href="data:,">\
       <script src="/dashboard.js" defer></script></head>
       <body><a class="skip" href="#content">To the content</a>
-      <header><a class="name" href="/">Bellhop</a><nav aria-label="Pages"><ul>\(menu)</ul></nav>\(who.map { "<div class=\"who\">\($0)</div>" as SafeHTML })</header>
+      <header><a class="name" href="/">Bellhop</a><nav aria-label="Pages"><ul>\(entries)</ul></nav>\(who.map { "<div class=\"who\">\($0)</div>" as SafeHTML })</header>
       <main id="content"><h1>\(title)</h1>
       \(content)
       </main></body></html>
@@ -40,8 +42,8 @@ public struct DashboardPage: Sendable {
     return page.text
   }
 
-  private var menu: SafeHTML {
-    DashboardView.allCases.map { entry in
+  private var entries: SafeHTML {
+    menu.map { entry in
       let current: SafeHTML = entry == view ? " aria-current=\"page\"" : ""
       return "<li><a href=\"\(entry.path)\"\(current)>\(entry.title)</a></li>"
     }.joined()

@@ -55,10 +55,11 @@ public struct LanesPage: Sendable {
   private func buttons(_ name: String, isPaused: Bool) -> SafeHTML {
     let path = DashboardView.lanes.path
     let resume = isPaused ? SafeHTML.button("Resume", about: name, post: path, [("do", "resume"), ("lane", name)]) : .none
-    func link(_ words: String, _ step: DashboardStep) -> SafeHTML {
-      "<a href=\"\(step.path)?lane=\(name.percentEncoded())\" aria-label=\"\(words) \(name)\">\(words)</a>"
-    }
-    return "<span class=\"actions\">\(resume) \(link("Pause", .pauseLane)) · \(link("Drop", .dropLane))</span>"
+    return "<span class=\"actions\">\(resume) \(link("Pause", name, .pauseLane)) · \(link("Drop", name, .dropLane))</span>"
+  }
+
+  private func link(_ words: String, _ lane: String, _ step: DashboardStep) -> SafeHTML {
+    "<a href=\"\(step.path)?lane=\(lane.percentEncoded())\" aria-label=\"\(words) \(lane)\">\(words)</a>"
   }
 
   private var transports: SafeHTML {
@@ -67,11 +68,12 @@ public struct LanesPage: Sendable {
       let cells: [SafeHTML] = [
         "\(name)", "\(one["kind"]?.string ?? "")", "\(one["rate"]?.string ?? "none")", "\(one["concurrency"]?.int ?? 1)",
       ]
-      return .cells(mayChange ? cells + [test(name)] : cells)
+      let buttons: SafeHTML = "<span class=\"actions\">\(test(name)) \(link("Pause all", name, .pauseLane))</span>"
+      return .cells(mayChange ? cells + [buttons] : cells)
     }
     if rows.isEmpty { return .empty("No transports. <code>bellhop transports</code> lists the kinds that there are.") }
     return
-      "<h2>Transports</h2>\(SafeHTML.table("Transports", ["Name", "Kind", "Rate of a lane", "At once"] + (mayChange ? ["Test"] : []), rows))"
+      "<h2>Transports</h2>\(SafeHTML.table("Transports", ["Name", "Kind", "Rate of a lane", "At once"] + (mayChange ? ["Do"] : []), rows))"
   }
 
   private var channels: SafeHTML {

@@ -29,7 +29,9 @@ extension Responder {
   private func route(_ head: Head, _ rules: Rules) throws(ProblemDocument) -> Admission {
     // What nearly all want, without going through the list.
     guard let endpoint = head.path == "/v1/events" ? .events : Endpoint(head.path[...]) else {
-      throw ProblemDocument(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz")
+      var problem = ProblemDocument(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz")
+      if head.wantsPage { problem.audience = PageAudience() }
+      throw problem
     }
     let reading = head.isReading
     guard endpoint.takes(reading: reading), reading || endpoint.takes(doing: head.method) else {

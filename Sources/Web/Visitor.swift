@@ -47,6 +47,12 @@ public struct Visitor: Sendable, Hashable {
 }
 
 extension Visitor {
+  /// Whether a page is theirs to see.
+  func maySee(_ view: DashboardView) -> Bool {
+    guard case .reader(let need) = Endpoint.view(view).authority(reading: true) else { return false }
+    return problem(need) == nil
+  }
+
   /// Who is looking, for the top of a page.
   var shown: SafeHTML {
     switch way {

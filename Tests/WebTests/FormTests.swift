@@ -120,6 +120,10 @@ import Testing
         let wire = try Wire(port: running.port)
         let page = try #require(try wire.ask("GET", "/dead", Self.headers("cashier")))
         #expect(page.status == 200 && page.body.contains("delivery 7") && !page.body.contains("delivery 8"))
+        // Nobody is sent to what is not theirs.
+        #expect(page.body.contains(#"href="/dead""#) && !page.body.contains(#"href="/lanes""#) && !page.body.contains(#"href="/audit""#))
+        let viewer = try #require(try wire.ask("GET", "/", Self.headers("ann")))
+        #expect(viewer.body.contains(#"href="/lanes""#) && !viewer.body.contains(#"href="/audit""#))
         let many = try #require(try wire.ask("GET", "/dead/many?which=all&state=dead", Self.headers("cashier")))
         #expect(many.body.contains("Retry <strong>1 delivery</strong>?"))
         #expect(try wire.ask("GET", "/dead/many?which=all&role=ops", Self.headers("cashier"))?.body.contains("Nothing matches") == true)

@@ -203,7 +203,9 @@ import Testing
         #expect(answer.headers["www-authenticate"] == nil)
         #expect(try wire.ask("GET", "/lanes")?.headers["www-authenticate"]?.hasPrefix("Basic") == true)
         #expect(try wire.ask("GET", "/v1/lanes", browser)?.status == 401)
-        // Who is known and may not is told why, with a name and no form.
+        let stray = try #require(try wire.ask("GET", "/nothing", browser))
+        #expect(stray.status == 404 && stray.headers["content-type"]?.hasPrefix("text/html") == true)
+        // Who is known and may not is told why, with a name.
         let cookie = try Self.cookie(running.port, "finance-token").merging(browser) { first, _ in first }
         let refused = try #require(try wire.ask("GET", "/lanes", cookie))
         #expect(refused.status == 403 && refused.headers["content-type"]?.hasPrefix("text/html") == true)
