@@ -35,7 +35,8 @@ let plugins: [Target] = [
 
 /// What reads text from outside, under `Fuzz/Entries`: tests run it over a corpus, `make fuzz` under libFuzzer, which brings a main of its own.
 let fuzzed: [Target.Dependency] = [
-  "Bellhop", "Catalogue", "Curl", "Gateway", "GatewayWire", "HTTPContract", "Matching", "Senders", "Settings", "Slack", "Templates",
+  "Bellhop", "Catalogue", "Curl", "Dashboard", "Gateway", "GatewayWire", "HTTPContract", "Matching", "Senders", "Settings", "Slack",
+  "Templates",
   "Upstream",
   "Web",
   "YAML",

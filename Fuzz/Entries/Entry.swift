@@ -13,6 +13,7 @@ struct Entry: Sendable {
       Entry(name: "environment-file", run: environmentFile), Entry(name: "vendor-page", run: vendorPage),
       Entry(name: "template", run: template), Entry(name: "body-template", run: bodyTemplate), Entry(name: "request", run: request),
       Entry(name: "answer", run: answer), Entry(name: "stream", run: stream), Entry(name: "filter", run: filter),
+      Entry(name: "page-form", run: pageForm),
     ]
 }
 
