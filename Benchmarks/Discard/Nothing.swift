@@ -31,6 +31,9 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func count(state: DeliveryState, destination: String?, roles: Set<String>?, upTo most: Int) async throws(SpoolError) -> Int { 0 }
   func audit(before: Int64?, limit: Int) async throws(SpoolError) -> JSON { [:] }
   func pseudonym(of text: String) -> String { text }
+  func activity() async -> ActivityFigures { ActivityFigures() }
+  func awaiting(_ event: HistoryEvent, of roles: Set<String>?) async -> [String] { [] }
+  func names() -> ConfiguredNames { ConfiguredNames() }
   func metrics() async -> String { "" }
   func ready() async -> String? { nil }
 
@@ -58,6 +61,8 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
     state: DeliveryState, destination: String?, roles: Set<String>?, before: Int64?, limit: Int
   ) async throws(SpoolError) -> [HistoryDelivery] { [] }
   func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { nil }
+  func deliveries(_ query: DeliveryQuery) async throws(SpoolError) -> ToldDeliveries { ToldDeliveries(deliveries: []) }
+  func following(_ subject: String, after: Int64, roles: Set<String>?, limit: Int) async throws(SpoolError) -> [HistoryEvent] { [] }
   func forget(subject: String, limit: Int) async throws(SpoolError) -> Int { 0 }
   func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64] { [] }
 }

@@ -46,6 +46,15 @@ struct AckDesk: Sendable {
     }
   }
 
+  /// The roles in which somebody is to acknowledge an event, of those that a reader sees. A store that cannot be read now says nothing.
+  func awaiting(_ event: HistoryEvent, of visible: Set<String>?) async -> [String] {
+    do throws(SpoolError) {
+      guard let first = try await first(of: event) else { return [] }
+      let open = try await rows(of: first, roles: visible).filter { $0.known.answered == nil }.map(\.row.role)
+      return open.reduce(into: []) { roles, role in if !roles.contains(role) { roles.append(role) } }
+    } catch { return [] }
+  }
+
   /// Why nothing is left to acknowledge.
   private static func why(_ rows: [AckedRow]) -> String {
     guard let last = rows.max(by: { ($0.known.answered ?? $0.known.since) < ($1.known.answered ?? $1.known.since) })?.known,

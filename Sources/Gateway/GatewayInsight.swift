@@ -14,12 +14,13 @@ final class GatewayInsight: Insight {
   private let silenceDesk: SilenceDesk
   private let auditDesk: AuditDesk
   private let metrics: Metrics
+  private let book: ActivityBook
+  private let acks: AckDesk
   private let wall: @Sendable () -> Timestamp
 
   init(
     ledger: Ledger, courier: Courier, inForce: InForce, readiness: Readiness, silences: SilenceDesk, audit: AuditDesk,
-    metrics: Metrics,
-    wall: @escaping @Sendable () -> Timestamp
+    metrics: Metrics, book: ActivityBook, acks: AckDesk, wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
     self.courier = courier
@@ -28,6 +29,8 @@ final class GatewayInsight: Insight {
     silenceDesk = silences
     auditDesk = audit
     self.metrics = metrics
+    self.book = book
+    self.acks = acks
     self.wall = wall
   }
 
@@ -45,6 +48,17 @@ final class GatewayInsight: Insight {
     guard case .object(var object) = rules.added(to: hushed.added(to: explanation.json)) else { return explanation.json }
     object["text"] = .string(explanation.text + hushed.text(as: \.rfc3339) + rules.text)
     return .object(object)
+  }
+
+  func activity() async -> ActivityFigures { book.figures }
+
+  func awaiting(_ event: HistoryEvent, of roles: Set<String>?) async -> [String] { await acks.awaiting(event, of: roles) }
+
+  func names() -> ConfiguredNames {
+    let configuration = inForce.assembly.configuration
+    let channels = configuration.channels.map(\.name)
+    return ConfiguredNames(
+      roles: configuration.tables.map(\.role), channels: channels + configuration.transports.map(\.name).filter { !channels.contains($0) })
   }
 
   func silences() async throws(SpoolError) -> JSON { try await silenceDesk.view() }

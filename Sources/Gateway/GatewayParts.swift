@@ -21,7 +21,7 @@ struct GatewayParts: Sendable {
   ///   - path: of the configuration, for reloads.
   ///   - wall: wall time, for all of them.
   init(
-    path: String, assembly: Assembly, ledger: Ledger, courier: Courier, metrics: Metrics, logger: Logger,
+    path: String, assembly: Assembly, ledger: Ledger, courier: Courier, metrics: Metrics, book: ActivityBook? = nil, logger: Logger,
     wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
@@ -32,15 +32,17 @@ struct GatewayParts: Sendable {
     }
     acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
     let silences = SilenceDesk(ledger: ledger, inForce: inForce, wall: wall)
+    let acks = AckDesk(ledger: ledger, inForce: inForce, acceptor: acceptor, wall: wall)
     audit = AuditDesk(ledger: ledger, logger: logger, wall: wall)
     insight = GatewayInsight(
       ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, audit: audit, metrics: metrics,
+      book: book ?? ActivityBook(wall: wall), acks: acks,
       wall: wall)
     reloading = Reloading(
       path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
     hands = GatewayOperator(
       ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, silences: silences,
-      acks: AckDesk(ledger: ledger, inForce: inForce, acceptor: acceptor, wall: wall), audit: audit, wall: wall)
+      acks: acks, audit: audit, wall: wall)
     visits = GatewayVisits(courier: courier, inForce: inForce)
     intake = RemoteIntake(ledger: ledger, inForce: inForce)
   }

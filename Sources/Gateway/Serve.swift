@@ -22,6 +22,7 @@ extension Gateway {
     for warning in loaded.warnings { logger.warning("\(warning)") }
     let wall = Timepiece.system.wall
     let metrics = Metrics()
+    let book = ActivityBook(wall: wall)
     let trouble = TroubleReporter(logger: logger, wall: wall)
     let relay = Relay()
     let windows = Guarded<WindowClock?>(nil)
@@ -33,16 +34,18 @@ extension Gateway {
         path: loaded.folder, options: configuration.store.ledgerOptions, decider: assembly.decider, now: wall,
         observe: { committed in
           metrics.note(committed)
+          book.note(committed)
           trouble.note(committed)
           if committed.window != nil { windows.withLock { $0 }?.note(committed) }
           relay.pass(committed)
         })
     } catch { throw LaunchError("\(error)") }
+    await book.load(ledger)
     let courier = Courier(spool: ledger, roster: assembly.roster, host: engine.host) { trouble.report($0) }
     relay.connect(courier)
 
     let parts = GatewayParts(
-      path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: wall)
+      path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, book: book, logger: logger, wall: wall)
     relay.connect(parts.intake)
     trouble.serve(parts.acceptor)
     let windowClock = WindowClock(ledger: ledger, inForce: parts.inForce, logger: logger, wall: wall)

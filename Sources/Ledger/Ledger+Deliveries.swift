@@ -80,7 +80,7 @@ extension Ledger {
     return try newest(of: numbers.map { number in (find, number) }, roles, before: before, limit: limit)
   }
 
-  private func waitingIDs(
+  func waitingIDs(
     in destinations: [Int64], named name: String?, of roles: Set<String>?, before: Int64, limit: Int, _ db: Database
   ) throws -> [Int64] {
     let columns = roles == nil ? "id" : "id, role"

@@ -78,7 +78,7 @@ extension Ledger {
   }
 
   /// The first sequence received at a time or later: receive times never run backwards, so halving finds it.
-  private static func first(receivedFrom time: Timestamp, _ db: Database) throws -> Int64 {
+  static func first(receivedFrom time: Timestamp, _ db: Database) throws -> Int64 {
     // Apart, because for both in one query SQLite walks through all events.
     let ends = try SQLQuery(
       "SELECT (SELECT coalesce(min(sequence), 0) FROM event), (SELECT coalesce(max(sequence), 0) FROM event)", on: db)

@@ -12,6 +12,10 @@ public protocol History: Sendable {
     state: DeliveryState, destination: String?, roles: Set<String>?, before: Int64?, limit: Int
   ) async throws(SpoolError) -> [HistoryDelivery]
   func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery?
+  /// What was sent to whom, whatever became of it: newest first, for a bounded time.
+  func deliveries(_ query: DeliveryQuery) async throws(SpoolError) -> ToldDeliveries
+  /// What came about a subject behind the event of a sequence: oldest first, without deliveries; with `roles`, what has a delivery of one of them.
+  func following(_ subject: String, after: Int64, roles: Set<String>?, limit: Int) async throws(SpoolError) -> [HistoryEvent]
   /// Removes all that was said about a subject, and its waiting deliveries, in up to `limit` events; answers in how many. Fewer than the limit
   /// mean that all is done, in the files too. The events stay as empty husks.
   func forget(subject: String, limit: Int) async throws(SpoolError) -> Int

@@ -14,6 +14,8 @@ public struct HistoryEvent: Sendable {
   public var note: String?
   /// Empty in search answers.
   public var deliveries: [HistoryDelivery]
+  /// Nothing but its place and its fate is left. An event always has a source, and a husk has none.
+  public var isForgotten: Bool { event.source.isEmpty && event.id == "forgotten-\(sequence)" }
   /// A found event; its deliveries are asked for apart.
   public init(sequence: Int64, received: Timestamp, event: Event, fate: Fate, note: String?, deliveries: [HistoryDelivery] = []) {
     self.sequence = sequence

@@ -63,6 +63,24 @@ public struct ReaderHistory: Sendable {
     return roles?.contains(role) ?? true ? ([role], ()) : nil
   }
 
+  /// What was sent to whom, newest first.
+  public func deliveries(_ query: DeliveryQuery) async throws(SpoolError) -> ToldDeliveries {
+    guard let roles else { return try await history.deliveries(query) }
+    if !query.roles.isEmpty, query.roles.isDisjoint(with: roles) { return ToldDeliveries(deliveries: []) }
+    var query = query
+    query.only = query.only.map(roles.intersection) ?? roles
+    var page = try await history.deliveries(query)
+    page.deliveries = page.deliveries.compactMap { told in
+      seen(told.delivery).map { ToldDelivery(delivery: $0, event: told.event) }
+    }
+    return page
+  }
+
+  /// What came about a subject behind an event, oldest first.
+  public func following(_ subject: String, after: Int64, limit: Int) async throws(SpoolError) -> [HistoryEvent] {
+    try await history.following(subject, after: after, roles: roles, limit: limit)
+  }
+
   /// By its number.
   public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try await history.delivery(id: id).flatMap(seen) }
 

@@ -27,6 +27,12 @@ public protocol Insight: Sendable {
   func audit(before: Int64?, limit: Int) async throws(SpoolError) -> JSON
   /// 32 characters that stand for a text, which nobody can make who does not have the store: they sign what a browser keeps.
   func pseudonym(of text: String) -> String
+  /// What happened lately, in figures.
+  func activity() async -> ActivityFigures
+  /// The roles, of those that a visitor sees, in which somebody is to acknowledge this event.
+  func awaiting(_ event: HistoryEvent, of roles: Set<String>?) async -> [String]
+  /// What roles and channels there are.
+  func names() -> ConfiguredNames
   /// Prometheus text, version 0.0.4.
   func metrics() async -> String
   /// Nil when events can be taken and kept, else why not, in words that everybody may read.

@@ -44,6 +44,21 @@ import Web
     }
   }
 
+  /// What the page of an event asks, so that its button stands there only while it does something.
+  @Test func whoWaitsForAnAnswer() async throws {
+    let fixture = try GatewayFixture(Self.yaml)
+    try await fixture.run { parts in
+      _ = try await parts.accept([someEvent("1", type: "db.firing"), someEvent("2", type: "user.registered")])
+      let (trouble, other) = (try #require(try await parts.ledger.event(id: "1")), try #require(try await parts.ledger.event(id: "2")))
+      #expect(await parts.insight.awaiting(trouble, of: nil) == ["ops", "dev"])
+      #expect(await parts.insight.awaiting(trouble, of: ["dev", "people"]) == ["dev"])
+      #expect(await parts.insight.awaiting(other, of: nil) == [])
+      _ = try await parts.hands.acknowledge(AckRequest(event: "1", role: "dev", who: "ann")).get()
+      #expect(await parts.insight.awaiting(trouble, of: nil) == ["ops"])
+      #expect(parts.insight.names() == ConfiguredNames(roles: ["ops", "dev", "people"], channels: ["log"]))
+    }
+  }
+
   @Test func whoSeesOneRoleAnswersForOne() async throws {
     let fixture = try GatewayFixture(Self.yaml)
     try await fixture.run { parts in

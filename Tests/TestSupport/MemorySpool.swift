@@ -154,6 +154,12 @@ package final class MemorySpool: Spool, History {
     try read { $0.history(state: state, destination: destination, roles: roles, before: before, limit: limit) }
   }
   package func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try read { $0.deliveries[id]?.history } }
+  package func deliveries(_ query: DeliveryQuery) async throws(SpoolError) -> ToldDeliveries { try read { $0.told(query) } }
+  package func following(
+    _ subject: String, after: Int64, roles: Set<String>?, limit: Int
+  ) async throws(SpoolError) -> [HistoryEvent] {
+    try read { $0.following(subject, after: after, roles: roles, limit: limit) }
+  }
 
   package func forget(subject: String, limit: Int = .max) async throws(SpoolError) -> Int {
     state.withLock { state in

@@ -38,6 +38,40 @@ extension MemoryStore {
     return rows.sorted { $0.delivery.id > $1.delivery.id }.prefix(limit).map(\.history)
   }
 
+  /// Newest first, whatever became of them.
+  package func told(_ query: DeliveryQuery) -> ToldDeliveries {
+    let before = min(query.before ?? .max, query.until.map(firstDelivery) ?? .max)
+    let from = query.since.map(firstDelivery) ?? .min
+    let meant = deliveries.values.filter { row in
+      guard let event = events[row.delivery.sequence] else { return false }
+      return (from..<before).contains(row.delivery.id) && query.takes(role: row.delivery.role, row: row.delivery.row, row.state)
+        && query.takes(row.delivery.destination) && query.about.map { !event.forgotten && $0(event.event) } ?? true
+    }
+    let page = meant.sorted { $0.delivery.id > $1.delivery.id }.prefix(query.limit)
+    let isCut = meant.count > page.count
+    return ToldDeliveries(
+      deliveries: page.compactMap { row in
+        history(of: row.delivery.sequence, withDeliveries: false).map { ToldDelivery(delivery: row.history, event: $0) }
+      },
+      next: isCut ? page.last?.delivery.id : nil,
+      back: isCut ? page.last.flatMap { events[$0.delivery.sequence]?.received } : nil)
+  }
+
+  private func firstDelivery(receivedFrom time: Timestamp) -> Int64 {
+    deliveries.values.filter { row in
+      events[row.delivery.sequence].map { $0.received >= time } ?? false
+    }.map(\.delivery.id).min() ?? .max
+  }
+
+  /// Oldest first.
+  package func following(_ subject: String, after: Int64, roles: Set<String>?, limit: Int) -> [HistoryEvent] {
+    let found = events.keys.sorted().filter { sequence in
+      guard sequence > after, let row = events[sequence], !row.forgotten, row.event.subject == subject else { return false }
+      return roles.map(row.concerns) ?? true
+    }
+    return found.prefix(limit).compactMap { history(of: $0, withDeliveries: false) }
+  }
+
   private func history(of sequence: Int64, withDeliveries: Bool) -> HistoryEvent? {
     guard let row = events[sequence] else { return nil }
     let own = withDeliveries ? deliveries.values.filter { $0.delivery.sequence == sequence } : []

@@ -17,6 +17,9 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
     var audit: [AuditEntry] = []
     var lanes: [JSON] = ["chat #money"]
     var silences: [JSON] = []
+    var figures = ActivityFigures()
+    var awaiting: [String] = []
+    var explanation: JSON?
   }
 
   let state = Guarded(State())
@@ -59,7 +62,8 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
     return name == "gone" ? .failure(OperationFault(.unknown, "there is no lane gone")) : .success(["lane": .string(name)])
   }
   func explain(_ event: Event, at time: Timestamp?) async -> JSON {
-    ["text": .string("\(event.sender) \(event.type) \(time?.rfc3339 ?? "now")")]
+    if let told = state.withLock({ $0.explanation }) { return told }
+    return ["text": .string("\(event.sender) \(event.type) \(time?.rfc3339 ?? "now")")]
   }
   func reload() async -> Result<JSON, OperationFault> {
     .failure(OperationFault(.wrong, "the configuration has 2 mistakes", mistakes: ["a.yaml:1:1: x", "a.yaml:2:1: y"]))
@@ -159,7 +163,13 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
       "search \(query.words) \(query.type ?? "-") \(query.since?.rfc3339 ?? "-") \(query.fate?.word ?? "-") \(query.limit) \(query.cursor ?? -1)"
     )
     if let fault = state.withLock({ $0.fault }) { throw fault }
-    return HistoryPage(events: state.withLock { $0.pages.filter { $0.concerns(query.only) } }, next: 7)
+    if query.cursor == 7 { return HistoryPage(events: [], next: nil) }
+    let found = state.withLock { all in
+      all.pages.filter { event in
+        event.concerns(query.only) && query.subject.map { $0 == event.event.subject && event.sequence < query.cursor ?? .max } ?? true
+      }
+    }
+    return HistoryPage(events: found, next: 7)
   }
   func event(id: String, of roles: Set<String>?) async throws(SpoolError) -> HistoryEvent? {
     state.withLock { $0.pages.first { $0.event.id == id && $0.concerns(roles) } }
