@@ -124,11 +124,11 @@ let package = Package(
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
     room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"]),
-    room("Dashboard", ["Bellhop", "CDashboard", "Store"]),
+    room("Dashboard", ["Bellhop", "CDashboard", "Matching", "Store"]),
     room(
       "Web",
       [
-        "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
+        "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Matching", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -2,6 +2,8 @@
 public enum DashboardView: String, Sendable, CaseIterable {
   /// What happens now, and what was sent to whom.
   case home
+  /// Events by what they say.
+  case search
   /// Transports and the queues in front of them.
   case lanes
   /// What could not be delivered.
@@ -14,6 +16,8 @@ public enum DashboardView: String, Sendable, CaseIterable {
   case roles
   /// Who would hear of an event.
   case explain
+  /// Figures of the last hour and day.
+  case charts
   /// What was done by hand.
   case audit
 
@@ -24,12 +28,14 @@ public enum DashboardView: String, Sendable, CaseIterable {
   public var title: String {
     switch self {
     case .home: "Now"
+    case .search: "Search"
     case .lanes: "Lanes"
     case .dead: "Dead letters"
     case .silences: "Silences"
     case .watches: "Watches"
     case .roles: "Roles"
     case .explain: "Explain"
+    case .charts: "Charts"
     case .audit: "Audit"
     }
   }

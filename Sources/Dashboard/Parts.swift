@@ -7,10 +7,11 @@ extension SafeHTML {
   static func time(_ time: Timestamp) -> SafeHTML { "<time datetime=\"\(time.rfc3339)\">\(time.rfc3339)</time>" }
 
   /// A table with its headings, wide ones scroll by themselves. `label` says what it lists, for those who hear the page.
-  static func table(_ label: String, _ heads: [String], _ rows: [SafeHTML]) -> SafeHTML {
+  /// - Parameter body: attributes of its body.
+  static func table(_ label: String, _ heads: [String], _ rows: [SafeHTML], _ body: SafeHTML = .none) -> SafeHTML {
     let head = heads.map { "<th scope=\"col\">\($0)</th>" as SafeHTML }.joined()
     return """
-      <div class="scroll" role="region" aria-label="\(label)" tabindex="0"><table><thead><tr>\(head)</tr></thead><tbody>\(rows.joined())</tbody></table></div>
+      <div class="scroll" role="region" aria-label="\(label)" tabindex="0"><table><thead><tr>\(head)</tr></thead><tbody\(body)>\(rows.joined())</tbody></table></div>
       """
   }
 

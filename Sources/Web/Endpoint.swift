@@ -110,11 +110,11 @@ enum Endpoint: Equatable {
   var allowed: String {
     switch self {
     case .view(let view) where view.takesForms: "GET, HEAD, POST"
-    case .events, .reload, .silences, .ack, .login: "GET, HEAD, POST"
+    case .events, .page, .reload, .silences, .ack, .login: "GET, HEAD, POST"
     case .silence: "DELETE, PATCH"
     case .remote: "GET, POST"
     case .capture: "GET"
-    case .event, .page, .view, .step, .file, .deliveries, .delivery, .lanes, .rows, .audit, .health, .ready, .metrics, .script, .manual:
+    case .event, .view, .step, .file, .deliveries, .delivery, .lanes, .rows, .audit, .health, .ready, .metrics, .script, .manual:
       "GET, HEAD"
     case .logout, .retryOne, .retryMany, .redirect, .lane, .acks, .explain, .ring, .forget: "POST"
     }
@@ -124,9 +124,8 @@ enum Endpoint: Equatable {
   func takes(reading: Bool) -> Bool {
     switch self {
     case .view(let view) where view.takesForms: true
-    case .events, .remote, .reload, .silences, .ack, .login: true
-    case .event, .page, .view, .step, .file, .deliveries, .delivery, .lanes, .rows, .audit, .capture, .health, .ready, .metrics, .script,
-      .manual:
+    case .events, .page, .remote, .reload, .silences, .ack, .login: true
+    case .event, .view, .step, .file, .deliveries, .delivery, .lanes, .rows, .audit, .capture, .health, .ready, .metrics, .script, .manual:
       reading
     case .logout, .retryOne, .retryMany, .redirect, .lane, .silence, .acks, .explain, .ring, .forget: !reading
     }
@@ -159,6 +158,7 @@ enum Endpoint: Equatable {
   func authority(reading: Bool) -> Authority {
     if case .silences = self, !reading { return .reader(Need(role: .operator, isWhole: true)) }
     if case .view(let view) = self, !reading { return .reader(Need(role: .operator, isWhole: Self.need(view).isWhole)) }
+    if case .page = self, !reading { return .reader(Need(role: .operator)) }
     return authority
   }
 

@@ -29,13 +29,11 @@ extension Responder {
   private func route(_ head: Head, _ rules: Rules) throws(ProblemDocument) -> Admission {
     // What nearly all want, without going through the list.
     guard let endpoint = head.path == "/v1/events" ? .events : Endpoint(head.path[...]) else {
-      var problem = ProblemDocument(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz")
-      if head.wantsPage { problem.audience = PageAudience() }
-      throw problem
+      throw ProblemDocument(404, "there is nothing here", "see /v1/events, /v1/deliveries, /v1/lanes, /healthz").shown(head, nil, nil)
     }
     let reading = head.isReading
     guard endpoint.takes(reading: reading), reading || endpoint.takes(doing: head.method) else {
-      throw ProblemDocument(405, "this takes \(endpoint.allowed)", allow: endpoint.allowed)
+      throw ProblemDocument(405, "this takes \(endpoint.allowed)", allow: endpoint.allowed).shown(head, endpoint, nil)
     }
     if endpoint == .events, !reading {
       let sender = try rules.access.sender(head, door, at: state.now()).get()

@@ -9,7 +9,10 @@ extension Responder {
   }
 
   func deliveries(_ text: String?, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
-    let query = try Query(text, known: ["state", "destination", "before", "limit"])
+    let query = try Query(text, known: ["state", "destination", "before", "limit", "role", "channel", "since", "until", "q"])
+    if query["state"] == "any" || ["role", "channel", "since", "until", "q"].contains(where: { query[$0] != nil }) {
+      return try await deliveriesOfAllStates(query, history)
+    }
     let state = try Self.state(query["state"])
     let destination = try query.text("destination", bytes: Query.destination)
     let before = try query.number("before", in: 0...Int64.max)
@@ -19,6 +22,19 @@ extension Responder {
     }
     var answer: JSON.Object = ["deliveries": .array(found.map { .object($0.view) })]
     if found.count == limit, let last = found.last { answer["next"] = .string(String(last.id)) }
+    return .json(.object(answer))
+  }
+
+  /// Newest first, for a bounded time: a page may be short and have a next one.
+  private func deliveriesOfAllStates(_ query: Query, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
+    if query["destination"] != nil { throw .field("destination", "stands beside state, before and limit only; say channel=") }
+    var wish = try deliveries(query)
+    if query["state"] == nil, wish.states.isEmpty { wish.states = [.dead] }
+    let asked = wish
+    let page = try await stored { () async throws(SpoolError) in try await history.deliveries(asked) }
+    var answer: JSON.Object = ["deliveries": .array(page.deliveries.map { .object($0.delivery.view) })]
+    answer["next"] = page.next.map { .string(String($0)) }
+    answer["searched_back_to"] = page.back.map { .string($0.rfc3339) }
     return .json(.object(answer))
   }
 

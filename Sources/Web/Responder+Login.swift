@@ -92,6 +92,12 @@ extension Reply {
 }
 
 extension FormFlaw {
+  /// What is wrong in the address of a page; nil where the problem is another one.
+  init?(inAddress problem: ProblemDocument) {
+    guard problem.status == 422, !problem.errors.isEmpty else { return nil }
+    self.init(problem)
+  }
+
   /// Why a form was not taken, in the words of the API.
   init(_ problem: ProblemDocument) {
     let error = problem.errors.first

@@ -31,7 +31,7 @@ extension Responder {
       let before = PageForm(call.head.query ?? "").numbers("before").first
       let trail = try await stored { () async throws(SpoolError) in try await insight.audit(before: before, limit: 100) }
       content = AuditPage(trail).content
-    case .home: throw ProblemDocument(404, "there is nothing here")
+    case .home, .search, .charts: throw ProblemDocument(404, "there is nothing here")
     }
     return sent(view.title, in: view, content, to: call)
   }

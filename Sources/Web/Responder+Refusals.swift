@@ -13,8 +13,9 @@ extension ProblemDocument {
   /// The same, told as a page where a browser asked for one.
   func shown(to call: Call) -> ProblemDocument { shown(call.head, call.endpoint, call.visitor) }
 
-  func shown(_ head: Head, _ endpoint: Endpoint, _ visitor: Visitor?) -> ProblemDocument {
-    guard endpoint.isPage, head.wantsPage else { return self }
+  /// Of an address where there is nothing, browsers read that on a page too; programs have theirs below `/v1/`.
+  func shown(_ head: Head, _ endpoint: Endpoint?, _ visitor: Visitor?) -> ProblemDocument {
+    guard endpoint?.isPage ?? !head.path.hasPrefix("/v1/"), head.wantsPage else { return self }
     var problem = self
     problem.audience = PageAudience(
       asked: head.isReading ? LocalPath(head.path + (head.query.map { "?\($0)" } ?? "")) : nil, visitor: visitor)
@@ -29,7 +30,8 @@ extension Responder {
     if problem.challenge, problem.status == 401 {
       return .led(to: "/login" + (audience.asked.map { "?next=\($0.text.percentEncoded(keeping: "/"))" } ?? ""))
     }
-    let page = RefusalPage(problem.title, detail: problem.detail, status: problem.status)
+    let page = RefusalPage(
+      problem.title, detail: problem.detail, status: problem.status, lines: problem.errors.compactMap { $0["detail"]?.string })
     var reply = sent(page.title, in: nil, page.content, who: audience.visitor)
     reply.status = problem.status
     if let seconds = problem.retryAfter { reply.headers.append(("Retry-After", String(seconds))) }

@@ -1,23 +1,16 @@
 import Bellhop
 import Dashboard
+import Senders
 import Store
 
 // The pages for people.
 extension Responder {
-  /// The page of an event.
-  func page(of sequence: Int64, _ call: Call, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
-    let found = try await stored { () async throws(SpoolError) in try await history.event(sequence: sequence) }
-    guard let found else { throw ProblemDocument(404, "there is no such event", "it may be older than store.keep") }
-    let page = EventPage(event: found)
-    return sent(page.title, in: nil, page.content, to: call)
-  }
-
   /// A page of the menu.
   func page(_ view: DashboardView, _ call: Call, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     switch view {
-    case .home:
-      let newest = try await stored { () async throws(SpoolError) in try await history.search(HistoryQuery()) }
-      return sent("Now", in: view, HomePage(events: newest.events).content, to: call)
+    case .home: return try await home(call, history)
+    case .search: return try await search(call, history)
+    case .charts: return charts(call, await insight.activity())
     case .lanes, .dead, .silences, .watches, .roles, .explain, .audit:
       let form = PageForm(call.head.query ?? "")
       let note = PageNote(said: form["said"].flatMap(Said.init), count: form.numbers("count").first, form: form.values)
@@ -25,8 +18,15 @@ extension Responder {
     }
   }
 
-  func sent(_ title: String, in view: DashboardView?, _ content: SafeHTML, to call: Call) -> Reply {
-    sent(title, in: view, content, who: call.visitor)
+  private func charts(_ call: Call, _ figures: ActivityFigures) -> Reply {
+    let only = call.visitor.rights.only
+    return sent("Charts", in: .charts, ChartsPage(figures: figures.seen(by: only), isWhole: only == nil).content, to: call)
+  }
+
+  func sent(_ title: String, in view: DashboardView?, _ content: SafeHTML, to call: Call, status: Int = 200) -> Reply {
+    var reply = sent(title, in: view, content, who: call.visitor)
+    reply.status = status
+    return reply
   }
 
   /// A page; `who` is looking, nil where that is not asked.

@@ -53,6 +53,7 @@ final class Responder: Sendable {
     switch call.endpoint {
     case .events: return try await search(call.head.query, history)
     case .event(let id): return try await event(id, history)
+    case .page(let sequence) where !call.head.isReading: return try await pressed(sequence, call, history)
     case .page(let sequence): return try await page(of: sequence, call, history)
     case .view(let view) where !call.head.isReading: return try await submit(view, call, history)
     case .view(let view): return try await page(view, call, history)

@@ -21,10 +21,10 @@ private let plan: [String: Set<String>] = [
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],
   "Upstream": ["Bellhop", "Curl", "GatewayWire"],
   "Settings": ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"],
-  "Dashboard": ["Bellhop", "CDashboard", "Store"],
+  "Dashboard": ["Bellhop", "CDashboard", "Matching", "Store"],
   "Web": [
-    "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
-    "ServiceLifecycle",
+    "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Matching", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+    "NIOSSL", "ServiceLifecycle",
   ],
   "Gateway": [
     "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Pacing",
