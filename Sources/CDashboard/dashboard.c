@@ -16,3 +16,11 @@ const unsigned char *bh_dashboard_script(size_t *size) {
   *size = sizeof script;
   return script;
 }
+
+static const unsigned char icon[] = {
+#embed "dashboard.svg"
+};
+const unsigned char *bh_dashboard_icon(size_t *size) {
+  *size = sizeof icon;
+  return icon;
+}

@@ -115,7 +115,7 @@ function follow() {
     if (event.sequence > newestEvent) {
       newestEvent = event.sequence;
       if (takesEvent(event)) {
-        put(feed, [timeOf(event.received), severityOf(event.severity), lineOf(event)], "event", event.sequence);
+        put(feed, "event", event.sequence, [timeOf(event.received), severityOf(event.severity), lineOf(event)]);
         unsaid += 1;
         ring(event);
       }
@@ -133,8 +133,8 @@ function follow() {
     newestDelivery = Number(delivery.id);
     const about = event ? lineOf(event) : [link(delivery.event, "event " + Number(delivery.event))];
     const received = timeOf(event ? event.received : delivery.when);
-    put(sent, [received, [delivery.role || "unrouted"], [delivery.destination], fateOf(delivery, event && event.received), about],
-      "delivery", Number(delivery.id));
+    put(sent, "delivery", Number(delivery.id), [received, [delivery.role || "unrouted"], [delivery.destination],
+      fateOf(delivery, event && event.received), about]);
   };
 
   const take = (message) => {
@@ -176,12 +176,16 @@ function newest(body, name) {
 }
 
 // A row at the top of a list. What it holds is nodes and texts, never markup.
-function put(body, cells, name, number) {
+function put(body, name, number, cells) {
   const row = document.createElement("tr");
   row.dataset[name] = number;
   row.className = "new";
-  for (const content of cells) {
+  row.setAttribute("role", "row");
+  for (const [index, content] of cells.entries()) {
     const cell = document.createElement("td");
+    cell.setAttribute("role", "cell");
+    // As the page has it: these hold what may be long.
+    if (index > (name === "event" ? 1 : 2)) cell.className = "wide";
     cell.append(...content);
     row.append(cell);
   }
@@ -218,7 +222,7 @@ function severityOf(word) {
 function lineOf(event) {
   const line = [link(event.sequence, event.type)];
   if (event.subject) line.push(" ", element("span", "subject", short(event.subject, 80)));
-  if (event.text && event.text !== event.type) line.push(" ", element("span", "said-text", short(event.text.replace(/\s+/g, " "), 160)));
+  if (event.text && event.text !== event.type && event.text !== event.type + " " + event.subject) line.push(" ", element("span", "said-text", short(event.text.replace(/\s+/g, " "), 160)));
   return line;
 }
 

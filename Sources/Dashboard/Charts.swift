@@ -22,7 +22,10 @@ struct EventChart {
 
   private var bars: SafeHTML {
     let step = Self.width / Double(max(minutes.count, 1))
-    var shapes: [SafeHTML] = [.label("\(most)", x: 604, y: 12), .label("0", x: 604, y: Self.height)]
+    var shapes: [SafeHTML] = [
+      "<line class=\"grid\" x1=\"0\" x2=\"600\" y1=\"160\" y2=\"160\"/>", .label("\(most)", x: 604, y: 12),
+      .label("0", x: 604, y: Self.height),
+    ]
     for (index, minute) in minutes.enumerated() {
       var top = Self.height
       for (severity, count) in zip(Severity.allCases, minute.counts) where count > 0 {
@@ -33,7 +36,7 @@ struct EventChart {
             "s-\(severity.word)", x: Double(index) * step, y: top, width: step * 0.85, height: height,
             "\(minute.start.clock) UTC: \(count) \(severity.word)"))
       }
-      if index % 15 == 0 { shapes.append(.label("\(minute.start.clock)", x: Double(index) * step, y: 180)) }
+      if index % 15 == 0 { shapes.append(.label("\(minute.start.clock) UTC", x: Double(index) * step, y: 180)) }
     }
     return shapes.joined()
   }
@@ -159,7 +162,7 @@ struct LatencyChart {
               "\(span.start.clock) UTC: \(kind == "p50" ? "half" : "95 of 100") took at most about \(length.asRead)"))
         }
       }
-      if index % 3 == 0 { shapes.append(.label("\(span.start.clock)", x: left, y: 180)) }
+      if index % 3 == 0 { shapes.append(.label("\(span.start.clock) UTC", x: left, y: 180)) }
     }
     return shapes.joined()
   }

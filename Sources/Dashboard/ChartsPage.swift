@@ -34,8 +34,8 @@ extension SafeHTML {
   ) -> SafeHTML {
     """
     <section aria-labelledby="\(id)"><h2 id="\(id)">\(title)</h2>\(legend)
-    <svg class="chart" viewBox="0 0 \(width) \(height)" role="img" aria-labelledby="\(id)-title \(id)-said"><title id="\(id)-title">\(title)</title>\
-    <desc id="\(id)-said">\(said)</desc>\(shapes)</svg>
+    <div class="scroll" role="region" aria-label="\(title)" tabindex="0"><svg class="chart" viewBox="0 0 \(width) \(height)" role="img" \
+    aria-labelledby="\(id)-title \(id)-said"><title id="\(id)-title">\(title)</title><desc id="\(id)-said">\(said)</desc>\(shapes)</svg></div>
     <details><summary>As a table</summary>\(table)</details></section>
 
     """

@@ -4,19 +4,27 @@ import CDashboard
 public enum DashboardFile: String, Sendable, CaseIterable {
   case style = "dashboard.css"
   case script = "dashboard.js"
+  case icon = "dashboard.svg"
 
   /// Its media type.
   public var contentType: String {
     switch self {
     case .style: "text/css; charset=utf-8"
     case .script: "text/javascript; charset=utf-8"
+    case .icon: "image/svg+xml"
     }
   }
 
   /// As it stands inside the binary.
   public var bytes: [UInt8] {
     var size = 0
-    guard let start = self == .style ? bh_dashboard_style(&size) : bh_dashboard_script(&size) else { return [] }
+    let start =
+      switch self {
+      case .style: bh_dashboard_style(&size)
+      case .script: bh_dashboard_script(&size)
+      case .icon: bh_dashboard_icon(&size)
+      }
+    guard let start else { return [] }
     return Array(UnsafeBufferPointer(start: start, count: size))
   }
 }

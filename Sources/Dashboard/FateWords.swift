@@ -41,7 +41,9 @@ extension SafeHTML {
   static func line(_ event: HistoryEvent) -> SafeHTML {
     if event.isForgotten { return "\(SafeHTML.event(event.sequence, event.event.type)) <span class=\"soft\">forgotten</span>" }
     let subject = event.event.subject.map { " <span class=\"subject\">\($0.shortened(to: 80))</span>" as SafeHTML }
-    let text = event.event.text == event.event.type ? "" : event.event.text.readableLine.shortened(to: 160)
+    // What nobody wrote, but was made of the two.
+    let isMade = event.event.text == event.event.type || event.event.text == "\(event.event.type) \(event.event.subject ?? "")"
+    let text = isMade ? "" : event.event.text.readableLine.shortened(to: 160)
     return "\(SafeHTML.event(event.sequence, event.event.type))\(subject) <span class=\"said-text\">\(text)</span>"
   }
 }

@@ -39,7 +39,7 @@ public struct FindPage: Sendable {
   public var title: String { text.isEmpty ? "Search" : "Search: \(text.readableLine.shortened(to: 80))" }
 
   /// What stands below its heading.
-  public var content: SafeHTML { "\(form)\(SafeHTML.mistake(flaw))\(flaw == nil ? found : .none)" }
+  public var content: SafeHTML { "\(form)\(flaw.map { SafeHTML.mistake($0) } ?? found)" }
 
   private var form: SafeHTML {
     let wrong: SafeHTML? = flaw == nil ? nil : " aria-invalid=\"true\" aria-describedby=\"mistake\""
@@ -61,11 +61,12 @@ public struct FindPage: Sendable {
         """
     }
     let rows = events.map { event in
-      SafeHTML.row(.time(event.received), .severity(event.event.severity), .line(event), Self.fates(of: event))
+      SafeHTML.item(
+        short: [.time(event.received), .severity(event.event.severity), Self.fates(of: event)], long: [.line(event)])
     }
     func export(_ format: String) -> String { query.with("format", format).address("/v1/events") }
     return """
-      \(SafeHTML.table("Found events", ["Received", "Severity", "Event", "What became of it"], rows))
+      \(SafeHTML.table("Found events", ["Received", "Severity", "What became of it", "Event"], rows, stacks: true))
       \(SafeHTML.older(older, back: back, "Older ones"))
       <p>All of it as <a href="\(export("csv"))" download>CSV</a> or <a href="\(export("ndjson"))" download>NDJSON</a>.</p>
       """

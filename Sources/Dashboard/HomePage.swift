@@ -35,9 +35,13 @@ public struct HomePage: Sendable {
   /// The names of the filters that its address may hold.
   public static let filters = ["role", "type", "channel", "state", "since", "until", "q", "before"]
 
+  private static let labels = [
+    "role": "Role", "type": "Type", "channel": "Channel", "state": "What became of it", "since": "Since", "until": "Until", "q": "Words",
+  ]
+
   /// What stands below its heading.
   public var content: SafeHTML {
-    if flaw != nil { return "\(form)\(SafeHTML.mistake(flaw))" }
+    if let flaw { return "\(form)\(SafeHTML.mistake(flaw, in: flaw.field.map { Self.labels[$0] ?? $0 }))" }
     return "\(form)\(feed)\(sent)"
   }
 
@@ -55,7 +59,7 @@ public struct HomePage: Sendable {
       <fieldset><legend>Both lists</legend>\(field("Role", "role", list: "roles"))\(field("Type", "type", hint: "payment.*"))</fieldset>
       <fieldset><legend>What was sent</legend>\(field("Channel", "channel", list: "channels"))\
       <label>What became of it <select name="state"><option value="">anything</option>\(states)</select></label>\
-      \(field("Since", "since", list: "lengths", hint: "24h"))\(field("Until", "until", hint: "2026-11-23T09:30:00Z"))\
+      \(field("Since", "since", list: "lengths", hint: "24h"))\(field("Until", "until", list: "lengths", hint: "1h"))\
       \(field("Words", "q", hint: "jane@example.com"))</fieldset>
       <button>Show</button>\(isNarrowed ? " <a href=\"/\">Show all</a>" : .none)
       \(SafeHTML.offers("roles", roles))\(SafeHTML.offers("channels", channels))\(SafeHTML.offers("lengths", ["1h", "24h", "7d"]))</form>
@@ -66,11 +70,8 @@ public struct HomePage: Sendable {
 
   private var feed: SafeHTML {
     let rows = events.map { event in
-      """
-      <tr data-event="\(event.sequence)"><td>\(SafeHTML.time(event.received))</td><td>\(SafeHTML.severity(event.event.severity))</td>\
-      <td>\(SafeHTML.line(event))</td></tr>
-
-      """ as SafeHTML
+      SafeHTML.item(
+        " data-event=\"\(event.sequence)\"", short: [.time(event.received), .severity(event.event.severity)], long: [.line(event)])
     }
     let all = query.with("role", nil).with("type", nil).address("/")
     let empty: SafeHTML =
@@ -80,9 +81,9 @@ public struct HomePage: Sendable {
         .empty("Nothing has happened yet. Try <code>bellhop send --type user.registered --subject you</code>.")
       }
     return """
-      <section aria-labelledby="feed-title"><h2 id="feed-title">What happens</h2>
+      <section class="feed" aria-labelledby="feed-title"><h2 id="feed-title">What happens</h2>
       \(controls)\(events.isEmpty ? empty : .none)
-      \(SafeHTML.table("Newest events", ["Received", "Severity", "Event"], rows, live("events")))</section>
+      \(SafeHTML.table("Newest events", ["Received", "Severity", "Event"], rows, live("events"), stacks: true))</section>
       """
   }
 
@@ -120,7 +121,7 @@ public struct HomePage: Sendable {
     return """
       <section aria-labelledby="sent-title"><h2 id="sent-title">What was sent to whom, and did it arrive</h2>
       \(deliveries.deliveries.isEmpty ? empty : .none)
-      \(SafeHTML.table("Newest deliveries", heads, rows, isNewest ? live("deliveries") : .none))
+      \(SafeHTML.table("Newest deliveries", heads, rows, isNewest ? live("deliveries") : .none, stacks: true))
       \(SafeHTML.older(older, back: deliveries.back, "Older ones"))</section>
       """
   }
@@ -129,10 +130,8 @@ public struct HomePage: Sendable {
 extension SafeHTML {
   /// A delivery as a row of the list of what was sent.
   static func sent(_ delivery: HistoryDelivery, about event: HistoryEvent) -> SafeHTML {
-    """
-    <tr data-delivery="\(delivery.id)"><td>\(SafeHTML.time(event.received))</td><td>\(SafeHTML.role(delivery.role))</td>\
-    <td>\(SafeHTML.place(delivery))</td><td>\(SafeHTML.fate(delivery, received: event.received))</td><td>\(SafeHTML.line(event))</td></tr>
-
-    """
+    .item(
+      " data-delivery=\"\(delivery.id)\"", short: [.time(event.received), .role(delivery.role), .place(delivery)],
+      long: [.fate(delivery, received: event.received), .line(event)])
   }
 }

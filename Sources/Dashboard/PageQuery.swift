@@ -49,10 +49,10 @@ public struct PageQuery: Sendable, Hashable {
 
 extension SafeHTML {
   /// A mistake at its form; who hears the page hears it at once.
-  static func mistake(_ mistake: FormFlaw?) -> SafeHTML {
-    guard let mistake else { return .none }
+  /// - Parameter field: what the form calls the field; nil where it has one only.
+  static func mistake(_ mistake: FormFlaw, in field: String? = nil) -> SafeHTML {
     let caret = mistake.caret.map { "<pre>\($0)</pre>" as SafeHTML }
-    return "<div class=\"wrong\" role=\"alert\" id=\"mistake\"><p>\(mistake.field): \(mistake.line)</p>\(caret)</div>"
+    return "<div class=\"wrong\" role=\"alert\" id=\"mistake\"><p>\(field.map { "\($0): " } ?? "")\(mistake.words)</p>\(caret)</div>"
   }
 
   /// A labelled field of a form.

@@ -7,12 +7,30 @@ extension SafeHTML {
   static func time(_ time: Timestamp) -> SafeHTML { "<time datetime=\"\(time.rfc3339)\">\(time.rfc3339)</time>" }
 
   /// A table with its headings, wide ones scroll by themselves. `label` says what it lists, for those who hear the page.
-  /// - Parameter body: attributes of its body.
-  static func table(_ label: String, _ heads: [String], _ rows: [SafeHTML], _ body: SafeHTML = .none) -> SafeHTML {
-    let head = heads.map { "<th scope=\"col\">\($0)</th>" as SafeHTML }.joined()
+  /// - Parameters:
+  ///   - body: attributes of its body.
+  ///   - stacks: on narrow screens its rows are as blocks one below the other. What browsers would make of them then is said by roles.
+  static func table(
+    _ label: String, _ heads: [String], _ rows: [SafeHTML], _ body: SafeHTML = .none, stacks: Bool = false
+  ) -> SafeHTML {
+    func role(_ name: SafeHTML) -> SafeHTML { stacks ? " role=\"\(name)\"" : .none }
+    let head = heads.map { "<th scope=\"col\"\(role("columnheader"))>\($0)</th>" as SafeHTML }.joined()
+    let kind: SafeHTML = stacks ? " class=\"stack\"" : .none
     return """
-      <div class="scroll" role="region" aria-label="\(label)" tabindex="0"><table><thead><tr>\(head)</tr></thead><tbody\(body)>\(rows.joined())</tbody></table></div>
+      <div class="scroll" role="region" aria-label="\(label)" tabindex="0"><table\(kind)\(role("table"))><thead\(role("rowgroup"))>\
+      <tr\(role("row"))>\(head)</tr></thead><tbody\(role("rowgroup"))\(body)>\(rows.joined())</tbody></table></div>
       """
+  }
+
+  /// A row of a table that stacks.
+  /// - Parameters:
+  ///   - attributes: of the row.
+  ///   - short: cells that hold a word or two, and stand beside each other.
+  ///   - long: cells that take a line of their own.
+  static func item(_ attributes: SafeHTML = .none, short: [SafeHTML], long: [SafeHTML]) -> SafeHTML {
+    let cells =
+      short.map { "<td role=\"cell\">\($0)</td>" as SafeHTML } + long.map { "<td role=\"cell\" class=\"wide\">\($0)</td>" as SafeHTML }
+    return "<tr role=\"row\"\(attributes)>\(cells.joined())</tr>\n"
   }
 
   /// A row of a table.

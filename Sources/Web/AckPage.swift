@@ -13,7 +13,8 @@ struct AckPage {
   var status = 200
 
   /// Nothing is loaded but how it looks, and only its own form may be sent. https://www.w3.org/TR/CSP3/
-  private static let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+  private static let policy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
   /// What is said of a problem.
   init(_ problem: LinkedProblem) {
@@ -54,7 +55,7 @@ struct AckPage {
     let page: SafeHTML = """
       <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\
       <meta name="robots" content="noindex,nofollow"><title>\(title)</title><link rel="stylesheet" href="/dashboard.css">\
-      <link rel="icon" href="data:,"></head><body><main><h1>\(title)</h1>\(quote.map { "<pre>\($0)</pre>" as SafeHTML })\(SafeHTML(said))\(form)</main></body></html>
+      <link rel="icon" href="/dashboard.svg"></head><body><main><h1>\(title)</h1>\(quote.map { "<pre>\($0)</pre>" as SafeHTML })\(SafeHTML(said))\(form)</main></body></html>
       """
     return page.text
   }

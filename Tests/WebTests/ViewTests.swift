@@ -101,9 +101,9 @@ import Testing
 
   /// A misspelt filter must not show everything.
   @Test(arguments: [
-    ("/?state=daed", "state", "daed is no state of deliveries"), ("/?since=yesterday", "since", "must be a time"),
-    ("/?q=tpye:a", "q", "tpye"), ("/?colour=red", "colour", "is not known here"), ("/?before=x", "before", "whole number"),
-    ("/?q=role:finance&role=secret-ops", "q", "other roles"),
+    ("/?state=daed", "What became of it", "daed is no state of deliveries"), ("/?since=yesterday", "Since", "must be a time"),
+    ("/?q=tpye:a", "Words", "tpye"), ("/?colour=red", "colour", "is not known here"), ("/?before=x", "before", "whole number"),
+    ("/?q=role:finance&role=secret-ops", "Words", "other roles"),
   ])
   func aMistakeStandsAtTheForm(path: String, field: String, words: String) async throws {
     let page = try await ask(path)
