@@ -3,6 +3,8 @@
 "use strict";
 
 const shown = 200;
+// With its version: tabs of one version share one worker.
+const file = typeof document === "undefined" ? null : document.currentScript.src;
 
 if (typeof document === "undefined") share();
 else {
@@ -73,7 +75,7 @@ function share() {
 // In a tab: hears of the shared stream, or of one of its own where the browser has no such workers.
 function hear(tell) {
   if (!("SharedWorker" in window)) return listen(tell);
-  const worker = new SharedWorker("/dashboard.js", "bellhop");
+  const worker = new SharedWorker(file, "bellhop");
   worker.port.onmessage = (message) => tell(message.data);
   return () => {
     worker.port.postMessage("bye");

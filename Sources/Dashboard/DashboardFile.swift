@@ -1,3 +1,4 @@
+import Bellhop
 import CDashboard
 
 /// What the pages load.
@@ -14,6 +15,11 @@ public enum DashboardFile: String, Sendable, CaseIterable {
     case .icon: "image/svg+xml"
     }
   }
+
+  /// Where pages find it: another address once it has changed, so that no page gets the file of another version from a browser's cache.
+  public var address: String { Self.addresses[self] ?? "/\(rawValue)" }
+  private static let addresses = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0, "/\($0.rawValue)?v=\(String(fingerprint($0.bytes), radix: 16))") })
 
   /// As it stands inside the binary.
   public var bytes: [UInt8] {

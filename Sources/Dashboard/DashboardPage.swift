@@ -30,8 +30,8 @@ public struct DashboardPage: Sendable {
     let page: SafeHTML = """
       <!doctype html>
       <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\
-      <title>\(title) · Bellhop</title><link rel="stylesheet" href="/dashboard.css"><link rel="icon" href="/dashboard.svg">\
-      <script src="/dashboard.js" defer></script></head>
+      <title>\(title) · Bellhop</title><link rel="stylesheet" href="\(DashboardFile.style.address)"><link rel="icon" href="\(DashboardFile.icon.address)">\
+      <script src="\(DashboardFile.script.address)" defer></script></head>
       <body><a class="skip" href="#content">To the content</a>
       <header><a class="name" href="/">Bellhop</a><nav aria-label="Pages"><ul>\(entries)</ul></nav>\(who.map { "<div class=\"who\">\($0)</div>" as SafeHTML })</header>
       <main id="content"><h1>\(title)</h1>

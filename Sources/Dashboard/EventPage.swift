@@ -22,6 +22,8 @@ public struct EventPage: Sendable {
   public var isOperator: Bool
   /// Who looks sees all roles.
   public var isWhole: Bool
+  /// What was done just now.
+  public var note = PageNote()
 
   /// The event alone, unless told more.
   public init(
@@ -46,7 +48,7 @@ public struct EventPage: Sendable {
   public var content: SafeHTML {
     if event.isForgotten { return "\(husk)\(EventDeliveries(event, isOperator: false, isWhole: isWhole).content)" }
     return """
-      <p>\(SafeHTML.severity(event.event.severity)) from \(event.event.sender), received \(SafeHTML.time(event.received))</p>
+      \(note.shown)<p>\(SafeHTML.severity(event.event.severity)) from \(event.event.sender), received \(SafeHTML.time(event.received))</p>
       <pre>\(event.event.text)</pre>\(waiting)\(ways)
       \(EventDeliveries(event, isOperator: isOperator, isWhole: isWhole).content)\(data)\(story)\(explained)\(facts)
       """

@@ -1,6 +1,6 @@
 /// What a page says once something is done: words of our own, since anybody can write an address.
 public enum Said: String, Sendable, CaseIterable {
-  case retried, redirected, paused, resumed, dropped, rung, silenced, changed, ended
+  case retried, redirected, paused, resumed, dropped, rung, silenced, changed, ended, acknowledged
 
   /// In a sentence; `count` is how many, where that is said.
   func words(_ count: Int64?) -> String {
@@ -15,6 +15,7 @@ public enum Said: String, Sendable, CaseIterable {
     case .silenced: "The silence is made."
     case .changed: "The silence is changed."
     case .ended: "The silence has ended."
+    case .acknowledged: "Acknowledged: nobody is told of it again."
     }
   }
 

@@ -54,8 +54,8 @@ struct AckPage {
     let said = lines.map { "<p>\($0)</p>" as SafeHTML }
     let page: SafeHTML = """
       <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">\
-      <meta name="robots" content="noindex,nofollow"><title>\(title)</title><link rel="stylesheet" href="/dashboard.css">\
-      <link rel="icon" href="/dashboard.svg"></head><body><main><h1>\(title)</h1>\(quote.map { "<pre>\($0)</pre>" as SafeHTML })\(SafeHTML(said))\(form)</main></body></html>
+      <meta name="robots" content="noindex,nofollow"><title>\(title)</title><link rel="stylesheet" href="\(DashboardFile.style.address)">\
+      <link rel="icon" href="\(DashboardFile.icon.address)"></head><body><main><h1>\(title)</h1>\(quote.map { "<pre>\($0)</pre>" as SafeHTML })\(SafeHTML(said))\(form)</main></body></html>
       """
     return page.text
   }

@@ -179,7 +179,7 @@ enum Endpoint: Equatable {
 
   private static func need(_ view: DashboardView) -> Need {
     switch view {
-    case .home, .dead: Need()
+    case .home, .search, .charts, .dead: Need()
     case .lanes, .silences, .watches, .roles, .explain: Need(isWhole: true)
     case .audit: Need(role: .operator, isWhole: true)
     }

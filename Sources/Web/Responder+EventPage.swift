@@ -15,6 +15,8 @@ extension Responder {
     }
     let rights = call.visitor.rights
     var page = EventPage(event: found, isOperator: rights.role == .operator, isWhole: history.isWhole)
+    let form = PageForm(call.head.query ?? "")
+    page.note = PageNote(said: form["said"].flatMap(Said.init), count: form.numbers("count").first)
     guard !found.isForgotten else { return sent("A forgotten event", in: nil, page.content, to: call, status: 410) }
     if let subject = found.event.subject, !subject.isEmpty {
       let before = HistoryQuery(subject: subject, cursor: sequence, limit: Self.story + 1)
@@ -36,6 +38,6 @@ extension Responder {
     guard PageForm(call.body)["do"] == "acknowledge" else { throw .field("do", "is none of this page's buttons") }
     let operation = HandOperation(endpoint: .acks, body: ["event": .string(String(sequence)), "who": .string(call.visitor.name)])
     _ = try await perform(operation, by: call.visitor, history)
-    return .led(to: "/events/\(sequence)")
+    return .led(to: "/events/\(sequence)?said=\(Said.acknowledged.rawValue)")
   }
 }

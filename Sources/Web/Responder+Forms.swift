@@ -20,7 +20,9 @@ extension Responder {
       let answer = (try? JSON(parsing: reply.body)) ?? [:]
       if let fault = Self.unheard(answer) { throw ProblemDocument(502, "the test message did not arrive", fault) }
       let count = (answer["count"] ?? answer["dropped"])?.int.map { "&count=\($0)" } ?? ""
-      return .led(to: "\(view.path)?said=\(wish.said.rawValue)\(count)")
+      // An event's page has such buttons too.
+      let back = LocalPath(form["back"])?.text ?? view.path
+      return .led(to: "\(back)?said=\(wish.said.rawValue)\(count)")
     } catch {
       let note = PageNote(flaw: FormFlaw(error), form: form.values)
       var reply =

@@ -184,10 +184,16 @@ import Testing
           return try wire.ask("POST", path, headers, body)
         }
         let done = try press("olaf")
-        #expect(done?.status == 303 && done?.headers["location"] == "/events/2")
+        #expect(done?.status == 303 && done?.headers["location"] == "/events/2?said=acknowledged")
         #expect(try press("ann")?.status == 403 && press("olaf", "do=dance")?.status == 422 && press("olaf", "")?.status == 422)
+        let retried = try press("olaf", "do=retry&ids=21&back=/events/2", "/dead")
+        #expect(retried?.status == 303 && retried?.headers["location"] == "/events/2?said=retried&count=1")
+        let told = try wire.ask("GET", "/events/2?said=retried&count=1", ["Authorization": "Bearer olaf-token"])
+        #expect(told?.body.contains("1 delivery put back in line.") == true)
+        let away = try press("olaf", "do=retry&ids=31&back=//evil.example.com", "/dead")
+        #expect(away?.headers["location"]?.hasPrefix("/dead?") == true, "nowhere else is anybody led")
       }
-      #expect(running.desk.calls == ["ack 2 - olaf"])
+      #expect(running.desk.calls.filter { $0.hasPrefix("ack") } == ["ack 2 - olaf"])
     }
   }
 
