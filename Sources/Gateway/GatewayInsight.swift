@@ -3,6 +3,7 @@ import Courier
 import Ledger
 import Pacing
 import Store
+import Streaming
 import Web
 
 /// What readers see of the running gateway.
@@ -14,10 +15,11 @@ final class GatewayInsight: Insight {
   private let silenceDesk: SilenceDesk
   private let metrics: Metrics
   private let wall: @Sendable () -> Timestamp
+  let hub: StreamHub
 
   init(
     ledger: Ledger, courier: Courier, inForce: InForce, readiness: Readiness, silences: SilenceDesk, metrics: Metrics,
-    wall: @escaping @Sendable () -> Timestamp
+    hub: StreamHub, wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
     self.courier = courier
@@ -25,6 +27,7 @@ final class GatewayInsight: Insight {
     self.readiness = readiness
     silenceDesk = silences
     self.metrics = metrics
+    self.hub = hub
     self.wall = wall
   }
 
@@ -56,7 +59,7 @@ final class GatewayInsight: Insight {
   func metrics() async -> String {
     metrics.render(
       lanes: await courier.lanes(), remotes: inForce.assembly.visited.mapValues(\.isVisited), storeBytes: ledger.size(),
-      ready: readiness.why == nil)
+      following: (hub.readers, hub.dropped), ready: readiness.why == nil)
   }
 }
 

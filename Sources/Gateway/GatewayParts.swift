@@ -2,6 +2,7 @@ import Bellhop
 import Courier
 import Ledger
 import Logging
+import Streaming
 
 /// What a running gateway consists of between its store and its listeners, wired.
 struct GatewayParts: Sendable {
@@ -15,6 +16,7 @@ struct GatewayParts: Sendable {
   let visits: GatewayVisits
   let reloading: Reloading
   let intake: RemoteIntake
+  let hub: StreamHub
 
   /// - Parameters:
   ///   - path: of the configuration, for reloads.
@@ -31,8 +33,10 @@ struct GatewayParts: Sendable {
     }
     acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
     let silences = SilenceDesk(ledger: ledger, inForce: inForce, wall: wall)
+    hub = StreamHub(history: ledger, epoch: ledger.epoch, newest: ledger.head, now: wall)
     insight = GatewayInsight(
-      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, metrics: metrics, wall: wall)
+      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, metrics: metrics, hub: hub,
+      wall: wall)
     reloading = Reloading(
       path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
     hands = GatewayOperator(

@@ -44,6 +44,7 @@ extension Gateway {
     let parts = GatewayParts(
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, logger: logger, wall: wall)
     relay.connect(parts.intake)
+    relay.connect(parts.hub)
     trouble.serve(parts.acceptor)
     let windowClock = WindowClock(ledger: ledger, inForce: parts.inForce, logger: logger, wall: wall)
     windows.withLock { $0 = windowClock }

@@ -7,6 +7,8 @@ enum Endpoint: Equatable {
   case events, event(String)
   /// The page of an event, for people.
   case page(Int64)
+  /// What happens, as it happens.
+  case stream
   case deliveries, delivery(Int64), retryOne(Int64), retryMany
   case lanes, lane(String)
   /// What rows sent lately.
@@ -47,7 +49,7 @@ enum Endpoint: Equatable {
   static let paths: [String] = plain.keys.map(String.init).sorted() + open.map { $0.pieces.joined(separator: "/") }
 
   private static let plain: [Substring: Endpoint] = [
-    "/v1/events": .events, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany, "/v1/lanes": .lanes,
+    "/v1/events": .events, "/v1/stream": .stream, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany, "/v1/lanes": .lanes,
     "/v1/lanes/pause": .lane("pause"), "/v1/lanes/resume": .lane("resume"), "/v1/lanes/drop": .lane("drop"), "/v1/explain": .explain,
     "/v1/silences": .silences, "/v1/rows": .rows, "/v1/acks": .acks,
     "/v1/reload": .reload, "/v1/ring": .ring, "/v1/forget": .forget, "/healthz": .health, "/readyz": .ready, "/metrics": .metrics,
@@ -84,7 +86,7 @@ enum Endpoint: Equatable {
     case .events, .reload, .silences, .ack: "GET, HEAD, POST"
     case .silence: "DELETE, PATCH"
     case .remote: "GET, POST"
-    case .capture: "GET"
+    case .capture, .stream: "GET"
     case .event, .page, .deliveries, .delivery, .lanes, .rows, .health, .ready, .metrics, .script, .manual: "GET, HEAD"
     case .retryOne, .retryMany, .lane, .acks, .explain, .ring, .forget: "POST"
     }
@@ -94,7 +96,7 @@ enum Endpoint: Equatable {
   func takes(reading: Bool) -> Bool {
     switch self {
     case .events, .remote, .reload, .silences, .ack: true
-    case .event, .page, .deliveries, .delivery, .lanes, .rows, .capture, .health, .ready, .metrics, .script, .manual: reading
+    case .event, .page, .deliveries, .delivery, .lanes, .rows, .stream, .capture, .health, .ready, .metrics, .script, .manual: reading
     case .retryOne, .retryMany, .lane, .silence, .acks, .explain, .ring, .forget: !reading
     }
   }
@@ -129,7 +131,7 @@ enum Endpoint: Equatable {
     case .reload, .ring, .forget, .lane, .silence: .reader(Need(role: .operator, isWhole: true))
     case .retryOne, .retryMany, .acks: .reader(Need(role: .operator))
     case .lanes, .rows, .silences, .explain, .metrics: .reader(Need(isWhole: true))
-    case .events, .event, .page, .deliveries, .delivery: .reader(Need())
+    case .events, .event, .page, .stream, .deliveries, .delivery: .reader(Need())
     }
   }
 }

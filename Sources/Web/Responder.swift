@@ -53,6 +53,7 @@ final class Responder: Sendable {
     case .events: return try await search(call.head.query, history)
     case .event(let id): return try await event(id, history)
     case .page(let sequence): return try await page(sequence, history, isSecure: door == .tcp && state.identity != nil)
+    case .stream: return try await stream(call)
     case .deliveries: return try await deliveries(call.head.query, history)
     case .delivery(let id): return try await delivery(id, history)
     case .lanes: return .json(await insight.lanes())

@@ -154,6 +154,13 @@ package final class MemorySpool: Spool, History {
     try read { $0.history(state: state, destination: destination, roles: roles, before: before, limit: limit) }
   }
   package func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try read { $0.deliveries[id]?.history } }
+  package func newest() async throws(SpoolError) -> Int64 { try read { $0.newest } }
+  package func stretch(after: Int64, limit: Int, bytes: Int) async throws(SpoolError) -> HistoryStretch {
+    try read { $0.stretch(after: after, limit: limit, bytes: bytes) }
+  }
+  package func events(at sequences: [Int64]) async throws(SpoolError) -> [HistoryEvent] {
+    try read { store in sequences.sorted().compactMap { store.briefly($0) } }
+  }
 
   package func forget(subject: String, limit: Int = .max) async throws(SpoolError) -> Int {
     state.withLock { state in
