@@ -13,7 +13,7 @@ struct TailFollower {
   private var dropped: String?
 
   /// Bytes that came and are not shown yet: a terminal may stand still.
-  private let waiting = Guarded(0)
+  private let waiting = Guarded((bytes: 0, areTooMany: false))
 
   /// With more of them the connection ends, and goes on behind what has been shown.
   private static let most = 8 << 20
@@ -53,9 +53,10 @@ struct TailFollower {
     let waiting = waiting
     request.endless = Request.Endless(silence: .seconds(60)) { piece in
       pen.yield(.bytes(piece))
-      return waiting.withLock { bytes in
-        bytes += piece.count
-        return bytes <= Self.most
+      return waiting.withLock { waiting in
+        waiting.bytes += piece.count
+        waiting.areTooMany = waiting.bytes > Self.most
+        return !waiting.areTooMany
       }
     }
     let asking = Task { [client, request] in
@@ -67,7 +68,7 @@ struct TailFollower {
       switch one {
       case .bytes(let bytes):
         try take(bytes)
-        waiting.withLock { $0 -= bytes.count }
+        waiting.withLock { $0.bytes -= bytes.count }
       case .answer(let answer): return try end(answer)
       }
     }
@@ -103,8 +104,10 @@ struct TailFollower {
     case .failed(let fault, let sent) where !wasConnected: throw client.absent(fault, sent: sent)
     default: break
     }
+    if waiting.withLock({ $0.areTooMany }) { dropped = "this terminal takes lines too slowly" }
     if isConnected { Terminal.complain("bellhop: \(dropped ?? "the gateway has ended the stream, or is gone"); trying again") }
     dropped = nil
+    waiting.withLock { $0 = (0, false) }
     return nil
   }
 }

@@ -103,7 +103,7 @@ public final class StreamHub: Sendable {
       limits, epoch: epoch, told: { [told] in told.withLock { $0 } }, onRoom: { [weak self] in self?.post(.room(id)) },
       onEnd: { [weak self] ending in self?.left(id, ending) })
     // They come back at different times when all were sent away at once.
-    _ = mailbox.put(StreamText.opening(retry: Int.random(in: 1_000...3_000)), upTo: 0, isForced: true)
+    _ = mailbox.put(StreamText.opening(retry: Int.random(in: 1_000...3_000)), upTo: nil, isForced: true)
     // In one go: what was committed before stands before it, and what comes later behind it.
     let mustTend = inbox.withLock { $0.add(.opened(id, wish.sight, mailbox, start, head: $0.head)) }
     if mustTend { wake() }

@@ -5,8 +5,8 @@ public final class StreamMailbox: Sendable {
   private struct WaitingPieces {
     var pieces: [[UInt8]] = []
     var bytes = 0
-    /// All up to here was put in, or is not for this reader.
-    var place: Int64 = 0
+    /// All up to here was put in, or is not for this reader; nil as long as nobody has looked where it begins.
+    var place: Int64?
     /// The hub puts in whatever comes, so that what has been told to all has been told to this one.
     var isLive = false
     var isEnded = false
@@ -44,12 +44,12 @@ public final class StreamMailbox: Sendable {
   // MARK: The hub's side
 
   /// Puts something in, after which the reader has been told all up to a place; false where it does not fit. What is forced fits always.
-  func put(_ bytes: [UInt8], upTo place: Int64, isForced: Bool = false) -> Bool {
+  func put(_ bytes: [UInt8], upTo place: Int64?, isForced: Bool = false) -> Bool {
     let (isIn, news) = box.withLock { box -> (Bool, (@Sendable () -> Void)?) in
       // Nobody reads it any more, and the hub hears of that apart.
       if box.isEnded { return (true, nil) }
       if !isForced, box.bytes > 0, box.bytes + bytes.count > limits.waiting { return (false, nil) }
-      box.place = max(box.place, place)
+      if let place { box.place = max(box.place ?? place, place) }
       if bytes.isEmpty { return (true, nil) }
       box.pieces.append(bytes)
       box.bytes += bytes.count
@@ -130,8 +130,8 @@ public final class StreamMailbox: Sendable {
     let told = told()
     let news = box.withLock { box -> (@Sendable () -> Void)? in
       guard !box.isEnded, box.pieces.isEmpty else { return nil }
-      if box.isLive { box.place = max(box.place, told) }
-      let mark = StreamText.mark(StreamPlace(epoch, box.place))
+      if box.isLive { box.place = max(box.place ?? told, told) }
+      let mark = box.place.map { StreamText.mark(StreamPlace(epoch, $0)) } ?? StreamText.comment
       box.pieces.append(mark)
       box.bytes += mark.count
       return Self.tell(&box)

@@ -6,6 +6,9 @@ enum StreamText {
   /// The first bytes of a stream, so that proxies and readers know at once that it is there. `retry` is in milliseconds.
   static func opening(retry: Int) -> [UInt8] { Array(":\nretry: \(retry)\n\n".utf8) }
 
+  /// A sign of life.
+  static let comment: [UInt8] = Array(":\n\n".utf8)
+
   /// An id alone is no event, but the place from which a reader resumes; with it a comment, for those who look for signs of life.
   static func mark(_ place: StreamPlace) -> [UInt8] { Array(":\nid: \(place)\n\n".utf8) }
 

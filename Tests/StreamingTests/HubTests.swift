@@ -80,6 +80,19 @@ import Testing
     #expect(told.named("dropped").first?["reason"]?.string == "busy" && hub.dropped == [.busy: 1] && hub.readers == 0)
   }
 
+  /// Before it is known where a reader begins, a sign of life has no place: it would begin anew there.
+  @Test func noPlaceBeforeTheFirst() {
+    let box = mailbox()
+    var told = Understood()
+    box.beat()
+    _ = box.drain(into: &told)
+    #expect(told.lastID == nil)
+    _ = box.put([], upTo: 7)
+    box.beat()
+    _ = box.drain(into: &told)
+    #expect(told.lastID == "e-7")
+  }
+
   /// A sign of life carries the place from which its reader would resume, though nothing was for it.
   @Test func signsOfLifeCarryThePlace() async throws {
     let spool = MemorySpool(epoch: "e")

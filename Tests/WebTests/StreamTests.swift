@@ -1,5 +1,6 @@
 import Bellhop
 import Glibc
+import NIOHTTP1
 import Senders
 import ServiceLifecycleTestKit
 import Store
@@ -158,6 +159,27 @@ import Testing
         #expect(running.desk.hub.readers == 1 && running.desk.hub.dropped == [.rights: 1])
       }
     }
+  }
+
+  /// A token ends while its bearer follows: the next look finds that out.
+  @Test func whoseTokenEndsIsNotWelcome() async throws {
+    let time = Guarded(Timestamp(seconds: 100))
+    var account = Self.account("ann")
+    account.keys = [ReaderKey(Secret("ann-token"), expires: Timestamp(seconds: 200))]
+    let state = SiteState(Self.settings(account), now: { time.withLock { $0 } })
+    let desk = FakeDesk()
+    let responder = Responder(
+      state: state, acceptor: desk, insight: desk, hands: desk, visits: desk, logger: quietLogger, door: .tcp)
+    let request = HTTPRequestHead(
+      version: .http1_1, method: .GET, uri: "/v1/stream", headers: ["Host": "localhost", "Authorization": "Bearer ann-token"])
+    let head = Head(request)
+    let call = Call(head, try responder.admit(head, state.current, .other), state.current, .other)
+    let follower = try #require(try await responder.stream(call).follower)
+    #expect(follower.isWelcome(state.current))
+    time.withLock { $0 = Timestamp(seconds: 199) }
+    #expect(follower.isWelcome(state.current))
+    time.withLock { $0 = Timestamp(seconds: 200) }
+    #expect(!follower.isWelcome(state.current))
   }
 
   /// Who does not read is told why, and what waits for it has an end.
