@@ -147,10 +147,14 @@ extension Connection {
   }
 
   /// https://www.rfc-editor.org/rfc/rfc9112#section-7.1
-  private func write(chunk bytes: [UInt8], _ manner: Manner) {
-    guard !bytes.isEmpty else { return }
-    if !manner.isOld { group.out.writeString("\(String(bytes.count, radix: 16))\r\n") }
-    group.out.writeBytes(bytes)
+  private func write(chunk bytes: [UInt8], _ manner: Manner) { write(chunk: [bytes], manner) }
+
+  /// The same of several pieces.
+  private func write(chunk pieces: [[UInt8]], _ manner: Manner) {
+    let count = pieces.reduce(0) { $0 + $1.count }
+    guard count > 0 else { return }
+    if !manner.isOld { group.out.writeString("\(String(count, radix: 16))\r\n") }
+    for piece in pieces { group.out.writeBytes(piece) }
     if !manner.isOld { group.out.writeStaticString("\r\n") }
   }
 
@@ -175,7 +179,7 @@ extension Connection {
   private func pass(_ mailbox: StreamMailbox, _ manner: Manner) -> Bool {
     guard stuckSince == nil else { return false }
     let taken = mailbox.take(upTo: Self.portion)
-    if taken.pieces.count == 1 { write(chunk: taken.pieces[0], manner) } else { write(chunk: Array(taken.pieces.joined()), manner) }
+    write(chunk: taken.pieces, manner)
     if taken.isMore { group.deliver(.stirred, to: self, first) }
     guard taken.isEnd else { return false }
     if !manner.isOld { group.out.writeStaticString("0\r\n\r\n") }

@@ -170,6 +170,12 @@ import Testing
       #expect(await eventually(within: .seconds(5)) { told.ids.count == index }, "\(told.ids)")
       #expect(ContinuousClock.now - posted < .seconds(2))
     }
+    // A sign of life, although nothing happens; a reload that changes nobody's rights ends nothing.
+    #expect(try await gateway.ask("POST", "/v1/reload").status == 200)
+    let before = started.withLock { $0 }
+    #expect(await eventually { started.withLock { $0 } > before })
+    #expect(await gateway.post([["id": "4", "type": "job.done"]]))
+    #expect(await eventually(within: .seconds(5)) { told.ids.count == 4 })
     #expect(await gateway.stop() == 0)
     // The proxy's readers hear of the end, too, and come again.
     let answer = await asking.value
