@@ -104,6 +104,39 @@ private struct Stage {
     #expect(told.named("delivery").map { $0["state"]?.string } == ["dead", "waiting"])
   }
 
+  /// A fallback is news of its event, and what becomes of it too.
+  @Test func fallbacksAreTold() async throws {
+    var stage = Stage()
+    let box = mailbox()
+    var told = Understood()
+    stage.fanout.open(1, everything, box, from: .now, head: 0)
+    try await stage.keep(arrival("1"))
+    let mail = PlannedDelivery(destination: Destination(transport: "mail"), role: "ops")
+    _ = try await stage.spool.commit(Batch(settlements: [Settlement(delivery: 1, event: 1, state: .dead, note: "no", followUps: [mail])]))
+    try await stage.settle(2, of: 1)
+    try await stage.finish()
+    _ = box.drain(into: &told)
+    let fates = told.named("delivery")
+    #expect(fates.map { $0["state"]?.string } == ["dead", "waiting", "delivered"] && fates.map { $0["id"]?.int } == [1, 2, 2])
+    #expect(fates.map { $0["destination"]?.string } == ["c", "mail", "mail"] && fates[0]["note"]?.string == "no")
+  }
+
+  /// Who asks for what `keep` has removed is told so; who wished to begin a while ago is not.
+  @Test func theRemovedAreAGapForWhoHadAnID() {
+    for (start, isTold) in [(StreamStart.behind("e-0"), true), (.place(0), false)] {
+      var fanout = StreamFanout(epoch: "e", head: 9)
+      let box = mailbox()
+      var told = Understood()
+      fanout.open(1, everything, box, from: start, head: 9)
+      #expect(fanout.errands() == [.page(1, after: 0)] && fanout.errands().isEmpty)
+      fanout.page(1, HistoryStretch(events: [], end: 9, isEnd: true, missing: 1...4))
+      _ = box.drain(into: &told)
+      let gap = told.named("gap").first
+      #expect((gap != nil) == isTold && gap?["from"]?.string == (isTold ? "e-0" : nil) && gap?["to"]?.string == (isTold ? "e-4" : nil))
+      #expect(gap?["reason"]?.string == (isTold ? "swept" : nil))
+    }
+  }
+
   @Test func readersOfARoleSeeNothingElse() async throws {
     var stage = Stage()
     let (box, whole) = (mailbox(), mailbox())
