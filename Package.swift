@@ -112,6 +112,7 @@ let package = Package(
     room("Senders", ["Bellhop", "Templates", .product(name: "Crypto", package: "swift-crypto")]),
     room("Matching", ["Bellhop"]),
     room("Routing", ["Bellhop", "Matching", "Store", "Templates"]),
+    room("Streaming", ["Bellhop", "Matching", "Store"]),
     room("Pacing", ["Bellhop", "Matching", "Store"]),
     room("Watching", ["Bellhop", "Matching", "Store", "Templates"]),
     room("Deciding", ["Bellhop", "Matching", "Pacing", "Routing", "Store", "Watching"]),
@@ -128,7 +129,8 @@ let package = Package(
     room(
       "Web",
       [
-        "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Matching", "Senders", "Store", .product(name: "Logging", package: "swift-log"),
+        "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Matching", "Senders", "Store", "Streaming",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -140,7 +142,7 @@ let package = Package(
         "Routing",
         "Ledger",
         "Courier",
-        "Settings",
+        "Settings", "Streaming",
         "Upstream", "Watching", "Web",
         .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -172,6 +174,7 @@ let package = Package(
     tests("StoryTests", ["Store", "Bellhop", "Deciding", "Gateway", "Routing", "Settings", "TestSupport"]),
     tests("WatchingTests", ["Bellhop", "Matching", "Store", "Templates", "TestSupport", "Watching"]),
     tests("PacingTests", ["Bellhop", "Matching", "Pacing", "Store", "TestSupport"]),
+    tests("StreamingTests", ["Bellhop", "Matching", "Store", "Streaming", "TestSupport"]),
     tests("RoutingTests", ["Store", "Bellhop", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
     tests("SettingsTests", ["Settings", "Bellhop", "Matching", "Routing", "Senders", "Watching"], exclude: ["Golden"]),
     tests("CurlTests", ["Bellhop", "Curl", "HTTPContract", "Loopback"]),
@@ -182,7 +185,8 @@ let package = Package(
       "WebTests",
       [
         "Store",
-        "Bellhop", "Senders", "Web", .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        "Bellhop", "Senders", "Streaming", "Web", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ]),
@@ -221,7 +225,7 @@ let package = Package(
     // The baseline that `make bench` compares with.
     .executableTarget(
       name: "Discard",
-      dependencies: ["Bellhop", "Store", "Web", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["Bellhop", "Store", "Streaming", "Web", .product(name: "Logging", package: "swift-log")],
       path: "Benchmarks/Discard", swiftSettings: strict),
   ] + plugins + [fuzz],
   cxxLanguageStandard: .cxx17

@@ -1,6 +1,7 @@
 import Bellhop
 import Glibc
 import Store
+import Streaming
 import Web
 
 /// A gateway that keeps nothing, knows nothing and does nothing.
@@ -18,6 +19,7 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func unproved(route: String, isSlowed: Bool) {}
 
   func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(self, of: visitor.rights.only) }
+  var hub: StreamHub { StreamHub(history: self, epoch: "nothing", newest: 0, now: Self.clock) }
   func explain(_ event: Event, at time: Timestamp?) async -> JSON { [:] }
   func lanes() async -> JSON { [:] }
   func rows() async throws(SpoolError) -> JSON { [:] }
@@ -63,6 +65,11 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { nil }
   func deliveries(_ query: DeliveryQuery) async throws(SpoolError) -> ToldDeliveries { ToldDeliveries(deliveries: []) }
   func following(_ subject: String, after: Int64, roles: Set<String>?, limit: Int) async throws(SpoolError) -> [HistoryEvent] { [] }
+  func newest() async throws(SpoolError) -> Int64 { 0 }
+  func stretch(after: Int64, limit: Int, bytes: Int) async throws(SpoolError) -> HistoryStretch {
+    HistoryStretch(events: [], end: after, isEnd: true)
+  }
+  func events(at sequences: [Int64]) async throws(SpoolError) -> [HistoryEvent] { [] }
   func forget(subject: String, limit: Int) async throws(SpoolError) -> Int { 0 }
   func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64] { [] }
 }

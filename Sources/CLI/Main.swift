@@ -32,7 +32,8 @@ struct Root: AsyncParsableCommand {
       CommandGroup(
         name: "Looking after",
         subcommands: [
-          Search.self, ShowEvent.self, RowsCommand.self, Dead.self, LaneCommand.self, SilenceCommand.self, AckCommand.self,
+          Search.self, TailCommand.self, ShowEvent.self, RowsCommand.self, Dead.self, LaneCommand.self, SilenceCommand.self,
+          AckCommand.self,
           Forget.self,
         ]),
     ])

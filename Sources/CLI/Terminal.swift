@@ -19,6 +19,13 @@ enum Terminal {
     return FileAccess.write(bytes, to: descriptor)
   }
 
+  /// Whether somebody still reads the standard output; a pipe tells when its other end is closed.
+  /// https://man7.org/linux/man-pages/man2/poll.2.html
+  static var isHeard: Bool {
+    var look = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    return poll(&look, 1, 0) <= 0 || look.revents & Int16(POLLERR | POLLHUP | POLLNVAL) == 0
+  }
+
   static func exit(with code: Int32) -> Never { Glibc.exit(code) }
 
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

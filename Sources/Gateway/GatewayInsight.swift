@@ -3,6 +3,7 @@ import Courier
 import Ledger
 import Pacing
 import Store
+import Streaming
 import Web
 
 /// What readers see of the running gateway.
@@ -17,10 +18,11 @@ final class GatewayInsight: Insight {
   private let book: ActivityBook
   private let acks: AckDesk
   private let wall: @Sendable () -> Timestamp
+  let hub: StreamHub
 
   init(
     ledger: Ledger, courier: Courier, inForce: InForce, readiness: Readiness, silences: SilenceDesk, audit: AuditDesk,
-    metrics: Metrics, book: ActivityBook, acks: AckDesk, wall: @escaping @Sendable () -> Timestamp
+    metrics: Metrics, book: ActivityBook, acks: AckDesk, hub: StreamHub, wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
     self.courier = courier
@@ -31,6 +33,7 @@ final class GatewayInsight: Insight {
     self.metrics = metrics
     self.book = book
     self.acks = acks
+    self.hub = hub
     self.wall = wall
   }
 
@@ -100,7 +103,7 @@ final class GatewayInsight: Insight {
   func metrics() async -> String {
     metrics.render(
       lanes: await courier.lanes(), remotes: inForce.assembly.visited.mapValues(\.isVisited), storeBytes: ledger.size(),
-      ready: readiness.why == nil)
+      following: (hub.readers, hub.dropped), ready: readiness.why == nil)
   }
 }
 

@@ -2,6 +2,7 @@ import Bellhop
 import Courier
 import Ledger
 import Logging
+import Streaming
 
 /// What a running gateway consists of between its store and its listeners, wired.
 struct GatewayParts: Sendable {
@@ -16,6 +17,7 @@ struct GatewayParts: Sendable {
   let reloading: Reloading
   let intake: RemoteIntake
   let audit: AuditDesk
+  let hub: StreamHub
 
   /// - Parameters:
   ///   - path: of the configuration, for reloads.
@@ -34,9 +36,10 @@ struct GatewayParts: Sendable {
     let silences = SilenceDesk(ledger: ledger, inForce: inForce, wall: wall)
     let acks = AckDesk(ledger: ledger, inForce: inForce, acceptor: acceptor, wall: wall)
     audit = AuditDesk(ledger: ledger, logger: logger, wall: wall)
+    hub = StreamHub(history: ledger, epoch: ledger.epoch, newest: ledger.head, now: wall)
     insight = GatewayInsight(
       ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, audit: audit, metrics: metrics,
-      book: book ?? ActivityBook(wall: wall), acks: acks,
+      book: book ?? ActivityBook(wall: wall), acks: acks, hub: hub,
       wall: wall)
     reloading = Reloading(
       path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)

@@ -1,6 +1,7 @@
 import Bellhop
 import Courier
 import Store
+import Streaming
 
 /// Counts what commits made true, and prints it in Prometheus' text format 0.0.4.
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
@@ -95,7 +96,8 @@ final class Metrics: Sendable {
 
   /// The page for `GET /metrics`.
   func render(
-    lanes: [LaneReport], remotes: [String: Bool] = [:], storeBytes: Int64, ready: Bool, now: Timestamp = Timepiece.system.wall()
+    lanes: [LaneReport], remotes: [String: Bool] = [:], storeBytes: Int64,
+    following: (readers: Int, dropped: [StreamEnding: Int]) = (0, [:]), ready: Bool, now: Timestamp = Timepiece.system.wall()
   ) -> String {
     var out = ""
     func head(_ name: String, _ type: String, _ help: String) { out += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n" }
@@ -141,6 +143,12 @@ final class Metrics: Sendable {
       for (transport, isUp) in connected.sorted(by: { $0.key < $1.key }) {
         out += "\(name){transport=\"\(Self.escape(transport))\"} \(isUp ? 1 : 0)\n"
       }
+    }
+    head("bellhop_stream_readers", "gauge", "Who follows the stream.")
+    out += "bellhop_stream_readers \(following.readers)\n"
+    head("bellhop_stream_dropped_total", "counter", "Readers of the stream that were sent away, and why.")
+    for ending in StreamEnding.allCases {
+      out += "bellhop_stream_dropped_total{why=\"\(ending.rawValue)\"} \(following.dropped[ending] ?? 0)\n"
     }
     head("bellhop_store_bytes", "gauge", "Size of the store on disk.")
     out += "bellhop_store_bytes \(storeBytes)\n"

@@ -47,6 +47,7 @@ extension Gateway {
     let parts = GatewayParts(
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, book: book, logger: logger, wall: wall)
     relay.connect(parts.intake)
+    relay.connect(parts.hub)
     trouble.serve(parts.acceptor)
     let windowClock = WindowClock(ledger: ledger, inForce: parts.inForce, logger: logger, wall: wall)
     windows.withLock { $0 = windowClock }

@@ -8,6 +8,8 @@ struct Gauges {
   var statistics = Ledger.Statistics()
   /// Bytes of the pages that hold something.
   var usedBytes: Int64 = 0
+  /// The place of the newest event that was ever kept.
+  var newest: Int64 = 0
 
   mutating func apply(_ changes: Changes) {
     for (destination, change) in changes.waiting {
@@ -17,6 +19,7 @@ struct Gauges {
     }
     counts.dead += changes.dead
     counts.unclear += changes.unclear
+    if let last = changes.committed.arrivals.last { newest = max(newest, last.sequence) }
     statistics.events += changes.committed.arrivals.count
     statistics.settlements += changes.committed.settlements.count
   }

@@ -182,6 +182,7 @@ extension Gauges {
   /// Counts from the indexes of what waits and what failed.
   init(counting db: Database, _ writer: Writer) throws {
     usedBytes = try writer.usedBytes()
+    newest = writer.marks.sequence
     let waiting = try SQLQuery("SELECT destination, count(*) FROM delivery WHERE state = 0 GROUP BY destination", on: db)
     try waiting.each {
       self.waiting[waiting.int(0)] = Int(waiting.int(1))

@@ -39,7 +39,8 @@ extension Writer {
       if event.data.isEmpty { add.bindNull(17) } else { add.bind(17, unownedBlob: part(.data)) }
       try add.run()
       tail.add(key, subject: arrival.subjectKey, sequence: sequence)
-      changes.committed.arrivals.append(.init(sequence: sequence, received: received, event: event, plan: plan))
+      changes.committed.arrivals.append(
+        .init(sequence: sequence, received: received, event: event, plan: plan, firstDelivery: marks.delivery + 1))
       var written: [(rendering: Rendering, words: Int64)] = []
       for planned in plan.deliveries {
         let words = try words(of: planned, of: arrival, &written)

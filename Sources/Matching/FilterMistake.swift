@@ -9,7 +9,8 @@ public struct FilterMistake: Error, Sendable, Hashable, CustomStringConvertible 
   /// How many of them it is about; 0 is the place itself.
   public let length: Int
 
-  init(_ description: String, hint: String? = nil, at offset: Int, length: Int = 1) {
+  /// A mistake at a place, by default of one scalar.
+  public init(_ description: String, hint: String? = nil, at offset: Int, length: Int = 1) {
     self.description = description
     self.hint = hint
     self.offset = offset

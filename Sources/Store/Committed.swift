@@ -22,12 +22,27 @@ public struct Committed: Sendable {
     public var event: Event
     /// What its plan made of it.
     public var plan: Plan
+    /// The number of the first delivery of its plan; the others follow it, whatever became of them.
+    public var firstDelivery: Int64
     /// All of it is on disk already.
-    public init(sequence: Int64, received: Timestamp, event: Event, plan: Plan) {
+    public init(sequence: Int64, received: Timestamp, event: Event, plan: Plan, firstDelivery: Int64 = 0) {
       self.sequence = sequence
       self.received = received
       self.event = event
       self.plan = plan
+      self.firstDelivery = firstDelivery
+    }
+
+    /// As the history tells it at that moment.
+    public var told: HistoryEvent {
+      let deliveries = plan.deliveries.enumerated().map { index, planned in
+        HistoryDelivery(
+          id: firstDelivery + Int64(index), sequence: sequence, destination: planned.destination, role: planned.role, row: planned.row,
+          alert: planned.alert, state: planned.state, note: planned.note, fault: nil,
+          due: planned.state == .waiting ? planned.notBefore : nil, attempts: [])
+      }
+      return HistoryEvent(
+        sequence: sequence, received: received, event: event, fate: plan.fate, note: plan.note, deliveries: deliveries)
     }
   }
 

@@ -16,6 +16,12 @@ public protocol History: Sendable {
   func deliveries(_ query: DeliveryQuery) async throws(SpoolError) -> ToldDeliveries
   /// What came about a subject behind the event of a sequence: oldest first, without deliveries; with `roles`, what has a delivery of one of them.
   func following(_ subject: String, after: Int64, roles: Set<String>?, limit: Int) async throws(SpoolError) -> [HistoryEvent]
+  /// The place of the newest event that was ever kept; 0 before the first.
+  func newest() async throws(SpoolError) -> Int64
+  /// What was kept behind a place: up to `limit` events, and no more when they have so many bytes of text and data; one at least.
+  func stretch(after: Int64, limit: Int, bytes: Int) async throws(SpoolError) -> HistoryStretch
+  /// Those of these events that are there, oldest first, with their deliveries but without attempts.
+  func events(at sequences: [Int64]) async throws(SpoolError) -> [HistoryEvent]
   /// Removes all that was said about a subject, and its waiting deliveries, in up to `limit` events; answers in how many. Fewer than the limit
   /// mean that all is done, in the files too. The events stay as empty husks.
   func forget(subject: String, limit: Int) async throws(SpoolError) -> Int

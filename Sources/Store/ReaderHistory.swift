@@ -84,17 +84,27 @@ public struct ReaderHistory: Sendable {
   /// By its number.
   public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try await history.delivery(id: id).flatMap(seen) }
 
-  private func seen(_ event: HistoryEvent) -> HistoryEvent? {
-    if roles == nil { return event }
-    var event = event
-    event.deliveries = event.deliveries.compactMap(seen)
+  private func seen(_ event: HistoryEvent) -> HistoryEvent? { event.seen(by: roles) }
+
+  private func seen(_ delivery: HistoryDelivery) -> HistoryDelivery? { delivery.seen(by: roles) }
+}
+
+extension HistoryEvent {
+  /// What a reader of some roles sees of it, where its deliveries are known; nil is nothing. Nil roles are all of them.
+  public func seen(by roles: Set<String>?) -> HistoryEvent? {
+    guard let roles else { return self }
+    var event = self
+    event.deliveries = event.deliveries.compactMap { $0.seen(by: roles) }
     return event.deliveries.isEmpty ? nil : event
   }
+}
 
-  private func seen(_ delivery: HistoryDelivery) -> HistoryDelivery? {
-    guard let roles else { return delivery }
-    guard roles.contains(delivery.role) else { return nil }
-    var delivery = delivery
+extension HistoryDelivery {
+  /// What a reader of some roles sees of it; nil is nothing. Nil roles are all of them.
+  public func seen(by roles: Set<String>?) -> HistoryDelivery? {
+    guard let roles else { return self }
+    guard roles.contains(role) else { return nil }
+    var delivery = self
     // Whose the other is concerns the other.
     if delivery.note?.hasPrefix(PlannedDelivery.folding) == true { delivery.note = "same target as another role" }
     return delivery

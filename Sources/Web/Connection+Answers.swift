@@ -1,6 +1,7 @@
 import Bellhop
 import NIOCore
 import Store
+import Streaming
 
 // Answers, in the order of the requests.
 extension Connection {
@@ -31,6 +32,8 @@ extension Connection {
       slots[index].state = .streamed(last)
       stream?.stop()
       stream = nil
+    case .stirred:
+      guard case .following = slots[index].state else { return false }
     }
     defer { isDue = true }
     return !isDue
@@ -80,12 +83,15 @@ extension Connection {
       case .reply(let reply):
         // Without chunks only the end of the connection tells the end of a stream.
         if reply.stream != nil, slot.manner.isOld { slot.manner.isLast = true }
+        // Who is sent away is to see that the connection ends.
+        if reply.follower != nil { slot.manner.isLast = true }
         slots[slots.startIndex].manner = slot.manner
         write(reply, slot.manner, context, &isWritten)
         if let source = reply.stream {
           slots[slots.startIndex].leftOut = reply.leftOut
           return begin(source)
         }
+        if let follower = reply.follower { return begin(follower) }
       case .streaming(let bytes):
         if slot.missed > 0, stuckSince == nil, let leftOut = slot.leftOut {
           write(chunk: leftOut(slot.missed), slot.manner)
@@ -94,6 +100,8 @@ extension Connection {
         write(chunk: bytes, slot.manner)
         slots[slots.startIndex].state = .streaming([])
         return
+      case .following(let mailbox):
+        guard pass(mailbox, slot.manner) else { return }
       case .streamed(let bytes):
         write(chunk: bytes, slot.manner)
         if !slot.manner.isOld { group.out.writeStaticString("0\r\n\r\n") }
@@ -139,10 +147,14 @@ extension Connection {
   }
 
   /// https://www.rfc-editor.org/rfc/rfc9112#section-7.1
-  private func write(chunk bytes: [UInt8], _ manner: Manner) {
-    guard !bytes.isEmpty else { return }
-    if !manner.isOld { group.out.writeString("\(String(bytes.count, radix: 16))\r\n") }
-    group.out.writeBytes(bytes)
+  private func write(chunk bytes: [UInt8], _ manner: Manner) { write(chunk: [bytes], manner) }
+
+  /// The same of several pieces.
+  private func write(chunk pieces: [[UInt8]], _ manner: Manner) {
+    let count = pieces.reduce(0) { $0 + $1.count }
+    guard count > 0 else { return }
+    if !manner.isOld { group.out.writeString("\(String(count, radix: 16))\r\n") }
+    for piece in pieces { group.out.writeBytes(piece) }
     if !manner.isOld { group.out.writeStaticString("\r\n") }
   }
 
@@ -150,6 +162,30 @@ extension Connection {
     slots[slots.startIndex].state = .streaming([])
     stream = StreamSource(source, to: self, first)
     if group.quiescedAt != nil { stream?.stop() }
+  }
+
+  private func begin(_ follower: Follower) {
+    slots[slots.startIndex].state = .following(follower.reader.mailbox)
+    self.follower = FollowerPulse(follower, of: self, first)
+    // Else the system would take in megabytes for one who does not read, and nobody would notice.
+    _ = context?.channel.setOption(.socketOption(.so_sndbuf), value: SocketOptionValue(Self.portion))
+    if group.quiescedAt != nil { follower.reader.mailbox.finish() }
+  }
+
+  /// Bytes that are taken out at a time, so that one who has much to read leaves the others their turns.
+  private static let portion = 65_536
+
+  /// Writes some of what waits, as far as it is taken; true at the end of it.
+  private func pass(_ mailbox: StreamMailbox, _ manner: Manner) -> Bool {
+    guard stuckSince == nil else { return false }
+    let taken = mailbox.take(upTo: Self.portion)
+    write(chunk: taken.pieces, manner)
+    if taken.isMore { group.deliver(.stirred, to: self, first) }
+    guard taken.isEnd else { return false }
+    if !manner.isOld { group.out.writeStaticString("0\r\n\r\n") }
+    follower?.stop()
+    follower = nil
+    return true
   }
 
   /// A request that needs a task begins when all before it is answered, and those answers are being taken.

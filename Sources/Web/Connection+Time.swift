@@ -14,6 +14,7 @@ extension Connection {
 
   /// Ends what has taken too long.
   func look(_ now: NIODeadline, _ patience: Patience) {
+    follower?.look(isStuck: stuckSince.map { $0 + FollowerPulse.patience <= now } ?? false)
     switch ending {
     case .closed: return
     case .lingering: if let since, since + Patience.linger <= now { cut() }
@@ -60,6 +61,7 @@ extension Connection {
   /// Ends as soon as nothing is under way.
   func quiesce() {
     stream?.stop()
+    follower?.stop()
     held.removeAll()
     guard case .none = ending else { return }
     switch place {

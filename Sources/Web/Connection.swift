@@ -62,6 +62,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   var held = CircularBuffer<Incoming>(initialCapacity: 1)
   var heldBytes = 0
   var stream: StreamSource?
+  var follower: FollowerPulse?
   /// Something may be written, or taken out of what is held.
   var isDue = false
   /// The client has said all that it will say.
@@ -86,6 +87,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     ending = .closed
     stream?.stop()
     stream = nil
+    follower?.stop()
+    follower = nil
     self.context = nil
     // Who still works for it holds it, but needs none of this.
     place = .between
@@ -99,6 +102,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   func channelInactive(context: ChannelHandlerContext) {
     ending = .closed
     stream?.stop()
+    follower?.stop()
     context.fireChannelInactive()
   }
 
@@ -138,7 +142,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     hasSaidAll = true
     if case .lingering = ending, since != nil { return cut() }
     // Who listens to a stream has nothing to say, so it is gone.
-    if stream != nil { return cut() }
+    if stream != nil || follower != nil { return cut() }
     come(.over)
     pour()
   }

@@ -25,6 +25,9 @@ final class ConnectionGroup: @unchecked Sendable {
   private(set) var connections: [ObjectIdentifier: Connection] = [:]
   private var taken: [Letter] = []
   private var touched: [Connection] = []
+  /// Those who follow what happens, and have something to read: a crowd of them waits behind everybody else.
+  private var stirred = CircularBuffer<Letter>(initialCapacity: 1)
+  private var isPausing = false
   private var known: Rules
   private var generation: Int
   private var second = Int64.min
@@ -66,11 +69,36 @@ final class ConnectionGroup: @unchecked Sendable {
       swap(&box.entries, &entries)
       box.isAwaited = false
     }
-    for entry in entries where entry.connection.settle(entry.serial, entry.news) { touched.append(entry.connection) }
+    for entry in entries {
+      if case .stirred = entry.news {
+        stirred.append(entry)
+      } else if entry.connection.settle(entry.serial, entry.news) {
+        touched.append(entry.connection)
+      }
+    }
     for connection in touched { connection.pour() }
     touched.removeAll(keepingCapacity: true)
     entries.removeAll(keepingCapacity: entries.capacity <= 4_096)
     taken = entries
+    serveStirred()
+  }
+
+  /// So many are served in one go: then the loop looks at its sockets, which it does not as long as a task is ready.
+  private static let atATime = 64
+  private static let pause = TimeAmount.microseconds(100)
+
+  private func serveStirred() {
+    if isPausing { return }
+    for _ in 0..<min(Self.atATime, stirred.count) {
+      let next = stirred.removeFirst()
+      if next.connection.settle(next.serial, next.news) { next.connection.pour() }
+    }
+    if stirred.isEmpty { return }
+    isPausing = true
+    loop.assumeIsolated().scheduleTask(in: Self.pause) {
+      self.isPausing = false
+      self.serveStirred()
+    }
   }
 
   // MARK: What they share

@@ -15,6 +15,8 @@ enum Endpoint: Equatable {
   case step(DashboardStep)
   /// What was done by hand.
   case audit
+  /// What happens, as it happens.
+  case stream
   case deliveries, delivery(Int64), retryOne(Int64), retryMany, redirect
   case lanes, lane(String)
   /// What rows sent lately.
@@ -74,8 +76,8 @@ enum Endpoint: Equatable {
   private static let ways: [Substring: Endpoint] = ["/login": .login, "/logout": .logout]
 
   private static let plain: [Substring: Endpoint] = [
-    "/v1/events": .events, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany, "/v1/deliveries/redirect": .redirect,
-    "/v1/lanes": .lanes,
+    "/v1/events": .events, "/v1/stream": .stream, "/v1/deliveries": .deliveries, "/v1/deliveries/retry": .retryMany,
+    "/v1/deliveries/redirect": .redirect, "/v1/lanes": .lanes,
     "/v1/lanes/pause": .lane("pause"), "/v1/lanes/resume": .lane("resume"), "/v1/lanes/drop": .lane("drop"), "/v1/explain": .explain,
     "/v1/silences": .silences, "/v1/rows": .rows, "/v1/acks": .acks, "/v1/audit": .audit,
     "/v1/reload": .reload, "/v1/ring": .ring, "/v1/forget": .forget, "/healthz": .health, "/readyz": .ready, "/metrics": .metrics,
@@ -113,7 +115,7 @@ enum Endpoint: Equatable {
     case .events, .page, .reload, .silences, .ack, .login: "GET, HEAD, POST"
     case .silence: "DELETE, PATCH"
     case .remote: "GET, POST"
-    case .capture: "GET"
+    case .capture, .stream: "GET"
     case .event, .view, .step, .file, .deliveries, .delivery, .lanes, .rows, .audit, .health, .ready, .metrics, .script, .manual:
       "GET, HEAD"
     case .logout, .retryOne, .retryMany, .redirect, .lane, .acks, .explain, .ring, .forget: "POST"
@@ -125,7 +127,8 @@ enum Endpoint: Equatable {
     switch self {
     case .view(let view) where view.takesForms: true
     case .events, .page, .remote, .reload, .silences, .ack, .login: true
-    case .event, .view, .step, .file, .deliveries, .delivery, .lanes, .rows, .audit, .capture, .health, .ready, .metrics, .script, .manual:
+    case .event, .view, .step, .file, .deliveries, .delivery, .lanes, .rows, .audit, .stream, .capture, .health, .ready, .metrics, .script,
+      .manual:
       reading
     case .logout, .retryOne, .retryMany, .redirect, .lane, .silence, .acks, .explain, .ring, .forget: !reading
     }
@@ -173,7 +176,7 @@ enum Endpoint: Equatable {
     case .lanes, .rows, .silences, .explain, .metrics: .reader(Need(isWhole: true))
     case .view(let view): .reader(Self.need(view))
     case .step(let step): .reader(Need(role: .operator, isWhole: Self.need(step.view).isWhole))
-    case .events, .event, .page, .deliveries, .delivery: .reader(Need())
+    case .events, .event, .page, .stream, .deliveries, .delivery: .reader(Need())
     }
   }
 

@@ -6,10 +6,7 @@ import Store
 extension HistoryEvent {
   /// Without deliveries in search answers.
   func view(whole: Bool) -> JSON.Object {
-    var object: JSON.Object = ["sequence": .int(sequence), "received": .string(received.rfc3339), "sender": .string(event.sender)]
-    object.members += event.json.members
-    object["fate"] = .string(fate.word)
-    object["note"] = note.map(JSON.string)
+    var object = json
     if whole { object["deliveries"] = .array(deliveries.map { .object($0.view) }) }
     return object
   }

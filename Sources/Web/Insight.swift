@@ -1,5 +1,6 @@
 import Bellhop
 import Store
+import Streaming
 
 /// What readers see. The gateway implements it; the listeners call it from a task of the request, for those who may read.
 ///
@@ -7,6 +8,8 @@ import Store
 public protocol Insight: Sendable {
   /// What happened so far, as far as this visitor may see it.
   func history(for visitor: Visitor) -> ReaderHistory
+  /// What happens, as it happens.
+  var hub: StreamHub { get }
   /// Which rows would win for this event, and why the earlier ones do not; at a given time or now.
   func explain(_ event: Event, at time: Timestamp?) async -> JSON
   /// Every lane with its state, as JSON for people.

@@ -2,6 +2,7 @@ import Bellhop
 import NIOCore
 import NIOHTTP1
 import Senders
+import Streaming
 
 /// An answer: whole, or a stream of events.
 struct Reply: Sendable {
@@ -15,6 +16,8 @@ struct Reply: Sendable {
   var stream: AsyncStream<[UInt8]>?
   /// What says that so many pieces of the stream were left out, as its listener did not take them fast enough; nil where none may be.
   var leftOut: (@Sendable (Int) -> [UInt8])?
+  /// Somebody who follows what happens; what is put in for it stands in for the body.
+  var follower: Follower?
   /// The room that a large body takes, held until it is written.
   var share: PurseShare?
 
@@ -29,6 +32,13 @@ struct Reply: Sendable {
     self.init(status: 200, contentType: "text/event-stream", body: [])
     self.stream = stream
     headers = [("Cache-Control", "no-store"), ("X-Accel-Buffering", "no")]
+  }
+
+  /// The same, of what happens. A proxy must neither gather nor compress it.
+  init(following follower: Follower) {
+    self.init(status: 200, contentType: "text/event-stream", body: [])
+    self.follower = follower
+    headers = [("Cache-Control", "no-cache, no-transform"), ("X-Accel-Buffering", "no")]
   }
 
   static func json(_ json: JSON, status: Int = 200) -> Reply {
@@ -52,7 +62,7 @@ struct Reply: Sendable {
     if !contentType.isEmpty { out.writeString("Content-Type: \(contentType)\r\n") }
     if status == 204 || status == 304 {
       // It has no body, and says nothing of one. https://www.rfc-editor.org/rfc/rfc9110#section-8.6
-    } else if stream == nil {
+    } else if stream == nil, follower == nil {
       out.writeString("Content-Length: \(body.count)\r\n")
     } else if !manner.isOld {
       out.writeStaticString("Transfer-Encoding: chunked\r\n")

@@ -61,6 +61,7 @@ final class Responder: Sendable {
     case .login: return await login(call)
     case .logout: return try await logout(call)
     case .audit: return try await audit(call.head.query)
+    case .stream: return try await stream(call)
     case .deliveries: return try await deliveries(call.head.query, history)
     case .delivery(let id): return try await delivery(id, history)
     case .lanes: return .json(await insight.lanes())

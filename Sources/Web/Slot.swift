@@ -1,6 +1,7 @@
 import Bellhop
 import NIOCore
 import Store
+import Streaming
 
 /// What became of a request, told from any thread.
 enum News: Sendable {
@@ -11,6 +12,8 @@ enum News: Sendable {
   /// More of an event stream, which has begun with a reply.
   case piece([UInt8])
   case end
+  /// Something waits for one who follows what happens.
+  case stirred
 }
 
 /// The place of one answer in the order of a connection's requests.
@@ -23,6 +26,8 @@ struct Slot {
     indirect case reply(Reply)
     /// Its head is written, and these are the next bytes; more follow.
     case streaming([UInt8])
+    /// Its head is written, and what is put in is taken out when there is room.
+    case following(StreamMailbox)
     /// These are the last.
     case streamed([UInt8])
   }

@@ -70,6 +70,7 @@ final class GatewayFixture: Sendable {
     let parts = GatewayParts(
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: Metrics(), logger: logger, wall: wall)
     relay.connect(parts.intake)
+    relay.connect(parts.hub)
     do { try await body(parts) } catch {
       await ledger.close()
       throw error

@@ -24,6 +24,14 @@ import Testing
     #expect(page(Committed(arrivals: [kept, kept])).contains("bellhop_events_total{sender=\"a\\\"b\\\\c\\nd\",fate=\"unrouted\"} 2\n"))
   }
 
+  @Test func whoFollowsIsCounted() {
+    let text = Metrics().render(lanes: [], storeBytes: 7, following: (3, [.slow: 2]), ready: true, now: Timestamp(seconds: 0))
+    #expect(text.contains("\nbellhop_stream_readers 3\n"))
+    #expect(
+      text.contains("\nbellhop_stream_dropped_total{why=\"slow\"} 2\n")
+        && text.contains("\nbellhop_stream_dropped_total{why=\"busy\"} 0\n"))
+  }
+
   @Test func attemptsAreCountedByKindAndOutcome() {
     let fault = Fault(.throttled, "slow down")
     let text = page(

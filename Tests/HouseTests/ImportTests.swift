@@ -14,6 +14,7 @@ private let plan: [String: Set<String>] = [
   "Senders": ["Bellhop", "Templates", "Crypto"],
   "Matching": ["Bellhop"],
   "Routing": ["Bellhop", "Matching", "Store", "Templates"],
+  "Streaming": ["Bellhop", "Matching", "Store"],
   "Pacing": ["Bellhop", "Matching", "Store"],
   "Watching": ["Bellhop", "Matching", "Store", "Templates"],
   "Deciding": ["Bellhop", "Matching", "Pacing", "Routing", "Store", "Watching"],
@@ -23,13 +24,13 @@ private let plan: [String: Set<String>] = [
   "Settings": ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"],
   "Dashboard": ["Bellhop", "CDashboard", "Matching", "Store"],
   "Web": [
-    "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Matching", "Senders", "Store", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
-    "NIOSSL", "ServiceLifecycle",
+    "Bellhop", "COpenAPI", "CPageScript", "Dashboard", "Matching", "Senders", "Store", "Streaming", "Logging", "NIOCore", "NIOHTTP1",
+    "NIOPosix", "NIOSSL", "ServiceLifecycle",
   ],
   "Gateway": [
     "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Pacing",
-    "Routing", "Ledger", "Courier", "Settings", "Upstream", "Watching", "Web", "Logging", "ServiceLifecycle", "Stdout", "Webhook", "Slack",
-    "Email", "MQTT", "Bell", "Exec", "Remote", "Catalogue", "CExample", "UnixSignals",
+    "Routing", "Ledger", "Courier", "Settings", "Streaming", "Upstream", "Watching", "Web", "Logging", "ServiceLifecycle", "Stdout",
+    "Webhook", "Slack", "Email", "MQTT", "Bell", "Exec", "Remote", "Catalogue", "CExample", "UnixSignals",
   ],
   // For apps: whoever uses it builds nothing else of ours.
   "BellhopClient": ["Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],

@@ -50,6 +50,47 @@ import Testing
     }
   }
 
+  /// Oldest first, with deliveries and without attempts, page by page.
+  @Test(arguments: SpoolFactory.all) func stretches(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, heard in
+      #expect(try await store.newest() == 0)
+      let none = try await store.stretch(after: 0, limit: 3, bytes: 1_000)
+      #expect(none.events.isEmpty && none.isEnd && none.end == 0 && none.missing == nil)
+      for index in 1...7 { try await store.keep(arrival(event("\(index)", text: String(repeating: "x", count: 100)), to: [money, bell])) }
+      let all = heard.deliveries
+      try await store.settle(
+        Settlement(
+          delivery: all[0].id, event: 1, attempt: attempt(1, .refused(Fault(.rejected, "no"))), state: .dead, note: "no", fault: .rejected,
+          followUps: [PlannedDelivery(destination: Destination(transport: "mail"), role: "finance")]))
+      let first = try await store.stretch(after: 0, limit: 3, bytes: 10_000)
+      #expect(first.events.map(\.event.id) == ["1", "2", "3"] && first.end == 3 && !first.isEnd && first.missing == nil)
+      #expect(first.events[0].deliveries.map(\.state) == [.dead, .waiting, .waiting] && first.events[0].deliveries[0].note == "no")
+      #expect(first.events[0].deliveries.map(\.destination.transport) == ["chat", "bell", "mail"])
+      #expect(first.events.allSatisfy { $0.deliveries.allSatisfy { $0.sequence > 0 && $0.attempts.isEmpty } })
+      let second = try await store.stretch(after: 3, limit: 10, bytes: 250)
+      #expect(second.events.map(\.event.id) == ["4", "5"] && !second.isEnd, "bytes are an end too")
+      #expect(try await store.stretch(after: 3, limit: 10, bytes: 1).events.count == 1, "and one is always told")
+      let last = try await store.stretch(after: 5, limit: 10, bytes: 10_000)
+      #expect(last.events.map(\.event.id) == ["6", "7"] && last.isEnd && last.end == 7)
+      #expect(try await store.stretch(after: 7, limit: 1, bytes: 1).isEnd)
+      #expect(try await store.newest() == 7)
+      #expect(try await store.events(at: [5, 2, 99]).map(\.event.id) == ["2", "5"])
+      // As they were told when they were kept.
+      let told = heard.commits.flatMap(\.arrivals).flatMap(\.told.deliveries).map(\.id)
+      #expect(told == [Int64](1...14))
+    }
+  }
+
+  /// What was forgotten is not told again, and is no hole.
+  @Test(arguments: SpoolFactory.all) func stretchesPassOverTheForgotten(_ factory: SpoolFactory) async throws {
+    try await factory.with { store, _, _ in
+      for (id, subject) in [("1", "ada"), ("2", "bob"), ("3", "ada")] { try await store.keep(arrival(event(id, subject: subject))) }
+      _ = try await store.forget(subject: "ada", limit: 10)
+      let stretch = try await store.stretch(after: 0, limit: 10, bytes: 10_000)
+      #expect(stretch.events.map(\.event.id) == ["2"] && stretch.end == 3 && stretch.isEnd && stretch.missing == nil)
+    }
+  }
+
   /// What a reader of some roles may see.
   @Test(arguments: SpoolFactory.all) func thoseOfSomeRoles(_ factory: SpoolFactory) async throws {
     try await factory.with { store, _, heard in

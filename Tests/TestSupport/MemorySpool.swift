@@ -160,6 +160,13 @@ package final class MemorySpool: Spool, History {
   ) async throws(SpoolError) -> [HistoryEvent] {
     try read { $0.following(subject, after: after, roles: roles, limit: limit) }
   }
+  package func newest() async throws(SpoolError) -> Int64 { try read { $0.newest } }
+  package func stretch(after: Int64, limit: Int, bytes: Int) async throws(SpoolError) -> HistoryStretch {
+    try read { $0.stretch(after: after, limit: limit, bytes: bytes) }
+  }
+  package func events(at sequences: [Int64]) async throws(SpoolError) -> [HistoryEvent] {
+    try read { store in sequences.sorted().compactMap { store.briefly($0) } }
+  }
 
   package func forget(subject: String, limit: Int = .max) async throws(SpoolError) -> Int {
     state.withLock { state in

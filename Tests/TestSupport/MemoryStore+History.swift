@@ -72,6 +72,35 @@ extension MemoryStore {
     return found.prefix(limit).compactMap { history(of: $0, withDeliveries: false) }
   }
 
+  /// The place of the newest event.
+  package var newest: Int64 { lastSequence }
+
+  /// An event without attempts.
+  package func briefly(_ sequence: Int64) -> HistoryEvent? {
+    guard var event = history(of: sequence, withDeliveries: true) else { return nil }
+    for index in event.deliveries.indices { event.deliveries[index].attempts = [] }
+    return event
+  }
+
+  /// Oldest first, from behind a place on.
+  package func stretch(after: Int64, limit: Int, bytes: Int) -> HistoryStretch {
+    var stretch = HistoryStretch(events: [], end: after, isEnd: true)
+    var room = ByteBudget(bytes)
+    for sequence in (events.keys.filter { $0 > after }.sorted()) {
+      guard let row = events[sequence] else { continue }
+      let size = row.forgotten ? 0 : row.event.text.utf8.count + (row.event.data.isEmpty ? 0 : JSON.object(row.event.data).bytes.count)
+      guard stretch.end < after + Int64(max(limit, 1)), room.spend(size) || stretch.end == after else {
+        stretch.isEnd = false
+        return stretch
+      }
+      stretch.miss(from: stretch.end + 1, through: sequence - 1)
+      stretch.end = sequence
+      if !row.forgotten, let event = briefly(sequence) { stretch.events.append(event) }
+    }
+    stretch.isEnd = stretch.end - after < Int64(max(limit, 1))
+    return stretch
+  }
+
   private func history(of sequence: Int64, withDeliveries: Bool) -> HistoryEvent? {
     guard let row = events[sequence] else { return nil }
     let own = withDeliveries ? deliveries.values.filter { $0.delivery.sequence == sequence } : []

@@ -50,7 +50,7 @@ package struct MemoryStore: Sendable {
   private var held: [Int64: [Int64]] = [:]
   /// Alarms of the decider's.
   private var windows: [Int64: Timestamp] = [:]
-  private var lastSequence: Int64 = 0
+  private(set) var lastSequence: Int64 = 0
   private var lastDelivery: Int64 = 0
   private var lastReceived = Timestamp(microseconds: .min)
 
@@ -127,7 +127,9 @@ package struct MemoryStore: Sendable {
     let decision = decider.decide(arrival, in: turn, Reading(kept: kept, events: events, now: lastReceived))
     change(decision.consequences)
     events[lastSequence] = EventRow(received: lastReceived, event: arrival.event, plan: decision.plan)
-    committed.arrivals.append(.init(sequence: lastSequence, received: lastReceived, event: arrival.event, plan: decision.plan))
+    committed.arrivals.append(
+      .init(
+        sequence: lastSequence, received: lastReceived, event: arrival.event, plan: decision.plan, firstDelivery: lastDelivery + 1))
     let sequence = lastSequence
     for planned in decision.plan.deliveries { add(planned, to: sequence, &committed) }
     follow(decision.consequences, now: now, decider, &committed)

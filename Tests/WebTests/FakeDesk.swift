@@ -1,5 +1,6 @@
 import Bellhop
 import Store
+import Streaming
 import Web
 
 /// Notes what it is asked and answers what it is told.
@@ -54,6 +55,34 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
   func refused(route: String, status: Int) { state.withLock { $0.refusals.append("\(route) \(status)") } }
   func unproved(route: String, isSlowed: Bool) { state.withLock { $0.unproved.append(isSlowed ? "\(route) slowed" : route) } }
   func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(self, of: visitor.rights.only) }
+  private let hubs = Guarded<StreamHub?>(nil)
+  private let streamLimits = Guarded(StreamLimits())
+  /// Of the hub; set before it is wanted first.
+  var limits: StreamLimits {
+    get { streamLimits.withLock { $0 } }
+    set { streamLimits.withLock { $0 = newValue } }
+  }
+  /// Made when it is wanted first.
+  var hub: StreamHub {
+    hubs.withLock { hub in
+      if let hub { return hub }
+      let newest = state.withLock { $0.pages.map(\.sequence).max() ?? 0 }
+      let made = StreamHub(history: self, epoch: "epoch", newest: newest, limits: limits, now: wallClock)
+      hub = made
+      return made
+    }
+  }
+  /// Keeps an event and tells those who follow.
+  func happen(_ event: HistoryEvent) {
+    state.withLock { $0.pages.insert(event, at: 0) }
+    let planned = event.deliveries.map { PlannedDelivery(destination: $0.destination, role: $0.role, row: $0.row, state: $0.state) }
+    hub.note(
+      Committed(arrivals: [
+        .init(
+          sequence: event.sequence, received: event.received, event: event.event, plan: Plan(fate: event.fate, deliveries: planned),
+          firstDelivery: event.deliveries.first?.id ?? 0)
+      ]))
+  }
   func visited(_ name: String) -> (any Visited)? { state.withLock { $0.visited[name] } }
   func welcome(_ name: String) async { note("welcome \(name)") }
   func lanes() async -> JSON { ["lanes": .array(state.withLock { $0.lanes })] }
@@ -188,6 +217,16 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
     }
   }
   func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { state.withLock { $0.deliveries.first { $0.id == id } } }
+  func newest() async throws(SpoolError) -> Int64 { state.withLock { $0.pages.map(\.sequence).max() ?? 0 } }
+  func stretch(after: Int64, limit: Int, bytes: Int) async throws(SpoolError) -> HistoryStretch {
+    let found = state.withLock { $0.pages.filter { $0.sequence > after }.sorted { $0.sequence < $1.sequence } }
+    let page = Array(found.prefix(limit))
+    let isEnd = page.count == found.count
+    return HistoryStretch(events: page, end: page.last?.sequence ?? after, isEnd: isEnd)
+  }
+  func events(at sequences: [Int64]) async throws(SpoolError) -> [HistoryEvent] {
+    state.withLock { $0.pages.filter { sequences.contains($0.sequence) } }
+  }
   func forget(subject: String, limit: Int) async throws(SpoolError) -> Int { 0 }
   func retry(_ ids: [Int64], refill: @escaping Refill) async throws(SpoolError) -> [Int64] { try await retry(ids) }
   func retry(_ ids: [Int64]) async throws(SpoolError) -> [Int64] {
