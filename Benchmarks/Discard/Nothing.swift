@@ -18,6 +18,9 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
   func unproved(route: String, isSlowed: Bool) {}
 
   func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(self, of: visitor.rights.only) }
+  func search(_ question: SearchQuestion, for visitor: Visitor) async -> Result<SearchPage, SearchRefusal> {
+    .success(SearchPage(events: []))
+  }
   func explain(_ event: Event, at time: Timestamp?) async -> JSON { [:] }
   func lanes() async -> JSON { [:] }
   func rows() async throws(SpoolError) -> JSON { [:] }

@@ -1,6 +1,7 @@
 import Bellhop
 import Courier
 import Ledger
+import Search
 import Store
 import Web
 
@@ -11,11 +12,13 @@ final class GatewayOperator: Operator {
   private let inForce: InForce
   private let reloading: Reloading
   private let silences: SilenceDesk
+  private let search: EventSearch
   private let acks: AckDesk
   private let wall: @Sendable () -> Timestamp
 
   init(
-    ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, silences: SilenceDesk, acks: AckDesk,
+    ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, silences: SilenceDesk, search: EventSearch,
+    acks: AckDesk,
     wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
@@ -23,6 +26,7 @@ final class GatewayOperator: Operator {
     self.inForce = inForce
     self.reloading = reloading
     self.silences = silences
+    self.search = search
     self.acks = acks
     self.wall = wall
   }
@@ -69,7 +73,8 @@ final class GatewayOperator: Operator {
     do throws(SpoolError) {
       // Silences first: fewer events than the limit mean that all is done.
       try await silences.forget(subject).get()
-      return .success(try await ledger.forget(subject: subject, limit: limit))
+      return .success(
+        try await search.forgetting { [ledger] () async throws(SpoolError) in try await ledger.forget(subject: subject, limit: limit) })
     } catch { return .failure(error) }
   }
 }

@@ -2,6 +2,7 @@ import Bellhop
 import Courier
 import Ledger
 import Logging
+import Search
 
 /// What a running gateway consists of between its store and its listeners, wired.
 struct GatewayParts: Sendable {
@@ -15,6 +16,7 @@ struct GatewayParts: Sendable {
   let visits: GatewayVisits
   let reloading: Reloading
   let intake: RemoteIntake
+  let search: EventSearch
 
   /// - Parameters:
   ///   - path: of the configuration, for reloads.
@@ -30,14 +32,16 @@ struct GatewayParts: Sendable {
       ledger.obstacle().map { StoreLevel.word(for: $0) } ?? (courier.isLoaded ? nil : "what waits is being read")
     }
     acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
+    search = EventSearch(folder: ledger.folder + "/search", log: ledger) { SearchService.note($0, logger) }
     let silences = SilenceDesk(ledger: ledger, inForce: inForce, wall: wall)
     insight = GatewayInsight(
-      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, metrics: metrics, wall: wall)
+      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, search: search, metrics: metrics,
+      wall: wall)
     reloading = Reloading(
       path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
     hands = GatewayOperator(
       ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, silences: silences,
-      acks: AckDesk(ledger: ledger, inForce: inForce, acceptor: acceptor, wall: wall), wall: wall)
+      search: search, acks: AckDesk(ledger: ledger, inForce: inForce, acceptor: acceptor, wall: wall), wall: wall)
     visits = GatewayVisits(courier: courier, inForce: inForce)
     intake = RemoteIntake(ledger: ledger, inForce: inForce)
   }

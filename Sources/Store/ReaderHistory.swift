@@ -17,45 +17,46 @@ public struct ReaderHistory: Sendable {
   /// Nothing is hidden.
   public var isWhole: Bool { roles == nil }
 
-  /// Newest first, a page at a time.
-  public func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage {
-    guard let roles else { return try await history.search(query) }
-    // Else the answer would tell which of its events others have too.
-    if let role = query.role, !roles.contains(role) { return HistoryPage(events: [], next: nil) }
-    var query = query
-    query.only = query.only.map(roles.intersection) ?? roles
-    var page = try await history.search(query)
-    for index in page.events.indices { page.events[index].deliveries = page.events[index].deliveries.compactMap(seen) }
-    return page
+  /// The newest of a sender's id.
+  public func event(id: String) async throws(SpoolError) -> HistoryEvent? {
+    try await history.event(id: id, of: roles).flatMap { $0.seen(by: roles) }
   }
 
-  /// The newest of a sender's id.
-  public func event(id: String) async throws(SpoolError) -> HistoryEvent? { try await history.event(id: id, of: roles).flatMap(seen) }
-
   /// By its place in the store.
-  public func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { try await history.event(sequence: sequence).flatMap(seen) }
+  public func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? {
+    try await history.event(sequence: sequence).flatMap { $0.seen(by: roles) }
+  }
 
   /// Newest first; `before` pages on.
   public func deliveries(
     state: DeliveryState, destination: String?, before: Int64?, limit: Int
   ) async throws(SpoolError) -> [HistoryDelivery] {
-    try await history.deliveries(state: state, destination: destination, roles: roles, before: before, limit: limit).compactMap(seen)
+    try await history.deliveries(state: state, destination: destination, roles: roles, before: before, limit: limit).compactMap {
+      $0.seen(by: roles)
+    }
   }
 
   /// By its number.
-  public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try await history.delivery(id: id).flatMap(seen) }
+  public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? {
+    try await history.delivery(id: id).flatMap { $0.seen(by: roles) }
+  }
+}
 
-  private func seen(_ event: HistoryEvent) -> HistoryEvent? {
-    if roles == nil { return event }
-    var event = event
-    event.deliveries = event.deliveries.compactMap(seen)
+extension HistoryEvent {
+  /// As who sees these roles may see it; nil where it is not there for them. Nil roles are all.
+  public func seen(by roles: Set<String>?) -> HistoryEvent? {
+    if roles == nil { return self }
+    var event = self
+    event.deliveries = deliveries.compactMap { $0.seen(by: roles) }
     return event.deliveries.isEmpty ? nil : event
   }
+}
 
-  private func seen(_ delivery: HistoryDelivery) -> HistoryDelivery? {
-    guard let roles else { return delivery }
-    guard roles.contains(delivery.role) else { return nil }
-    var delivery = delivery
+extension HistoryDelivery {
+  func seen(by roles: Set<String>?) -> HistoryDelivery? {
+    guard let roles else { return self }
+    guard roles.contains(role) else { return nil }
+    var delivery = self
     // Whose the other is concerns the other.
     if delivery.note?.hasPrefix(PlannedDelivery.folding) == true { delivery.note = "same target as another role" }
     return delivery

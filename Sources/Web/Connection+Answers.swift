@@ -31,6 +31,9 @@ extension Connection {
       slots[index].state = .streamed(last)
       stream?.stop()
       stream = nil
+    case .broken:
+      cut()
+      return false
     }
     defer { isDue = true }
     return !isDue
@@ -79,12 +82,18 @@ extension Connection {
         }
       case .reply(let reply):
         // Without chunks only the end of the connection tells the end of a stream.
-        if reply.stream != nil, slot.manner.isOld { slot.manner.isLast = true }
+        if reply.isOpen, slot.manner.isOld { slot.manner.isLast = true }
         slots[slots.startIndex].manner = slot.manner
         write(reply, slot.manner, context, &isWritten)
         if let source = reply.stream {
           slots[slots.startIndex].leftOut = reply.leftOut
           return begin(source)
+        }
+        if let pages = reply.pages, !slot.manner.isBare {
+          slots[slots.startIndex].state = .streaming([])
+          stream = StreamSource(pages, to: self, first)
+          if group.quiescedAt != nil { stream?.stop() }
+          return
         }
       case .streaming(let bytes):
         if slot.missed > 0, stuckSince == nil, let leftOut = slot.leftOut {

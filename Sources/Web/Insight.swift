@@ -7,6 +7,8 @@ import Store
 public protocol Insight: Sendable {
   /// What happened so far, as far as this visitor may see it.
   func history(for visitor: Visitor) -> ReaderHistory
+  /// A page of what happened, the newest first, as far as this visitor may see it; without deliveries.
+  func search(_ question: SearchQuestion, for visitor: Visitor) async -> Result<SearchPage, SearchRefusal>
   /// Which rows would win for this event, and why the earlier ones do not; at a given time or now.
   func explain(_ event: Event, at time: Timestamp?) async -> JSON
   /// Every lane with its state, as JSON for people.

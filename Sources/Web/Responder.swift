@@ -50,7 +50,7 @@ final class Responder: Sendable {
     // What is read is read through it.
     let history = insight.history(for: call.visitor)
     switch call.endpoint {
-    case .events: return try await search(call.head.query, history)
+    case .events: return try await search(call)
     case .event(let id): return try await event(id, history)
     case .page(let sequence): return try await page(sequence, history, isSecure: door == .tcp && state.identity != nil)
     case .deliveries: return try await deliveries(call.head.query, history)

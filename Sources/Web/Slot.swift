@@ -11,6 +11,8 @@ enum News: Sendable {
   /// More of an event stream, which has begun with a reply.
   case piece([UInt8])
   case end
+  /// A stream ends before its end.
+  case broken
 }
 
 /// The place of one answer in the order of a connection's requests.
