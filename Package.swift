@@ -122,6 +122,7 @@ let package = Package(
         "Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
       ]),
+    room("Search", ["Bellhop", "Matching", "Store", .product(name: "GRDB", package: "GRDB.swift")]),
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
     room("Upstream", ["Bellhop", "Curl", "GatewayWire"]),
     room("Settings", ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"]),
@@ -142,6 +143,7 @@ let package = Package(
         "Routing",
         "Ledger",
         "Courier",
+        "Search",
         "Settings", "Streaming",
         "Upstream", "Watching", "Web",
         .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -193,6 +195,7 @@ let package = Package(
     tests("UpstreamTests", ["GatewayWire", "Bellhop", "Curl", "Loopback", "Upstream"]),
     tests("SpoolTests", ["Store", "Bellhop", "Ledger", "TestSupport"]),
     tests("LedgerTests", ["Store", "Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Stores"]),
+    tests("SearchTests", ["Bellhop", "Ledger", "Matching", "Search", "Store", "TestSupport"]),
     tests("CourierTests", ["Store", "Bellhop", "Courier", "TestSupport"]),
     tests("SimulationTests", ["Store", "Bellhop", "Courier", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
 
@@ -209,7 +212,7 @@ let package = Package(
       "GatewayTests",
       [
         "Store", "Bellhop", "Courier", "Curl", "Gateway", "Deciding", "GatewayWire", "Ledger", "Loopback", "Matching", "Pacing", "Routing",
-        "Settings",
+        "Search", "Settings",
         "Web",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
       ]),

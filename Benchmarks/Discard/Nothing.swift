@@ -20,6 +20,9 @@ struct Nothing: Acceptor, Insight, Operator, Visits, History {
 
   func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(self, of: visitor.rights.only) }
   var hub: StreamHub { StreamHub(history: self, epoch: "nothing", newest: 0, now: Self.clock) }
+  func search(_ question: SearchQuestion, for visitor: Visitor) async -> Result<SearchPage, SearchRefusal> {
+    .success(SearchPage(events: []))
+  }
   func explain(_ event: Event, at time: Timestamp?) async -> JSON { [:] }
   func lanes() async -> JSON { [:] }
   func rows() async throws(SpoolError) -> JSON { [:] }

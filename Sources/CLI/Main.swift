@@ -41,7 +41,7 @@ struct Root: AsyncParsableCommand {
   /// Runs one command line, prints what it has to say and answers the exit status.
   static func perform(_ arguments: [String]) async -> Int32 {
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(LeftOut.arranged(arguments))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

@@ -1,7 +1,9 @@
 import Bellhop
 import Courier
 import Ledger
+import Matching
 import Pacing
+import Search
 import Store
 import Streaming
 import Web
@@ -14,6 +16,7 @@ final class GatewayInsight: Insight {
   private let readiness: Readiness
   private let silenceDesk: SilenceDesk
   private let auditDesk: AuditDesk
+  private let search: EventSearch
   private let metrics: Metrics
   private let book: ActivityBook
   private let acks: AckDesk
@@ -21,8 +24,8 @@ final class GatewayInsight: Insight {
   let hub: StreamHub
 
   init(
-    ledger: Ledger, courier: Courier, inForce: InForce, readiness: Readiness, silences: SilenceDesk, audit: AuditDesk,
-    metrics: Metrics, book: ActivityBook, acks: AckDesk, hub: StreamHub, wall: @escaping @Sendable () -> Timestamp
+    ledger: Ledger, courier: Courier, inForce: InForce, readiness: Readiness, silences: SilenceDesk, search: EventSearch,
+    audit: AuditDesk, metrics: Metrics, book: ActivityBook, acks: AckDesk, hub: StreamHub, wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
     self.courier = courier
@@ -30,6 +33,7 @@ final class GatewayInsight: Insight {
     self.readiness = readiness
     silenceDesk = silences
     auditDesk = audit
+    self.search = search
     self.metrics = metrics
     self.book = book
     self.acks = acks
@@ -38,6 +42,30 @@ final class GatewayInsight: Insight {
   }
 
   func history(for visitor: Visitor) -> ReaderHistory { ReaderHistory(ledger, of: visitor.rights.only) }
+
+  func search(_ question: SearchQuestion, for visitor: Visitor) async -> Result<SearchPage, SearchRefusal> {
+    var filter: EventFilter
+    do throws(FilterMistake) { filter = try FilterText.parse(question.text, allowing: Set(FilterText.Extra.allCases)) } catch {
+      return .failure(
+        .mistake(error.description + (error.hint.map { "; \($0)" } ?? ""), offset: error.offset, caret: error.caret(in: question.text)))
+    }
+    if let type = question.type { filter.narrow(.type([Glob(type)])) }
+    if let subject = question.subject { filter.narrow(.subject([Glob.exactly(subject)])) }
+    if let role = question.role {
+      // Another role than those of the text: nothing is of both.
+      guard filter.roles.isEmpty || filter.roles.contains(role) else { return .success(SearchPage(events: [])) }
+      filter.roles = [role]
+    }
+    let now = wall()
+    if let since = question.since { filter.since = .moment(max(since, filter.since?.moment(now: now) ?? since)) }
+    if let until = question.until { filter.until = .moment(min(until, filter.until?.moment(now: now) ?? until)) }
+    do throws(SpoolError) {
+      return .success(
+        try await search.find(
+          filter, fate: question.fate, for: visitor.rights.only, cursor: question.cursor, limit: question.limit, now: now,
+          withDeliveries: question.withDeliveries))
+    } catch { return .failure(.store(error)) }
+  }
 
   func ready() async -> String? { readiness.why }
 
@@ -103,7 +131,7 @@ final class GatewayInsight: Insight {
   func metrics() async -> String {
     metrics.render(
       lanes: await courier.lanes(), remotes: inForce.assembly.visited.mapValues(\.isVisited), storeBytes: ledger.size(),
-      following: (hub.readers, hub.dropped), ready: readiness.why == nil)
+      searchBehind: search.behind, following: (hub.readers, hub.dropped), ready: readiness.why == nil)
   }
 }
 

@@ -2,6 +2,7 @@ import Bellhop
 import Courier
 import Ledger
 import Matching
+import Search
 import Store
 import Web
 
@@ -12,12 +13,14 @@ final class GatewayOperator: Operator {
   private let inForce: InForce
   private let reloading: Reloading
   private let silences: SilenceDesk
+  private let search: EventSearch
   private let acks: AckDesk
   private let audit: AuditDesk
   private let wall: @Sendable () -> Timestamp
 
   init(
-    ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, silences: SilenceDesk, acks: AckDesk, audit: AuditDesk,
+    ledger: Ledger, courier: Courier, inForce: InForce, reloading: Reloading, silences: SilenceDesk, search: EventSearch,
+    acks: AckDesk, audit: AuditDesk,
     wall: @escaping @Sendable () -> Timestamp
   ) {
     self.ledger = ledger
@@ -25,6 +28,7 @@ final class GatewayOperator: Operator {
     self.inForce = inForce
     self.reloading = reloading
     self.silences = silences
+    self.search = search
     self.acks = acks
     self.audit = audit
     self.wall = wall
@@ -93,7 +97,8 @@ final class GatewayOperator: Operator {
       // These first: fewer events than the limit mean that all is done.
       try await silences.forget(subject).get()
       try await audit.forget(subject).get()
-      return .success(try await ledger.forget(subject: subject, limit: limit))
+      return .success(
+        try await search.forgetting { [ledger] () async throws(SpoolError) in try await ledger.forget(subject: subject, limit: limit) })
     } catch { return .failure(error) }
   }
 }

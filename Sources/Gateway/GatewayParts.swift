@@ -2,6 +2,7 @@ import Bellhop
 import Courier
 import Ledger
 import Logging
+import Search
 import Streaming
 
 /// What a running gateway consists of between its store and its listeners, wired.
@@ -16,6 +17,7 @@ struct GatewayParts: Sendable {
   let visits: GatewayVisits
   let reloading: Reloading
   let intake: RemoteIntake
+  let search: EventSearch
   let audit: AuditDesk
   let hub: StreamHub
 
@@ -33,19 +35,20 @@ struct GatewayParts: Sendable {
       ledger.obstacle().map { StoreLevel.word(for: $0) } ?? (courier.isLoaded ? nil : "what waits is being read")
     }
     acceptor = GatewayAcceptor(ledger: ledger, inForce: inForce, metrics: metrics, logger: logger, wall: wall)
+    search = EventSearch(folder: ledger.folder + "/search", log: ledger) { SearchService.note($0, logger) }
     let silences = SilenceDesk(ledger: ledger, inForce: inForce, wall: wall)
     let acks = AckDesk(ledger: ledger, inForce: inForce, acceptor: acceptor, wall: wall)
     audit = AuditDesk(ledger: ledger, logger: logger, wall: wall)
     hub = StreamHub(history: ledger, epoch: ledger.epoch, newest: ledger.head, now: wall)
     insight = GatewayInsight(
-      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, audit: audit, metrics: metrics,
-      book: book ?? ActivityBook(wall: wall), acks: acks, hub: hub,
+      ledger: ledger, courier: courier, inForce: inForce, readiness: readiness, silences: silences, search: search, audit: audit,
+      metrics: metrics, book: book ?? ActivityBook(wall: wall), acks: acks, hub: hub,
       wall: wall)
     reloading = Reloading(
       path: path, ledger: ledger, courier: courier, inForce: inForce, acceptor: acceptor, logger: logger, wall: wall)
     hands = GatewayOperator(
       ledger: ledger, courier: courier, inForce: inForce, reloading: reloading, silences: silences,
-      acks: acks, audit: audit, wall: wall)
+      search: search, acks: acks, audit: audit, wall: wall)
     visits = GatewayVisits(courier: courier, inForce: inForce)
     intake = RemoteIntake(ledger: ledger, inForce: inForce)
   }

@@ -96,7 +96,7 @@ final class Metrics: Sendable {
 
   /// The page for `GET /metrics`.
   func render(
-    lanes: [LaneReport], remotes: [String: Bool] = [:], storeBytes: Int64,
+    lanes: [LaneReport], remotes: [String: Bool] = [:], storeBytes: Int64, searchBehind: Int64 = 0,
     following: (readers: Int, dropped: [StreamEnding: Int]) = (0, [:]), ready: Bool, now: Timestamp = Timepiece.system.wall()
   ) -> String {
     var out = ""
@@ -152,6 +152,8 @@ final class Metrics: Sendable {
     }
     head("bellhop_store_bytes", "gauge", "Size of the store on disk.")
     out += "bellhop_store_bytes \(storeBytes)\n"
+    head("bellhop_search_behind_events", "gauge", "Events that are not in the search index yet.")
+    out += "bellhop_search_behind_events \(searchBehind)\n"
     head("bellhop_ready", "gauge", "1 when events are taken.")
     out += "bellhop_ready \(ready ? 1 : 0)\n"
     return out

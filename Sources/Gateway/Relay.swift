@@ -1,5 +1,6 @@
 import Bellhop
 import Courier
+import Search
 import Store
 import Streaming
 
@@ -8,16 +9,19 @@ import Streaming
 final class Relay: Sendable {
   private let courier = Guarded<Courier?>(nil)
   private let intake = Guarded<RemoteIntake?>(nil)
+  private let search = Guarded<EventSearch?>(nil)
 
   private let hub = Guarded<StreamHub?>(nil)
 
   func connect(_ courier: Courier) { self.courier.withLock { $0 = courier } }
   func connect(_ intake: RemoteIntake) { self.intake.withLock { $0 = intake } }
   func connect(_ hub: StreamHub) { self.hub.withLock { $0 = hub } }
+  func connect(_ search: EventSearch) { self.search.withLock { $0 = search } }
 
   func pass(_ committed: Committed) {
     courier.withLock { $0 }?.accept(committed)
     intake.withLock { $0 }?.note(committed)
     hub.withLock { $0 }?.note(committed)
+    search.withLock { $0 }?.note(committed)
   }
 }

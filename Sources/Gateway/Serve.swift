@@ -48,6 +48,7 @@ extension Gateway {
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: metrics, book: book, logger: logger, wall: wall)
     relay.connect(parts.intake)
     relay.connect(parts.hub)
+    relay.connect(parts.search)
     trouble.serve(parts.acceptor)
     let windowClock = WindowClock(ledger: ledger, inForce: parts.inForce, logger: logger, wall: wall)
     windows.withLock { $0 = windowClock }
@@ -74,6 +75,7 @@ extension Gateway {
       configuration: .init(
         services: [
           .init(service: trouble),
+          .init(service: SearchService(search: parts.search)),
           .init(service: CourierService(courier: courier)),
           .init(service: Keeper(ledger: ledger, inForce: parts.inForce, trouble: trouble)),
           .init(service: windowClock),
@@ -86,9 +88,11 @@ extension Gateway {
     note.write(loaded.socket)
     defer { note.remove(loaded.socket) }
     do { try await group.run() } catch {
+      await parts.search.close()
       await ledger.close()
       throw LaunchError("\(error)")
     }
+    await parts.search.close()
     await ledger.close()
     await engine.close()
     logger.notice("stopped; what was accepted and not delivered waits in \(loaded.folder)")

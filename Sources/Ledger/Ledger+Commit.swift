@@ -125,9 +125,7 @@ extension Ledger {
         if let used { $0.usedBytes = used }
       }
       let committed = changes.committed
-      if !committed.arrivals.isEmpty || !committed.settlements.isEmpty || !committed.deliveries.isEmpty || committed.window != nil {
-        observe(committed)
-      }
+      if !committed.isEmpty { observe(committed) }
       return .success(value)
     } catch {
       return .failure(SpoolError(error))

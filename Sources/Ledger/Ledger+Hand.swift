@@ -125,6 +125,7 @@ extension Writer {
       }
       try erase(event: sequence, db)
     }
+    changes.committed.forgotten += sequences
   }
 
   /// Zeroes of the same length overwrite a row where it is (see ``Migrations``). https://www.sqlite.org/src/info?name=btreeOverwriteCell

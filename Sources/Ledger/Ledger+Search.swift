@@ -97,21 +97,16 @@ extension Ledger {
 private struct Filter {
   let query: HistoryQuery
   let type: Glob?
-  let words: [Word]
 
   init(_ query: HistoryQuery) {
     self.query = query
     type = query.type.map(Glob.init)
-    words = query.words.map(Word.init)
   }
 
   func matches(_ row: SQLQuery, _ db: Database) throws -> Bool {
     if let fate = query.fate, row.int(4) != Int64(fate.rawValue) { return false }
     if let type, !type.matches(row.text(6)) { return false }
     if let subject = query.subject, row.optionalText(10) != subject { return false }
-    guard words.allSatisfy({ $0.stands(in: row.utf8(12)) || $0.stands(in: row.utf8(10)) || $0.standsInJSON(row.blob(13)) }) else {
-      return false
-    }
     if let role = query.role, try !Rows.concerns(row.int(0), [role], db) { return false }
     if let only = query.only, try !Rows.concerns(row.int(0), only, db) { return false }
     return true

@@ -7,7 +7,8 @@ import Store
 public final class Ledger: Spool, History, Sendable {
   /// Made with the store: ten characters, `0-9a-z` without i, l, o, u.
   public let epoch: String
-  let folder: String
+  /// Where its files are.
+  public let folder: String
   /// For words that stand for texts.
   private let secret: SymmetricKey
   /// The writer, and the courier's readers.

@@ -17,7 +17,7 @@ struct FilterReader {
   mutating func take(_ term: FilterTerm) throws(FilterMistake) {
     count += 1
     if term.key.isEmpty {
-      for value in term.values { result.phrases.append(FilterPhrase(value.text, isExcluded: term.isExcluded)) }
+      for value in term.values { result.phrases.append(try phrase(value, isExcluded: term.isExcluded)) }
       return
     }
     if let extra = FilterText.Extra(rawValue: term.key), extras.contains(extra) { return try take(extra, term) }
@@ -37,6 +37,28 @@ struct FilterReader {
         length: text.unicodeScalars.count)
     }
     return filter
+  }
+
+  private func phrase(_ value: FilterValue, isExcluded: Bool) throws(FilterMistake) -> FilterPhrase {
+    let isPrefix = !value.isQuoted && value.text.hasSuffix("*")
+    let text = isPrefix ? String(value.text.dropLast()) : value.text
+    if !value.isQuoted, let star = text.unicodeScalars.firstIndex(of: "*") {
+      throw FilterMistake(
+        "* stands at the end of a word only", hint: "write fail* for words that begin so, or type:*.failed",
+        at: value.offset + text.unicodeScalars.distance(from: text.startIndex, to: star))
+    }
+    guard let phrase = FilterPhrase(text, isPrefix: isPrefix, isExcluded: isExcluded) else {
+      throw FilterMistake(
+        "\(Match.show(value.text)) has no word in it", hint: "words are letters and digits; all else stands between them", at: value.offset,
+        length: value.length)
+    }
+    // A star behind a dot would be taken for a pattern, and find words that do not stand there.
+    if isPrefix, let last = text.last, EventWords.all(in: String(last)).isEmpty {
+      throw FilterMistake(
+        "* stands right behind a letter or digit only", hint: "write fail* for words that begin so, or type:job.* for types",
+        at: value.offset + value.length - 1)
+    }
+    return phrase
   }
 
   private func match(_ term: FilterTerm) throws(FilterMistake) -> Match {
@@ -154,10 +176,19 @@ extension FilterReader {
     switch extra {
     case .role: result.roles = term.values.map(\.text)
     case .row: result.rows = term.values.map(\.text)
-    case .state: result.states = term.values.map(\.text)
+    case .state: result.states = try term.values.map(state)
     case .since: result.since = try time(term)
     case .until: result.until = try time(term)
     }
+  }
+
+  private func state(_ value: FilterValue) throws(FilterMistake) -> String {
+    if FilterText.states.contains(value.text) { return value.text }
+    let near = value.text.nearest(among: FilterText.states).map { "did you mean \($0)? " } ?? ""
+    throw FilterMistake(
+      "there is no state \(Match.show(value.text))", hint: "\(near)there are \(FilterText.states.joined(separator: ", "))",
+      at: value.offset,
+      length: value.length)
   }
 
   private func time(_ term: FilterTerm) throws(FilterMistake) -> FilterTime {

@@ -5,7 +5,7 @@ import Bellhop
 /// Terms stand side by side and must all hold; `-` in front turns one round. `key:value` asks an attribute or a path below `data`; values with
 /// commas between them are alternatives. `type`, `source`, `sender`, `subject` and values of data take globs: `*` stands for a segment between
 /// dots, `**` for anything. `severity` takes `error`, or `error+` for it and worse. `data.amount>100` compares numbers with `>` `>=` `<` `<=`.
-/// A word, or a `"phrase"`, stands in the text, the subject or the data. What stands in quotes stands for itself, stars too; `\"` and `\\` are
+/// A word, the beginning of one (`fail*`) or a `"phrase"` stands in what the event says: ``EventWords``. What stands in quotes stands for itself, stars too; `\"` and `\\` are
 /// a quote and a backslash there.
 ///
 /// Reading takes time in proportion to the line, whose length has an end.
@@ -14,6 +14,9 @@ public enum FilterText {
   public static let maximumLength = 2_048
   /// Terms of a filter.
   public static let maximumTerms = 64
+
+  /// What `state` takes: states of deliveries, and fates of events.
+  public static let states = DeliveryState.allCases.map(\.word) + ["planned", "unrouted", "unplannable"]
 
   /// Keys that are about more than the event itself; who reads a filter says which it allows.
   public enum Extra: String, Sendable, CaseIterable {

@@ -8,6 +8,8 @@ public struct Committed: Sendable {
   public var settlements: [Settlement]
   /// Deliveries that now wait: of new events and of fallbacks, including those with a `due` of their own.
   public var deliveries: [Delivery]
+  /// Sequences of events that have nothing to say any more: somebody is forgotten.
+  public var forgotten: [Int64] = []
 
   /// The earliest alarm of a window that was set; nil where none was.
   public var window: Timestamp?
@@ -45,6 +47,9 @@ public struct Committed: Sendable {
         sequence: sequence, received: received, event: event, fate: plan.fate, note: plan.note, deliveries: deliveries)
     }
   }
+
+  /// Nobody need hear of it.
+  public var isEmpty: Bool { arrivals.isEmpty && settlements.isEmpty && deliveries.isEmpty && forgotten.isEmpty && window == nil }
 
   /// Nothing, unless told otherwise.
   public init(arrivals: [Kept] = [], settlements: [Settlement] = [], deliveries: [Delivery] = []) {

@@ -2,8 +2,6 @@ import Bellhop
 
 /// What to look for. What is nil or empty does not narrow the search; all that is set must hold.
 public struct HistoryQuery: Sendable, Hashable {
-  /// Every word must stand in text, subject or data.
-  public var words: [String]
   /// A glob: `user.*`.
   public var type: String?
   /// Exactly this one, not a part of it.
@@ -25,10 +23,9 @@ public struct HistoryQuery: Sendable, Hashable {
 
   /// The newest 50 events, unless narrowed.
   public init(
-    words: [String] = [], type: String? = nil, subject: String? = nil, role: String? = nil, only: Set<String>? = nil, fate: Fate? = nil,
+    type: String? = nil, subject: String? = nil, role: String? = nil, only: Set<String>? = nil, fate: Fate? = nil,
     since: Timestamp? = nil, until: Timestamp? = nil, cursor: Int64? = nil, limit: Int = 50
   ) {
-    self.words = words
     self.type = type
     self.subject = subject
     self.role = role

@@ -17,29 +17,23 @@ public struct ReaderHistory: Sendable {
   /// Nothing is hidden.
   public var isWhole: Bool { roles == nil }
 
-  /// Newest first, a page at a time.
-  public func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage {
-    guard let roles else { return try await history.search(query) }
-    // Else the answer would tell which of its events others have too.
-    if let role = query.role, !roles.contains(role) { return HistoryPage(events: [], next: nil) }
-    var query = query
-    query.only = query.only.map(roles.intersection) ?? roles
-    var page = try await history.search(query)
-    for index in page.events.indices { page.events[index].deliveries = page.events[index].deliveries.compactMap(seen) }
-    return page
+  /// The newest of a sender's id.
+  public func event(id: String) async throws(SpoolError) -> HistoryEvent? {
+    try await history.event(id: id, of: roles).flatMap { $0.seen(by: roles) }
   }
 
-  /// The newest of a sender's id.
-  public func event(id: String) async throws(SpoolError) -> HistoryEvent? { try await history.event(id: id, of: roles).flatMap(seen) }
-
   /// By its place in the store.
-  public func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? { try await history.event(sequence: sequence).flatMap(seen) }
+  public func event(sequence: Int64) async throws(SpoolError) -> HistoryEvent? {
+    try await history.event(sequence: sequence).flatMap { $0.seen(by: roles) }
+  }
 
   /// Newest first; `before` pages on.
   public func deliveries(
     state: DeliveryState, destination: String?, before: Int64?, limit: Int
   ) async throws(SpoolError) -> [HistoryDelivery] {
-    try await history.deliveries(state: state, destination: destination, roles: roles, before: before, limit: limit).compactMap(seen)
+    try await history.deliveries(state: state, destination: destination, roles: roles, before: before, limit: limit).compactMap {
+      $0.seen(by: roles)
+    }
   }
 
   /// The same of one role alone; none where it is not for this reader to see.
@@ -48,7 +42,7 @@ public struct ReaderHistory: Sendable {
   ) async throws(SpoolError) -> [HistoryDelivery] {
     guard let wanted = wanted(role) else { return [] }
     return try await history.deliveries(state: state, destination: destination, roles: wanted.roles, before: before, limit: limit)
-      .compactMap(seen)
+      .compactMap { $0.seen(by: roles) }
   }
 
   /// How many there are of them; no more than `most` are counted.
@@ -71,7 +65,7 @@ public struct ReaderHistory: Sendable {
     query.only = query.only.map(roles.intersection) ?? roles
     var page = try await history.deliveries(query)
     page.deliveries = page.deliveries.compactMap { told in
-      seen(told.delivery).map { ToldDelivery(delivery: $0, event: told.event) }
+      told.delivery.seen(by: roles).map { ToldDelivery(delivery: $0, event: told.event) }
     }
     return page
   }
@@ -82,11 +76,9 @@ public struct ReaderHistory: Sendable {
   }
 
   /// By its number.
-  public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? { try await history.delivery(id: id).flatMap(seen) }
-
-  private func seen(_ event: HistoryEvent) -> HistoryEvent? { event.seen(by: roles) }
-
-  private func seen(_ delivery: HistoryDelivery) -> HistoryDelivery? { delivery.seen(by: roles) }
+  public func delivery(id: Int64) async throws(SpoolError) -> HistoryDelivery? {
+    try await history.delivery(id: id).flatMap { $0.seen(by: roles) }
+  }
 }
 
 extension HistoryEvent {

@@ -34,6 +34,9 @@ extension Connection {
       stream = nil
     case .stirred:
       guard case .following = slots[index].state else { return false }
+    case .broken:
+      cut()
+      return false
     }
     defer { isDue = true }
     return !isDue
@@ -82,7 +85,7 @@ extension Connection {
         }
       case .reply(let reply):
         // Without chunks only the end of the connection tells the end of a stream.
-        if reply.stream != nil, slot.manner.isOld { slot.manner.isLast = true }
+        if reply.isOpen, slot.manner.isOld { slot.manner.isLast = true }
         // Who is sent away is to see that the connection ends.
         if reply.follower != nil { slot.manner.isLast = true }
         slots[slots.startIndex].manner = slot.manner
@@ -92,6 +95,12 @@ extension Connection {
           return begin(source)
         }
         if let follower = reply.follower { return begin(follower) }
+        if let pages = reply.pages, !slot.manner.isBare {
+          slots[slots.startIndex].state = .streaming([])
+          stream = StreamSource(pages, to: self, first)
+          if group.quiescedAt != nil { stream?.stop() }
+          return
+        }
       case .streaming(let bytes):
         if slot.missed > 0, stuckSince == nil, let leftOut = slot.leftOut {
           write(chunk: leftOut(slot.missed), slot.manner)

@@ -63,6 +63,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   var heldBytes = 0
   var stream: StreamSource?
   var follower: FollowerPulse?
+  /// Who waits until the client takes more.
+  private var takers: [() -> Void] = []
   /// Something may be written, or taken out of what is held.
   var isDue = false
   /// The client has said all that it will say.
@@ -90,6 +92,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     follower?.stop()
     follower = nil
     self.context = nil
+    callTakers()
     // Who still works for it holds it, but needs none of this.
     place = .between
     long = nil
@@ -152,8 +155,18 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     if stuckSince == nil {
       isDue = true
       pour()
+      callTakers()
     }
     context.fireChannelWritabilityChanged()
+  }
+
+  /// Calls back when what is written is taken, or nobody takes it any more.
+  func whenTaken(_ then: @escaping () -> Void) { if context == nil || stuckSince == nil { then() } else { takers.append(then) } }
+
+  private func callTakers() {
+    let waiting = takers
+    takers = []
+    for taker in waiting { taker() }
   }
 
   // MARK: Reading

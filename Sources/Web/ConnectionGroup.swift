@@ -62,6 +62,13 @@ final class ConnectionGroup: @unchecked Sendable {
     if isFirst { loop.execute { self.drain() } }
   }
 
+  /// Comes back when a client has taken what was delivered, or is gone.
+  func letTake(_ connection: Connection) async {
+    await withCheckedContinuation { continuation in
+      loop.execute { connection.whenTaken { continuation.resume() } }
+    }
+  }
+
   private func drain() {
     var entries = taken
     taken = []

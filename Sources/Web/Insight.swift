@@ -10,6 +10,8 @@ public protocol Insight: Sendable {
   func history(for visitor: Visitor) -> ReaderHistory
   /// What happens, as it happens.
   var hub: StreamHub { get }
+  /// A page of what happened, the newest first, as far as this visitor may see it.
+  func search(_ question: SearchQuestion, for visitor: Visitor) async -> Result<SearchPage, SearchRefusal>
   /// Which rows would win for this event, and why the earlier ones do not; at a given time or now.
   func explain(_ event: Event, at time: Timestamp?) async -> JSON
   /// Every lane with its state, as JSON for people.

@@ -23,6 +23,8 @@ struct Query {
 
   /// Bytes of a word or pattern: what matching one costs grows with its length.
   static let word = 256
+  /// Bytes of a filter in the grammar of searches.
+  static let filter = 2_048
   /// Bytes of a destination as the history prints it, which names every value of a target.
   static let destination = 2_048
 

@@ -14,12 +14,17 @@ struct Reply: Sendable {
   var more: [PostHead.Pair] = []
   /// Events, each whole; they stand in for the body.
   var stream: AsyncStream<[UInt8]>?
+  /// The body, page by page; it stands in for ``body``.
+  var pages: ReplyPages?
   /// What says that so many pieces of the stream were left out, as its listener did not take them fast enough; nil where none may be.
   var leftOut: (@Sendable (Int) -> [UInt8])?
   /// Somebody who follows what happens; what is put in for it stands in for the body.
   var follower: Follower?
   /// The room that a large body takes, held until it is written.
   var share: PurseShare?
+
+  /// How long it is is not known when it begins.
+  var isOpen: Bool { stream != nil || pages != nil || follower != nil }
 
   init(status: Int, contentType: String, body: [UInt8]) {
     self.status = status
@@ -62,7 +67,7 @@ struct Reply: Sendable {
     if !contentType.isEmpty { out.writeString("Content-Type: \(contentType)\r\n") }
     if status == 204 || status == 304 {
       // It has no body, and says nothing of one. https://www.rfc-editor.org/rfc/rfc9110#section-8.6
-    } else if stream == nil, follower == nil {
+    } else if !isOpen {
       out.writeString("Content-Length: \(body.count)\r\n")
     } else if !manner.isOld {
       out.writeStaticString("Transfer-Encoding: chunked\r\n")

@@ -19,8 +19,9 @@ extension Responder {
     page.note = PageNote(said: form["said"].flatMap(Said.init), count: form.numbers("count").first)
     guard !found.isForgotten else { return sent("A forgotten event", in: nil, page.content, to: call, status: 410) }
     if let subject = found.event.subject, !subject.isEmpty {
-      let before = HistoryQuery(subject: subject, cursor: sequence, limit: Self.story + 1)
-      let earlier = try await stored { () async throws(SpoolError) in try await history.search(before) }.events
+      var before = SearchQuestion()
+      (before.subject, before.cursor, before.limit) = (subject, sequence, Self.story + 1)
+      let earlier = try await self.found(before, call.visitor).events
       let later = try await stored { () async throws(SpoolError) in
         try await history.following(subject, after: sequence, limit: Self.story + 1)
       }

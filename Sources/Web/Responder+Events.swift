@@ -31,31 +31,6 @@ extension Responder {
     out.append(contentsOf: "]}".utf8)
   }
 
-  func search(_ text: String?, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
-    let query = try Query(text, known: ["q", "type", "subject", "role", "fate", "since", "until", "cursor", "limit"])
-    let now = state.now()
-    var search = HistoryQuery()
-    search.words = try query.text("q").map { $0.split(whereSeparator: \.isWhitespace).map(String.init) } ?? []
-    search.type = try query.text("type")
-    search.subject = try query.text("subject")
-    search.role = try query.text("role")
-    if let word = query["fate"] {
-      guard let fate = Fate.allCases.first(where: { $0.word == word }) else {
-        throw .field("fate", "must be one of \(Fate.allCases.map(\.word).joined(separator: ", "))")
-      }
-      search.fate = fate
-    }
-    search.since = try query.time("since", now: now)
-    search.until = try query.time("until", now: now)
-    search.cursor = try query.number("cursor", in: 0...Int64.max)
-    search.limit = Int(try query.number("limit", in: 1...1_000) ?? 50)
-    let found = search
-    let page = try await stored { () async throws(SpoolError) in try await history.search(found) }
-    var answer: JSON.Object = ["events": .array(page.events.map { .object($0.view(whole: false)) })]
-    answer["next"] = page.next.map { .string(String($0)) }
-    return .json(.object(answer))
-  }
-
   func event(_ id: String, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     let found = try await stored { () async throws(SpoolError) -> HistoryEvent? in
       if let event = try await history.event(id: id) { return event }

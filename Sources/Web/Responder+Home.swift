@@ -18,8 +18,9 @@ extension Responder {
       }
       let wish = sent
       page.deliveries = try await stored { () async throws(SpoolError) in try await history.deliveries(wish) }
-      let newest = try await stored { () async throws(SpoolError) in try await history.search(HistoryQuery(type: type, role: role)) }
-      page.events = newest.events
+      var newest = SearchQuestion()
+      (newest.type, newest.role) = (type, role)
+      page.events = try await found(newest, call.visitor).events
     } catch {
       guard let flaw = FormFlaw(inAddress: error) else { throw error }
       page.flaw = flaw

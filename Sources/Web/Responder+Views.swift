@@ -9,7 +9,7 @@ extension Responder {
   func page(_ view: DashboardView, _ call: Call, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {
     switch view {
     case .home: return try await home(call, history)
-    case .search: return try await search(call, history)
+    case .search: return try await find(call)
     case .charts: return charts(call, await insight.activity())
     case .lanes, .dead, .silences, .watches, .roles, .explain, .audit:
       let form = PageForm(call.head.query ?? "")

@@ -51,7 +51,7 @@ final class Responder: Sendable {
     // What is read is read through it.
     let history = insight.history(for: call.visitor)
     switch call.endpoint {
-    case .events: return try await search(call.head.query, history)
+    case .events: return try await search(call)
     case .event(let id): return try await event(id, history)
     case .page(let sequence) where !call.head.isReading: return try await pressed(sequence, call, history)
     case .page(let sequence): return try await page(of: sequence, call, history)

@@ -14,6 +14,8 @@ enum News: Sendable {
   case end
   /// Something waits for one who follows what happens.
   case stirred
+  /// A stream ends before its end.
+  case broken
 }
 
 /// The place of one answer in the order of a connection's requests.

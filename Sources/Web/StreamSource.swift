@@ -10,7 +10,7 @@ struct StreamSource {
   static func isHeartbeat(_ piece: [UInt8]) -> Bool { piece == comment }
 
   private let task: Task<Void, Never>
-  private let pulse: RepeatedTask
+  private let pulse: RepeatedTask?
 
   init(_ stream: AsyncStream<[UInt8]>, to connection: Connection, _ serial: Int) {
     let group = connection.group
@@ -24,9 +24,26 @@ struct StreamSource {
     }
   }
 
+  /// Carries pages, each when the one before is taken.
+  init(_ pages: ReplyPages, to connection: Connection, _ serial: Int) {
+    let group = connection.group
+    pulse = nil
+    task = Task {
+      group.deliver(.piece(pages.beginning), to: connection, serial)
+      while true {
+        await group.letTake(connection)
+        switch await pages.next() {
+        case .piece(let piece): group.deliver(.piece(piece), to: connection, serial)
+        case .end: return group.deliver(.end, to: connection, serial)
+        case .broken: return group.deliver(.broken, to: connection, serial)
+        }
+      }
+    }
+  }
+
   /// The stream ends; its end is still told to the listener.
   func stop() {
     task.cancel()
-    pulse.cancel()
+    pulse?.cancel()
   }
 }

@@ -6,14 +6,15 @@ import Testing
 @Suite struct ArgumentTests {
   private func code(_ line: String) -> Int32? {
     do {
-      _ = try Root.parseAsRoot(line.split(separator: " ").map(String.init))
+      _ = try Root.parseAsRoot(LeftOut.arranged(line.split(separator: " ").map(String.init)))
       return nil
     } catch { return Root.told(error).code }
   }
 
   @Test(arguments: [
     "nonsense", "serve --nonsense", "ring", "dead show x", "dead retry", "dead retry 1 --all", "dead retry 1 --destination money",
-    "dead list --limit 0", "search --since yesterday", "search --limit 0", "wait --for 30", "explain --at noon",
+    "dead list --limit 0", "search --since yesterday", "search --limit 0", "search --nonsense", "search a --output x",
+    "search --export xml", "search --json --export csv", "wait --for 30", "explain --at noon",
     "explain --type a --severity bad",
     "send --type a --data plan", "send --type a --file x", "send --type a --url ftp://x", "send --type a --token x", "forget", "lane pause",
     "lane pause chat --for ever",
@@ -28,18 +29,26 @@ import Testing
 
   @Test(arguments: [
     "serve", "check", "explain --type a", "test", "send --type a --id 1", "send --file -", "ring chat --text hi",
-    "search a b --json --since 2h",
+    "search a b --json --since 2h", "search type:a -b data.x>5 -sender:ci --limit 5", "search a --export csv --output x",
     "dead", "show e1", "dead list --destination money", "dead show 7", "dead retry 1 2", "dead retry --all --destination money", "lane",
     "lane list",
     "lane pause chat #money --why x --for 2h", "lane resume chat", "lane drop chat --yes", "reload", "forget --subject a --yes",
     "silence", "silence list --all --json", "silence add type:a data.x>5 --for 2h --why x --role ops", "silence end 1 2",
     "ack 17 --role ops --who ann",
+    "silence add type:a -sender:ci --for 2h --why x",
     "silence add --all --until 18:00 --why x --who jane", "silence edit 1 --why y", "silence extend 1 --for 1h",
     "transports slack", "vendor try ntfy --to topic=a --set url=http://127.0.0.1 --alert loud --type a.b",
     "schema", "init x.yaml", "wait --for 5s --idle",
     "run --type backup --subject a --severity critical --source b --tail 0 --only-failures --timeout 2h --wait 1m --data a=1 -- true",
   ])
   func everyCommandTakesAConfig(line: String) { #expect(code("\(line) --config x.yaml") == nil) }
+
+  @Test func whatIsLeftOutIsATerm() throws {
+    let line = ["search", "-card", "a", "--limit", "5", "-c", "x.yaml", "-type:user.*", "--", "--odd"]
+    let search = try #require(try Root.parseAsRoot(LeftOut.arranged(line)) as? Search)
+    #expect(search.terms == ["a", "-card", "-type:user.*", "--odd"] && search.limit == 5 && search.config.config == "x.yaml")
+    #expect(LeftOut.arranged(["check", "-x"]) == ["check", "-x"] && LeftOut.arranged(["search", "a"]) == ["search", "a"])
+  }
 
   /// What the parser does not take is told with what was meant.
   @Test(arguments: [

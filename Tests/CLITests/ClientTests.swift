@@ -100,8 +100,8 @@ private let gone = Answer.failed(Fault(.unreachable, "refused"), sent: false)
     let desk = Desk(
       answer(200, ["events": [["id": "a"]], "next": 9]), answer(200, ["events": [], "next": "5"]),
       answer(200, ["events": [["id": "b"], ["id": "c"]]]))
-    let events = try await Search.collect(desk.client(), [("type", "t")], limit: 300)
-    #expect(events.map { $0["id"] } == ["a", "b", "c"])
+    let found = try await SearchFinds(desk.client(), [("type", "t")], limit: 300)
+    #expect(found.searchedBackTo == nil && found.events.map { $0["id"] } == ["a", "b", "c"])
     #expect(
       desk.requests.map(\.url)
         == [
@@ -110,9 +110,12 @@ private let gone = Answer.failed(Fault(.unreachable, "refused"), sent: false)
   }
 
   @Test func searchStopsAtItsLimit() async throws {
-    let desk = Desk(answer(200, ["events": [["id": "a"], ["id": "b"]], "next": 9]))
-    #expect(try await Search.collect(desk.client(), [], limit: 2).count == 2)
-    #expect(desk.requests.count == 1)
+    let desk = Desk(answer(200, ["events": [["id": "a"], ["id": "b"]], "next": 9, "searched_back_to": "2026-11-23T09:30:00Z"]))
+    let found = try await SearchFinds(desk.client(), [], limit: 2)
+    #expect(found.events.count == 2 && desk.requests.count == 1)
+    #expect(found.end(limit: 2)?.hasPrefix("Searched back to 2026-11-23") == true && found.end(limit: 2)?.contains("--limit 4") == true)
+    #expect(
+      SearchFinds().emptiness(isNarrowed: true).contains("fail*") && SearchFinds().emptiness(isNarrowed: false).contains("bellhop send"))
   }
 
   @Test func waitsForReadinessAndForTheLanes() async throws {

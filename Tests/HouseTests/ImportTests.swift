@@ -19,6 +19,7 @@ private let plan: [String: Set<String>] = [
   "Watching": ["Bellhop", "Matching", "Store", "Templates"],
   "Deciding": ["Bellhop", "Matching", "Pacing", "Routing", "Store", "Watching"],
   "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto", "DequeModule"],
+  "Search": ["Bellhop", "Matching", "Store", "GRDB", "GRDBSQLite"],
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],
   "Upstream": ["Bellhop", "Curl", "GatewayWire"],
   "Settings": ["Bellhop", "YAML", "Templates", "Matching", "Pacing", "Routing", "Senders", "Watching"],
@@ -29,8 +30,8 @@ private let plan: [String: Set<String>] = [
   ],
   "Gateway": [
     "Bellhop", "Curl", "GatewayWire", "HTTPContract", "Store", "Templates", "Senders", "Deciding", "Matching", "Pacing",
-    "Routing", "Ledger", "Courier", "Settings", "Streaming", "Upstream", "Watching", "Web", "Logging", "ServiceLifecycle", "Stdout",
-    "Webhook", "Slack", "Email", "MQTT", "Bell", "Exec", "Remote", "Catalogue", "CExample", "UnixSignals",
+    "Routing", "Ledger", "Courier", "Search", "Settings", "Streaming", "Upstream", "Watching", "Web", "Logging", "ServiceLifecycle",
+    "Stdout", "Webhook", "Slack", "Email", "MQTT", "Bell", "Exec", "Remote", "Catalogue", "CExample", "UnixSignals",
   ],
   // For apps: whoever uses it builds nothing else of ours.
   "BellhopClient": ["Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],

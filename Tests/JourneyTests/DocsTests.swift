@@ -12,7 +12,9 @@ import Testing
     return text.components(separatedBy: "```sh\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
   }
 
-  @Test(arguments: ["docs/api.md", "docs/apps.md", "docs/jobs.md", "docs/noise.md", "docs/operating.md", "docs/silences.md"])
+  @Test(arguments: [
+    "docs/api.md", "docs/apps.md", "docs/jobs.md", "docs/noise.md", "docs/operating.md", "docs/search.md", "docs/silences.md",
+  ])
   func everyCommandWorks(
     page: String
   ) async throws {

@@ -42,7 +42,7 @@ import Testing
     #expect(try found(words, in: fixture.folder.path) == words)
     #expect(try await ledger.forget(subject: words[0], limit: .max) == 20)
     #expect(try found(words, in: fixture.folder.path) == [])
-    #expect(try await ledger.search(HistoryQuery(words: ["bert-data"], limit: 100)).events.count == 40)
+    #expect(try await ledger.search(HistoryQuery(subject: "bert", limit: 100)).events.count == 40)
     let husk = try #require(try await ledger.event(sequence: 1))
     #expect(husk.event.subject == nil && husk.event.text == "" && husk.deliveries[0].attempts.map(\.line.count) == [12])
     await ledger.close()

@@ -29,6 +29,7 @@ import Testing
     "data.order:0123", "data.order:\"0123\"", "data.code:42", "data.code:\"42\"", "data.paid:false", "data.note:null", "data.tags:vip",
     "data.tags:vip data.tags:new", "data.user.id:7", "data.Ünïcode:x", "-data.gone:x", "declined", "DECLINED", "\"card declined\"",
     "zoë", "ZOË", "jane", "vip", "db1.EXAMPLE", "-refund", "-\"declined card\"", "type:payment.failed severity:error+ card",
+    "zoe", "zoe\u{301}", "decl*", "-declin", "payment", "shop/eu", "120", "0.5", "1", "db1.exa*", "card-declined", "\"doe 5\"",
     #"subject:"Jane \"J\" Doe, 5*""#, "subject:**", "-subject:\"Jane*\"", "\ttype:payment.failed\n",
   ])
   func whatMatches(text: String) throws { #expect(try takes(text)) }
@@ -36,7 +37,9 @@ import Testing
   @Test(arguments: [
     "type:payment", "type:\"payment.*\"", "-type:payment.*", "type:payment.failed -card", "severity:critical", "severity:error+ sender:x",
     "data.amount>120", "data.amount<120", "data.amount:\"120\"", "data.gone:x", "data.gone<5", "data.host>1", "data.order:123",
-    "data.tags:old", "card declined refund", "\"declined card\"", "subject:jane", "subject:\"Jane \\\"J\\\" Doe, 5\"",
+    "data.tags:old", "card declined refund", "\"declined card\"", "subject:jane", "declin", "eclined", "zo", "\"zoe 120\"",
+    "\"doe declined\"", "tags", "false",
+    "-decl*", "critical", "subject:\"Jane \\\"J\\\" Doe, 5\"",
   ])
   func whatDoesNot(text: String) throws { #expect(try !takes(text)) }
 
@@ -89,7 +92,9 @@ import Testing
     ("role:devops", 0, 4, "role cannot be asked here", "there are type"),
     ("type:a type:b", 0, 13, "no event can match this", "comma between"),
     ("severity:error severity:info", 0, 28, "no event can match this", "comma between"),
-    ("\"\"", 0, 2, "the phrase is empty", ""),
+    ("\"\"", 0, 2, "the phrase is empty", ""), ("a ...", 2, 3, "... has no word in it", "letters and digits"),
+    ("*", 0, 1, "* has no word in it", "letters"), ("a pay*ment", 5, 1, "* stands at the end of a word only", "fail*"),
+    ("pay.*", 4, 1, "* stands right behind a letter or digit only", "type:job.*"), ("🎉", 0, 1, "🎉 has no word in it", "letters"),
   ])
   func mistakes(text: String, offset: Int, length: Int, what: String, hint: String) throws {
     let mistake = try #require(self.mistake(text))
@@ -105,6 +110,7 @@ import Testing
     #expect(mistake("role:a role:b", all)?.description == "role stands there twice")
     #expect(mistake("since:yesterday", all)?.description == "yesterday is not a time")
     #expect(mistake("since>5", all)?.description == "> compares numbers of data only")
+    #expect(mistake("state:daed", all)?.hint?.contains("did you mean dead?") == true && mistake("state:dead,unrouted", all) == nil)
     #expect(mistake("rol:a", [.role])?.hint?.contains("did you mean role?") == true)
   }
 
@@ -128,8 +134,10 @@ import Testing
   /// A hostile text is looked at once: this would take minutes otherwise.
   @Test(.timeLimit(.minutes(1))) func phrasesTakeLinearTime() throws {
     var event = Self.event
-    event.text = String(repeating: "a", count: 1_000_000)
-    #expect(try !FilterText.parse(String(repeating: "a", count: 2_000) + "b").matches(event))
+    event.text = String(repeating: "a ", count: 500_000)
+    #expect(try !FilterText.parse("\"" + String(repeating: "a ", count: 1_000) + "b\"").matches(event))
+    event.text = String(repeating: "e\u{301}\u{323}\u{5B0}", count: 200_000)
+    #expect(try !FilterText.parse("nowhere").matches(event))
   }
 
   /// What is made of an event is a filter, and means that event and no other.

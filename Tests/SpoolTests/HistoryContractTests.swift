@@ -41,11 +41,6 @@ import Testing
       #expect(try await ids(store, HistoryQuery(since: start + .seconds(10))) == ["3", "2"])
       #expect(try await ids(store, HistoryQuery(until: start + .seconds(10))) == ["1"])
       #expect(try await ids(store, HistoryQuery(until: start)) == [])
-      #expect(try await ids(store, HistoryQuery(words: ["anna", "welcome"])) == ["1"])
-      #expect(try await ids(store, HistoryQuery(words: ["anna", "gone"])) == [])
-      #expect(try await ids(store, HistoryQuery(words: ["expensive"])) == ["2"])
-      #expect(try await ids(store, HistoryQuery(words: ["Y.Z"])) == ["2"])
-      #expect(try await ids(store, HistoryQuery(words: ["€"])) == ["3"])
       #expect(try await ids(store, HistoryQuery(type: "user.*", role: "finance", since: start)) == ["2"])
     }
   }

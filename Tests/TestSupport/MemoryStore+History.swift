@@ -6,9 +6,7 @@ extension MemoryStore {
   package func search(_ query: HistoryQuery) -> HistoryPage {
     let found = events.keys.sorted(by: >).filter { sequence in
       guard sequence < query.cursor ?? .max, let row = events[sequence], !row.forgotten else { return false }
-      let haystack = ([row.event.text, row.event.subject ?? "", JSON.object(row.event.data).text]).joined(separator: "\n").lowercased()
-      return query.words.allSatisfy { haystack.contains($0.lowercased()) }
-        && (query.type.map { Glob($0).matches(row.event.type) } ?? true) && (query.subject.map { $0 == row.event.subject } ?? true)
+      return (query.type.map { Glob($0).matches(row.event.type) } ?? true) && (query.subject.map { $0 == row.event.subject } ?? true)
         && (query.role.map { row.concerns([$0]) } ?? true) && (query.only.map { row.concerns($0) } ?? true)
         && (query.fate.map { $0 == row.plan.fate } ?? true) && (query.since.map { row.received >= $0 } ?? true)
         && (query.until.map { row.received < $0 } ?? true)

@@ -187,19 +187,27 @@ final class FakeDesk: Acceptor, Insight, Operator, Visits, History {
   func ready() async -> String? { state.withLock { $0.why } }
   func forget(_ subject: String, limit: Int) async -> Result<Int, SpoolError> { .success(min(subject.count, limit)) }
 
-  func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage {
+  func search(_ question: SearchQuestion, for visitor: Visitor) async -> Result<SearchPage, SearchRefusal> {
     note(
-      "search \(query.words) \(query.type ?? "-") \(query.since?.rfc3339 ?? "-") \(query.fate?.word ?? "-") \(query.limit) \(query.cursor ?? -1)"
+      "search \(question.text) \(question.type ?? "-") \(question.since?.rfc3339 ?? "-") \(question.fate?.word ?? "-") \(question.limit) \(question.cursor ?? -1)"
     )
-    if let fault = state.withLock({ $0.fault }) { throw fault }
-    if query.cursor == 7 { return HistoryPage(events: [], next: nil) }
-    let found = state.withLock { all in
-      all.pages.filter { event in
-        event.concerns(query.only) && query.subject.map { $0 == event.event.subject && event.sequence < query.cursor ?? .max } ?? true
+    if let fault = state.withLock({ $0.fault }) { return .failure(.store(fault)) }
+    if question.text == "tpye:a" { return .failure(.mistake("there is no key tpye; did you mean type?", offset: 0, caret: "tpye:a\n^^^^")) }
+    let only = visitor.rights.only
+    if let only, let role = question.role, !only.contains(role) { return .success(SearchPage(events: [])) }
+    let pages = state.withLock { all in
+      all.pages.compactMap { $0.seen(by: only) }.filter { event in
+        event.sequence < question.cursor ?? .max && question.subject.map { $0 == event.event.subject } ?? true
+          && question.role.map { event.concerns([$0]) } ?? true && question.text != "nothing-like-that"
       }
     }
-    return HistoryPage(events: found, next: 7)
+    let page = Array(pages.prefix(question.limit))
+    return .success(
+      SearchPage(
+        events: page, next: pages.count > page.count ? page.last?.sequence : nil,
+        searchedBackTo: pages.count > page.count ? page.last?.received : nil))
   }
+  func search(_ query: HistoryQuery) async throws(SpoolError) -> HistoryPage { HistoryPage(events: [], next: nil) }
   func event(id: String, of roles: Set<String>?) async throws(SpoolError) -> HistoryEvent? {
     state.withLock { $0.pages.first { $0.event.id == id && $0.concerns(roles) } }
   }

@@ -107,6 +107,11 @@ final class Wire {
           headers[halves[0].lowercased()] = String(halves.last?.drop { $0 == " " } ?? "")
         }
         let status = Int(lines[0].split(separator: " ")[1]) ?? 0
+        // The stream has no end.
+        if headers["transfer-encoding"] == "chunked", !toHead, headers["content-type"] != "text/event-stream" {
+          pending.removeSubrange(..<end.upperBound)
+          return Answer(status: status, headers: headers, body: try chunks())
+        }
         let length = toHead || status == 100 ? 0 : Int(headers["content-length"] ?? "") ?? 0
         if pending.count >= end.upperBound + length {
           let body = String(decoding: pending[end.upperBound..<end.upperBound + length], as: UTF8.self)
@@ -115,6 +120,22 @@ final class Wire {
         }
       }
       guard try more() else { return nil }
+    }
+  }
+
+  /// A body whose length is not known at its beginning. https://www.rfc-editor.org/rfc/rfc9112#section-7.1
+  private func chunks() throws -> String {
+    var body: [UInt8] = []
+    while true {
+      guard let end = pending.firstRange(of: [0x0D, 0x0A]) else {
+        guard try more() else { throw Broken() }
+        continue
+      }
+      guard let count = Int(String(decoding: pending[..<end.lowerBound], as: UTF8.self), radix: 16) else { throw Broken() }
+      while pending.count < end.upperBound + count + 2 { guard try more() else { throw Broken() } }
+      body += pending[end.upperBound..<end.upperBound + count]
+      pending.removeSubrange(..<(end.upperBound + count + 2))
+      if count == 0 { return String(decoding: body, as: UTF8.self) }
     }
   }
 

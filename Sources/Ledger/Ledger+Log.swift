@@ -1,0 +1,166 @@
+import Bellhop
+import GRDB
+import Store
+
+/// What an index beside the store reads: on the readers of people's questions.
+extension Ledger: EventLog {
+  /// Husks and identities without words count.
+  public func eventSpan() async throws(SpoolError) -> ClosedRange<Int64>? {
+    try await look { db in
+      // Apart, because for both in one query SQLite walks through all events.
+      let ends = try SQLQuery("SELECT (SELECT min(sequence) FROM event), (SELECT max(sequence) FROM event)", on: db)
+      return try ends.first { () -> ClosedRange<Int64>? in
+        guard let low = ends.optionalInt(0), let high = ends.optionalInt(1) else { return nil }
+        return low...max(low, high)
+      } ?? nil
+    }
+  }
+
+  /// In pages along the sequences.
+  public func events(after: Int64, through: Int64, limit: Int, bytes: Int) async throws(SpoolError) -> LoggedPage {
+    try await look { db in
+      let find = try SQLQuery(
+        "SELECT \(Rows.eventColumns) FROM event e WHERE e.sequence > ?1 AND e.sequence <= ?2 ORDER BY e.sequence", on: db)
+      find.bind(1, after)
+      find.bind(2, through)
+      var page = LoggedPage(events: [], through: after)
+      var room = ByteBudget(bytes)
+      var isWhole = true
+      var looked = 0
+      try find.each {
+        guard looked < limit, room.spend(find.utf8(12).count + find.blob(13).count) || looked == 0 else {
+          isWhole = false
+          return false
+        }
+        looked += 1
+        page.through = find.int(0)
+        guard find.int(5) == 0 else { return true }
+        let (roles, rows) = try Self.hearers(of: page.through, db)
+        page.events.append(LoggedEvent(sequence: page.through, event: Rows.event(from: find).event, roles: roles, rows: rows))
+        return true
+      }
+      if isWhole { page.through = max(page.through, through) }
+      return page
+    }
+  }
+
+  /// A fallback has the role and the row of the delivery that it is for.
+  private static func hearers(of sequence: Int64, _ db: Database) throws -> (roles: Set<String>, rows: Set<String>) {
+    let find = try SQLQuery(
+      """
+      SELECT d.role, d.line FROM event e CROSS JOIN delivery d ON d.id >= e.first_delivery AND d.id < e.first_delivery + e.deliveries
+      WHERE e.sequence = ?1 AND d.event = ?1
+      """, on: db)
+    find.bind(1, sequence)
+    var (roles, rows): (Set<String>, Set<String>) = ([], [])
+    try find.each {
+      roles.insert(find.text(0))
+      if let row = find.optionalText(1) { rows.insert(row) }
+      return true
+    }
+    return (roles, rows)
+  }
+
+  /// Along the index of the subject or of the type, or along all events.
+  public func scan(_ scan: EventScan) async throws(SpoolError) -> ScannedEvents {
+    try await look { db in
+      var state = ScanState(scan: scan)
+      switch scan.way {
+      case .these(let sequences):
+        let read = try SQLQuery("SELECT \(Rows.eventColumns) FROM event e WHERE e.sequence = ? AND e.gone = 0", on: db)
+        for sequence in sequences where sequence >= scan.from && sequence < scan.before {
+          guard state.goesOn() else { break }
+          read.bind(1, sequence)
+          let found = try read.first { (Rows.event(from: read), read.utf8(12).count + read.blob(13).count) }
+          try state.take(found?.0, at: sequence, bytes: found?.1 ?? 0) { try self.told($0, withDeliveries: true, db) }
+        }
+      case .all, .type, .subject:
+        let find = try Self.query(of: scan, db)
+        try find.each {
+          guard state.goesOn() else { return false }
+          try state.take(Rows.event(from: find), at: find.int(0), bytes: find.utf8(12).count + find.blob(13).count) {
+            try self.told($0, withDeliveries: true, db)
+          }
+          return true
+        }
+      }
+      return state.found
+    }
+  }
+
+  private static func query(of scan: EventScan, _ db: Database) throws -> SQLQuery {
+    let select = "SELECT \(Rows.eventColumns) FROM event e WHERE "
+    let order = " e.sequence >= ?1 AND e.sequence < ?2 AND e.gone = 0 ORDER BY e.sequence DESC"
+    let find: SQLQuery
+    switch scan.way {
+    case .type(let type):
+      find = try SQLQuery(select + "e.type = ?3 AND" + order, on: db)
+      find.bind(3, type)
+    case .subject(let subject):
+      // Those behind the mark one by one, then along the index.
+      find = try SQLQuery(
+        """
+        SELECT \(Rows.eventColumns) FROM event e
+          WHERE e.sequence > \(Rows.indexed) AND e.subject_key = ?3 AND e.sequence >= ?1 AND e.sequence < ?2 AND e.gone = 0
+        UNION ALL
+        SELECT s.sequence, \(Rows.otherColumns) FROM subject s CROSS JOIN event e ON e.sequence = s.sequence
+          WHERE s.key = ?3 AND s.sequence >= ?1 AND s.sequence < ?2 AND s.sequence <= \(Rows.indexed) AND e.gone = 0
+        ORDER BY 1 DESC
+        """, on: db)
+      find.bind(3, Identity.key(ofSubject: subject))
+    case .all, .these: find = try SQLQuery(select + order, on: db)
+    }
+    find.bind(1, scan.from)
+    find.bind(2, scan.before)
+    return find
+  }
+
+  /// Found by halving, as receive times never run backwards.
+  public func sequence(receivedFrom time: Timestamp) async throws(SpoolError) -> Int64 {
+    try await look { db in try Self.first(receivedFrom: time, db) }
+  }
+
+  /// On the store's clock.
+  public func received(from sequence: Int64) async throws(SpoolError) -> Timestamp? {
+    try await look { db in
+      let find = try SQLQuery("SELECT received FROM event WHERE sequence >= ? ORDER BY sequence LIMIT 1", on: db)
+      find.bind(1, sequence)
+      return try find.first { KeptValue.time(find.int(0)) }
+    }
+  }
+}
+
+/// How far a scan has come.
+private struct ScanState {
+  let scan: EventScan
+  var found = ScannedEvents(events: [], bytes: 0, last: nil)
+  private var last: Int64?
+
+  init(scan: EventScan) { self.scan = scan }
+
+  /// Asked when there is one more to look at.
+  mutating func goesOn() -> Bool {
+    guard let last else { return true }
+    let isDone = found.events.count >= scan.limit || found.bytes >= scan.bytes || ContinuousClock.now >= scan.deadline
+    if isDone { found.last = last }
+    return !isDone
+  }
+
+  /// - Parameters:
+  ///   - kept: nil where it is gone.
+  ///   - tell: reads it with its deliveries.
+  mutating func take(_ kept: Rows.EventRow?, at sequence: Int64, bytes: Int, tell: (Rows.EventRow) throws -> HistoryEvent) throws {
+    last = sequence
+    guard let kept else { return }
+    let bare = HistoryEvent(
+      sequence: kept.sequence, received: kept.received, event: kept.event, fate: kept.fate, note: kept.note)
+    guard scan.takes(bare) else { return }
+    guard let tells = scan.tells else { return add(bare, bytes) }
+    if let event = tells(try tell(kept)) { add(event, bytes) }
+  }
+
+  private mutating func add(_ event: HistoryEvent, _ bytes: Int) {
+    found.events.append(event)
+    found.bytes += bytes
+  }
+}
