@@ -96,7 +96,9 @@ struct Dead: AsyncParsableCommand {
 
     func run() async throws {
       let body = selection.body
-      let (count, retried) = try await config.withClient { try await DeadChoice.each("retry", body, done: "back in line", $0) }
+      let (count, retried) = try await config.withClient {
+        try await DeadChoice.each("retry", body, shown: { "put \($0) back in line" }, $0)
+      }
       guard count > 0 || !selection.all else { return try Terminal.say("No dead deliveries.") }
       if count > 0 { try Terminal.say("Put \(Output.count(count, "delivery", "deliveries")) back in line.") }
       try selection.complain(retried, "not retried", "only dead and unclear deliveries can be: see `bellhop dead list`")

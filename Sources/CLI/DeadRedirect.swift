@@ -15,7 +15,9 @@ struct DeadRedirect: AsyncParsableCommand {
     var body = selection.body
     body["to"] = .string(to)
     let asked = body
-    let (count, redirected) = try await config.withClient { try await DeadChoice.each("redirect", asked, done: "sent to \(to)", $0) }
+    let (count, redirected) = try await config.withClient {
+      try await DeadChoice.each("redirect", asked, shown: { "sent \($0) to \(to)" }, $0)
+    }
     guard count > 0 || !selection.all else { return try Terminal.say("No dead deliveries that are not at \(to) already.") }
     if count > 0 { try Terminal.say("Sent \(Output.count(count, "delivery", "deliveries")) to \(to).") }
     try selection.complain(redirected, "not sent", "only dead and unclear deliveries can be, once to each channel: see `bellhop dead list`")
@@ -50,9 +52,11 @@ struct DeadChoice: ParsableArguments {
   }
 
   /// Page after page, where there are many.
-  /// - Parameter word: `retry` or `redirect`.
+  /// - Parameters:
+  ///   - word: `retry` or `redirect`.
+  ///   - shown: the progress, of so many deliveries.
   static func each(
-    _ word: String, _ body: JSON.Object, done: String, _ client: Client
+    _ word: String, _ body: JSON.Object, shown: (String) -> String, _ client: Client
   ) async throws(CommandEnd) -> (count: Int, told: [Int64]) {
     var body = body
     var count = 0
@@ -63,7 +67,7 @@ struct DeadChoice: ParsableArguments {
       told += (answer["retried"]?.array ?? answer["redirected"]?.array ?? []).compactMap(\.int)
       guard let next = answer["next"] else { break }
       body["before"] = next
-      Progress.show("\(Output.count(count, "delivery", "deliveries")) \(done) …")
+      Progress.show("\(shown(Output.count(count, "delivery", "deliveries"))) …")
     }
     Progress.clear()
     return (count, told)

@@ -33,7 +33,7 @@ public struct DashboardPage: Sendable {
       <title>\(title) · Bellhop</title><link rel="stylesheet" href="\(DashboardFile.style.address)"><link rel="icon" href="\(DashboardFile.icon.address)">\
       <script src="\(DashboardFile.script.address)" defer></script></head>
       <body><a class="skip" href="#content">To the content</a>
-      <header><a class="name" href="/">Bellhop</a><nav aria-label="Pages"><ul>\(entries)</ul></nav>\(who.map { "<div class=\"who\">\($0)</div>" as SafeHTML })</header>
+      <header><a class="name" href="/">Bellhop</a>\(navigation)\(who.map { "<div class=\"who\">\($0)</div>" as SafeHTML })</header>
       <main id="content"><h1>\(title)</h1>
       \(content)
       </main></body></html>
@@ -41,6 +41,8 @@ public struct DashboardPage: Sendable {
       """
     return page.text
   }
+
+  private var navigation: SafeHTML { menu.isEmpty ? .none : "<nav aria-label=\"Pages\"><ul>\(entries)</ul></nav>" }
 
   private var entries: SafeHTML {
     menu.map { entry in

@@ -1,36 +1,6 @@
 import Bellhop
 import Store
 
-/// Which dead letters are looked at.
-public struct DeadFilter: Sendable, Hashable {
-  /// ``DeliveryState/dead`` or ``DeliveryState/unclear``.
-  public var state: DeliveryState
-  /// As the history prints it.
-  public var destination: String?
-  /// The role whose row made them.
-  public var role: String?
-
-  /// All that are dead, unless told otherwise.
-  public init(state: DeliveryState = .dead, destination: String? = nil, role: String? = nil) {
-    self.state = state
-    self.destination = destination
-    self.role = role
-  }
-
-  /// Behind the question mark.
-  var query: String {
-    var parts = ["state=\(state.word)"]
-    if let destination { parts.append("destination=\(destination.percentEncoded())") }
-    if let role { parts.append("role=\(role.percentEncoded())") }
-    return parts.joined(separator: "&")
-  }
-
-  /// In a form that is sent on.
-  var hidden: SafeHTML {
-    SafeHTML.hidden("state", state.word) + SafeHTML.hidden("destination", destination) + SafeHTML.hidden("role", role)
-  }
-}
-
 /// What could not be delivered, or of which nobody knows, and its second chance.
 public struct DeadPage: Sendable {
   private let deliveries: [HistoryDelivery]
@@ -73,7 +43,7 @@ public struct DeadPage: Sendable {
         ? .empty("No dead letters: all that was to be delivered was, or is still being tried.")
         : .empty("Nothing here is \(filter.state.word) that way. <a href=\"\(DashboardView.dead.path)\">Show all that is dead</a>")
     }
-    let heads = (mayChange ? [""] : []) + ["Number", "Last try", "To", "Role", "Event", "Fault", "Why"] + (mayChange ? ["Do"] : [])
+    let heads = (mayChange ? ["Pick"] : []) + ["Number", "Last try", "To", "Role", "Event", "Fault", "Why"] + (mayChange ? ["Do"] : [])
     let table = SafeHTML.table("Dead letters", heads, deliveries.map(row))
     let more: SafeHTML? = next.map { "<p><a href=\"\(DashboardView.dead.path)?\(filter.query)&amp;before=\($0)\">Older ones</a></p>" }
     return "\(table)\(more)\(mayChange ? many : .none)"
@@ -101,51 +71,6 @@ public struct DeadPage: Sendable {
     return """
       <h2>Many at a time</h2><form id="many" method="get" action="\(DashboardStep.deadLetters.path)">\(filter.hidden)\(elsewhere)\
       <p><button name="which" value="some">The ticked ones</button> <button name="which" value="all">All that match</button></p></form>
-      """
-  }
-}
-
-/// Asks, with the count, before many dead letters are tried again or sent elsewhere.
-public struct DeadForm: Sendable {
-  private let filter: DeadFilter
-  private let ids: [Int64]?
-  private let count: Int
-  private let most: Int
-  private let channel: String?
-  private let flaw: FormFlaw?
-
-  /// - Parameters:
-  ///   - ids: the ticked ones; nil is all that match.
-  ///   - count: how many they are, counted up to `most`.
-  ///   - channel: where they are sent instead; nil tries them again.
-  public init(_ filter: DeadFilter, ids: [Int64]?, count: Int, upTo most: Int, channel: String?, flaw: FormFlaw? = nil) {
-    self.filter = filter
-    self.ids = ids
-    self.count = count
-    self.most = most
-    self.channel = channel
-    self.flaw = flaw
-  }
-
-  /// What stands below its heading.
-  public var content: SafeHTML {
-    let back: SafeHTML = "<a href=\"\(DashboardView.dead.path)?\(filter.query)\">Back to the dead letters</a>"
-    if count == 0 { return "<p class=\"empty\">\(ids == nil ? "Nothing matches." : "Nothing was ticked.") \(back)</p>" }
-    let number = "\(count >= most ? "more than " : "")\(SafeHTML.grouped(Int64(count))) \(count == 1 ? "delivery" : "deliveries")"
-    let to: SafeHTML? = filter.destination.map { " to <strong>\($0)</strong>" }
-    let of: SafeHTML? = filter.role.map { " of <strong>\($0)</strong>" }
-    let which: SafeHTML = ids == nil ? "\(of)\(to)" : " that you ticked"
-    let question: SafeHTML =
-      if let channel {
-        "Send <strong>\(number)</strong>\(which) to the channel <strong>\(channel)</strong> instead? They keep their place here, with a note."
-      } else {
-        "Retry <strong>\(number)</strong>\(which)?"
-      }
-    let chosen = ids.map { SafeHTML.hidden("ids", $0.map(String.init).joined(separator: ",")) } ?? filter.hidden
-    return """
-      \(SafeHTML.flaw(flaw, besides: []))<p>\(question)</p><form method="post" action="\(DashboardView.dead.path)">\
-      \(SafeHTML.hidden("do", channel == nil ? "retry" : "redirect"))\(SafeHTML.hidden("to", channel))\(chosen)\
-      <p><button>\(channel == nil ? "Retry" : "Send") \(number)</button> \(back)</p></form>
       """
   }
 }

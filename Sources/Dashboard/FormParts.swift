@@ -76,7 +76,12 @@ extension SafeHTML {
     "\(name) <form class=\"inline\" method=\"post\" action=\"/logout\"><button>Log out</button></form>"
   }
 
-  /// Where nobody has to say who it is.
+  /// Where nobody has to say who it is in order to read.
+  public static let openToRead: SafeHTML = """
+    Open to everybody on this machine, to read. <a href="/login">Log in</a> to change something
+    """
+
+  /// Where nobody could say who it is.
   public static let openToAll: SafeHTML = """
     Open to everybody on this machine: no readers are configured. <a href="/login">How to change that</a>
     """

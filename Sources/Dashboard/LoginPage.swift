@@ -3,26 +3,32 @@ public struct LoginPage: Sendable {
   private let next: String?
   private let flaw: FormFlaw?
   private let hasReaders: Bool
+  private let hasProxy: Bool
 
   /// - Parameters:
   ///   - next: the path that was asked for.
   ///   - flaw: why the last token was not taken.
   ///   - hasReaders: somebody could log in here.
-  public init(next: String?, flaw: FormFlaw? = nil, hasReaders: Bool) {
+  ///   - hasProxy: a proxy logs people in.
+  public init(next: String?, flaw: FormFlaw? = nil, hasReaders: Bool, hasProxy: Bool = false) {
     self.next = next
     self.flaw = flaw
     self.hasReaders = hasReaders
+    self.hasProxy = hasProxy
   }
 
   /// What stands below its heading.
   public var content: SafeHTML {
-    guard hasReaders else { return "\(SafeHTML.flaw(flaw, besides: []))\(Self.howTo)" }
+    let proxy: SafeHTML =
+      hasProxy
+      ? "<p>People are logged in by a proxy before the gateway: come through its address, and you are known by your name.</p>" : .none
+    guard hasReaders else { return "\(SafeHTML.flaw(flaw, besides: []))\(hasProxy ? proxy : Self.howTo)" }
     let token = SafeHTML.field(
       "Your token", "token", type: "password", flaw: flaw, more: " required autofocus autocomplete=\"current-password\" maxlength=\"4096\"")
     return """
       \(SafeHTML.flaw(flaw, besides: ["token"]))<form method="post" action="/login">\(SafeHTML.hidden("next", next))\(token)\
       <p><button>Log in</button></p></form>
-      <p>Those who run the gateway give tokens to readers. You stay logged in on this browser for 30 days at most, or until your token ends.</p>
+      <p>Those who run the gateway give tokens to readers. You stay logged in on this browser for 30 days at most, or until your token ends.</p>\(proxy)
       """
   }
 

@@ -24,7 +24,7 @@ public struct RolesPage: Sendable {
   private func role(_ role: JSON) -> SafeHTML {
     let name = role["role"]?.string ?? ""
     let rows = (role["rows"]?.array ?? []).enumerated().map { row($0.offset + 1, $0.element) }
-    let heads = ["", "Row", "Takes", "To", "Alert", "Rules", "Today", "Yesterday", "7 days"]
+    let heads = ["Place", "Row", "Takes", "To", "Alert", "Rules", "Today", "Yesterday", "7 days"]
     return "<h2 id=\"role-\(name)\">\(name)</h2>\(SafeHTML.table("Rows of \(name)", heads, rows))"
   }
 

@@ -42,8 +42,10 @@ struct AuditBook: Sendable {
   static func bytes(of lines: [AuditLine]) -> [UInt8] { JSON.array(lines.map(\.kept)).bytes }
 
   /// Writes a line, or adds to the last one; what changes in the store.
-  mutating func add(_ entry: AuditEntry, at now: Timestamp) -> [String: StateValue?] {
-    let line = AuditLine(number: newest + 1, entry, at: now)
+  /// - Parameter times: how often it was done.
+  mutating func add(_ entry: AuditEntry, times: Int64 = 1, at now: Timestamp) -> [String: StateValue?] {
+    var line = AuditLine(number: newest + 1, entry, at: now)
+    line.times = times
     var states: [String: StateValue?] = [:]
     if page.isEmpty || !page[page.count - 1].takes(line) {
       if Self.page(of: line.number) != Self.page(of: newest) || newest == 0 {

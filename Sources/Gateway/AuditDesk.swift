@@ -10,6 +10,8 @@ actor AuditDesk {
   private let logger: Logger
   private let wall: @Sendable () -> Timestamp
   private var book: AuditBook?
+  /// Refused logins that wait to be written: one line, however many come meanwhile, or who guesses could keep others waiting.
+  private var refused: (entry: AuditEntry, count: Int64)?
   /// The change before the next one: the book is written on only when its page is on disk.
   private var last: Task<Void, Never>?
 
@@ -21,6 +23,11 @@ actor AuditDesk {
 
   /// Writes a line; it is on disk when this comes back. What was done stays done where it cannot be written: the log has it too.
   func note(_ entry: AuditEntry) async {
+    if entry.isRefusedLogin {
+      let waiting = refused?.count
+      refused = (entry, (waiting ?? 0) + 1)
+      if waiting != nil { return }
+    }
     let before = last
     let task = Task {
       await before?.value
@@ -33,10 +40,13 @@ actor AuditDesk {
   private func write(_ entry: AuditEntry) async {
     do throws(SpoolError) {
       var book = try await read()
-      let changes = book.add(entry, at: wall())
+      var (entry, count) = (entry, Int64(1))
+      if entry.isRefusedLogin, let all = refused { (entry, count, refused) = (all.entry, all.count, nil) }
+      let changes = book.add(entry, times: count, at: wall())
       _ = try await ledger.commit(Batch(states: changes))
       self.book = book
     } catch {
+      if entry.isRefusedLogin { refused = nil }
       logger.error("a change by hand is not in the audit trail: \(error)", metadata: ["what": .string(entry.what)])
     }
   }

@@ -29,13 +29,12 @@ struct AuditLine: Sendable, Hashable {
   /// Takes up one more of its kind, where it is one. All who are refused at the door share a line while they stand behind one another: nobody
   /// can push out what others did.
   mutating func takes(_ more: AuditLine) -> Bool {
-    let isRefused = entry.what == "login" && entry.result == AuditEntry.refused
     var same = entry
-    if isRefused { same.who = more.entry.who }
+    if entry.isRefusedLogin { same.who = more.entry.who }
     guard same == more.entry, more.first - last < Self.pause else { return false }
     entry = same
     last = max(last, more.first)
-    times += 1
+    times += more.times
     return true
   }
 

@@ -40,8 +40,9 @@ extension Ledger {
     // Those that windows hold are few beside the history, which SQLite would walk down for them.
     let way = state == .held ? "INDEXED BY delivery_held " : ""
     let find = try SQLQuery(
-      "SELECT \(columns) FROM delivery \(way)WHERE state = \(state.rawValue) AND id < ? ORDER BY id DESC", on: db)
+      "SELECT \(columns) FROM delivery \(way)WHERE state = \(state.rawValue) AND id < ? ORDER BY id DESC LIMIT ?", on: db)
     find.bind(1, before)
+    find.bind(2, roles == nil && name == nil ? limit : -1)
     var rows: [Int64] = []
     var wanted: [Int64: Bool] = [:]
     try find.each {
@@ -76,7 +77,7 @@ extension Ledger {
     }
     let columns = roles == nil ? "id" : "id, role"
     let find = try SQLQuery(
-      "SELECT \(columns) FROM delivery WHERE state = \(state.rawValue) AND destination = ? AND id < ? ORDER BY id DESC", on: db)
+      "SELECT \(columns) FROM delivery WHERE state = \(state.rawValue) AND destination = ? AND id < ? ORDER BY id DESC LIMIT ?", on: db)
     return try newest(of: numbers.map { number in (find, number) }, roles, before: before, limit: limit)
   }
 
@@ -86,13 +87,13 @@ extension Ledger {
     let columns = roles == nil ? "id" : "id, role"
     let finds = try ["IS NULL", "IS NOT NULL"].map { due in
       try SQLQuery(
-        "SELECT \(columns) FROM delivery WHERE state = 0 AND destination = ? AND due \(due) AND id < ? ORDER BY id DESC", on: db)
+        "SELECT \(columns) FROM delivery WHERE state = 0 AND destination = ? AND due \(due) AND id < ? ORDER BY id DESC LIMIT ?", on: db)
     }
     let asked = try destinations.filter { try name == nil || destination($0, db).description == name }
     return try newest(of: asked.flatMap { number in finds.map { ($0, number) } }, roles, before: before, limit: limit)
   }
 
-  /// The newest of several destinations together. Those of other roles do not count.
+  /// The newest of several destinations together.
   private func newest(
     of questions: [(find: SQLQuery, destination: Int64)], _ roles: Set<String>?, before: Int64, limit: Int
   ) throws -> [Int64] {
@@ -100,6 +101,8 @@ extension Ledger {
     for (find, destination) in questions {
       find.bind(1, destination)
       find.bind(2, before)
+      // What has to be sorted is sorted as far as is wanted. Those of other roles do not count.
+      find.bind(3, roles == nil ? limit : -1)
       var own: [Int64] = []
       try find.each {
         guard own.count < limit else { return false }

@@ -20,6 +20,9 @@ public struct AuditEntry: Sendable, Hashable {
     self.result = result
   }
 
-  /// What somebody who tried to log in is told, as a result.
+  /// The result of a login that was none.
   public static let refused = "refused"
+
+  /// Somebody tried to log in, and could not.
+  public var isRefusedLogin: Bool { what == "login" && result == Self.refused }
 }

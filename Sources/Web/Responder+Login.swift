@@ -71,8 +71,9 @@ extension Responder {
   }
 
   private func loginPage(_ call: Call, next: LocalPath?, _ problem: ProblemDocument? = nil) -> Reply {
-    let access = call.rules.access
-    let page = LoginPage(next: next?.text, flaw: problem.map(FormFlaw.init), hasReaders: !access.readers.accounts.isEmpty)
+    let readers = call.rules.access.readers
+    let page = LoginPage(
+      next: next?.text, flaw: problem.map(FormFlaw.init), hasReaders: !readers.accounts.isEmpty, hasProxy: readers.proxy != nil)
     var reply = sent("Log in", in: nil, page.content, who: nil)
     if let problem {
       reply.status = problem.status == 422 ? 403 : problem.status

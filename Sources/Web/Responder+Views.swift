@@ -29,9 +29,12 @@ extension Responder {
     return reply
   }
 
+  /// Somebody could log in with a token.
+  var hasReaders: Bool { !state.current.access.readers.accounts.isEmpty }
+
   /// A page; `who` is looking, nil where that is not asked.
   func sent(_ title: String, in view: DashboardView?, _ content: SafeHTML, who: Visitor?) -> Reply {
-    var page = DashboardPage(title, in: view, who: who?.shown, content)
+    var page = DashboardPage(title, in: view, who: who?.shown(hasReaders: hasReaders), content)
     page.menu = DashboardView.allCases.filter { who?.maySee($0) ?? false }
     var reply = Reply(status: 200, contentType: "text/html; charset=utf-8", body: Array(page.html.utf8))
     // Without its referrer a browser would not say either whose page sent a form: https://fetch.spec.whatwg.org/#append-a-request-origin-header

@@ -53,11 +53,11 @@ extension Visitor {
     return problem(need) == nil
   }
 
-  /// Who is looking, for the top of a page.
-  var shown: SafeHTML {
+  /// Who is looking, for the top of a page. `hasReaders`: somebody could log in.
+  func shown(hasReaders: Bool) -> SafeHTML {
     switch way {
     case .cookie: .loggedIn(name)
-    case .none: .openToAll
+    case .none: hasReaders ? .openToRead : .openToAll
     case .socket, .token, .password, .proxy: "\(name)"
     }
   }

@@ -73,6 +73,24 @@ import Web
     #expect(shelf.lines.count == 6, "those who come in are told apart")
   }
 
+  /// Who guesses from many addresses makes one line, and nobody waits for it.
+  @Test func guessesKeepNobodyWaiting() async throws {
+    let fixture = try GatewayFixture()
+    try await fixture.run { parts in
+      await withTaskGroup(of: Void.self) { group in
+        for guess in 0..<300 {
+          group.addTask { await parts.hands.note(Self.entry("login", who: "10.0.0.\(guess)", result: AuditEntry.refused)) }
+        }
+      }
+      await parts.hands.note(Self.entry("pause", "chat"))
+      await parts.hands.note(Self.entry("login", who: "10.0.0.1", result: AuditEntry.refused))
+      let lines = try #require(try await parts.insight.audit(before: nil, limit: 9)["audit"]?.array)
+      #expect(lines.map { $0["what"]?.string } == ["login", "pause", "login"] && lines[0]["times"] == nil)
+      #expect(lines[2]["times"] == 300, "none is lost")
+      #expect(fixture.heard.withLock { $0.count } < 150, "few writes")
+    }
+  }
+
   /// Somebody who is to be forgotten stands in silences and lanes that were named after them.
   @Test func nobodyForgottenStaysInIt() async throws {
     let fixture = try GatewayFixture()

@@ -237,6 +237,23 @@ import Testing
     }
   }
 
+  /// Where readers are configured and nobody else is expected, this machine's own read without a token, and may log in.
+  @Test func whoMayLogInIsToldSo() async throws {
+    try await withSite(SiteSettings(readers: ReaderAccounts(Self.accounts))) { running in
+      let (home, login) = try await onThread {
+        let wire = try Wire(port: running.port)
+        return (try wire.ask("GET", "/")?.body ?? "", try wire.ask("GET", "/login")?.body ?? "")
+      }
+      #expect(home.contains("Log in</a> to change something") && !home.contains("no readers are configured"))
+      #expect(login.contains("Your token") && !login.contains("<nav") && !login.contains("by a proxy"))
+    }
+    let proxy = ProxyLogin(from: TrustedProxies(["192.0.2.1"]), header: "Remote-User")
+    try await withSite(SiteSettings(readers: ReaderAccounts([], proxy: proxy))) { running in
+      let login = try await onThread { try Wire(port: running.port).ask("GET", "/login") }
+      #expect(login?.body.contains("logged in by a proxy") == true && login?.body.contains("No readers") == false)
+    }
+  }
+
   @Test func aProxysUserIsShown() async throws {
     let login = ProxyLogin(from: TrustedProxies(["127.0.0.1"]), header: "Remote-User", rights: ["olga": ReaderRights(.operator)])
     try await withSite(SiteSettings(readers: ReaderAccounts(Self.accounts, proxy: login))) { running in
