@@ -43,16 +43,18 @@ extension EventSearch {
     return try await walk.page()
   }
 
-  /// Gives the seat back; where deliveries are going, only after a rest as long as the work: who asks without end leaves them the larger half.
+  /// Gives the seat back; where deliveries are going, only after a rest: who asks without end leaves them the larger part of the time.
   private func rise(since start: ContinuousClock.Instant) {
     let worked = ContinuousClock.now - start
-    let isBusy = progress.withLock { $0.lastCommit.map { .now - $0 < .milliseconds(100) } ?? false }
-    guard isBusy else { return seats.giveBack() }
+    guard let rest = rest(after: worked) else { return seats.giveBack() }
     Task { [seats] in
-      try? await Task.sleep(for: worked)
+      try? await Task.sleep(for: rest)
       seats.giveBack()
     }
   }
+
+  /// How long a seat stays empty after a question; nil where nobody needs that.
+  func rest(after worked: Duration) -> Duration? { isBusy ? min(worked * pace.emptiness, pace.patience / 2) : nil }
 }
 
 /// One question on its way from the newest event to older ones.

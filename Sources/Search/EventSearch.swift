@@ -1,4 +1,5 @@
 import Bellhop
+import Glibc
 import Matching
 import Store
 
@@ -32,8 +33,10 @@ public final class EventSearch: Sendable {
     public var budget = Duration.milliseconds(200)
     /// … and so long for short beginnings of words.
     public var broadBudget = Duration.milliseconds(40)
-    /// So many ask at a time.
-    public var seats = 2
+    /// So many ask at a time: half of the machine's cores are always there for deliveries.
+    public var seats = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2)
+    /// While deliveries are going, a seat stays empty so many times as long as the question before took.
+    public var emptiness = 3
     /// So long the next waits.
     public var patience = Duration.seconds(1)
 
