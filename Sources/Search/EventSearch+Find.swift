@@ -132,7 +132,7 @@ private struct SearchWalk {
     let slice = search.shelf.slice(number)
     let indexed = min(slice?.through ?? base - 1, upper - 1)
     guard let slice, indexed >= base, indexed == upper - 1 else {
-      return try await scan(.all, from: max(base, indexed + 1))
+      return try await scan(plan.way, from: max(base, indexed + 1))
     }
     let sequences: [Int64]
     do {

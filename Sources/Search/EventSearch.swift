@@ -66,7 +66,7 @@ public final class EventSearch: Sendable {
     bell = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     if shelf.isMarked {
       shelf.drop(allBut: nil)
-      shelf.unmark()
+      if shelf.numbers().isEmpty { shelf.unmark() }
     }
   }
 
@@ -112,15 +112,25 @@ public final class EventSearch: Sendable {
     let result: Result<Value, SpoolError>
     do throws(SpoolError) { result = .success(try await work()) } catch { result = .failure(error) }
     // Behind what is being added just now: that was read before.
-    await self.work.pass {
-      let (stale, isLast) = progress.withLock { progress in
+    let isDone = await self.work.pass {
+      let stale = progress.withLock { progress in
         defer { progress.stale = [] }
-        progress.forgetting -= 1
         progress.done.subtract(progress.stale)
-        return (progress.stale, progress.forgetting == 0)
+        return progress.stale
       }
-      for number in stale { shelf.drop(number) }
+      let left = stale.filter { !shelf.drop($0) }
+      let isLast = progress.withLock { progress in
+        progress.stale.formUnion(left)
+        progress.forgetting -= 1
+        return progress.forgetting == 0 && progress.stale.isEmpty
+      }
       if isLast { shelf.unmark() }
+      return left.isEmpty
+    }
+    guard isDone else {
+      throw .failing(
+        "files of the search index cannot be removed: delete \(shelf.folder) by hand, and forget again; they hold words of who is forgotten"
+      )
     }
     bell.continuation.yield()
     return try result.get()
