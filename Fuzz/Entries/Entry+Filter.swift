@@ -18,6 +18,10 @@ extension Entry {
       try demand(error.offset >= 0 && error.offset + error.length <= count + 1, "a mistake at \(error.offset) of \(count)")
       try demand(error.caret(in: text).split(separator: "\n", omittingEmptySubsequences: false).count == 2, "not two lines")
     }
+    let words = EventWords.all(in: text)
+    try demand(words.allSatisfy { $0.utf8.count <= EventWords.maximumLength && !$0.contains(" ") }, "a word is too long, or two")
+    try demand(EventWords.all(in: words.joined(separator: " ")) == words, "\(words) are not their own words")
+    try demand(FilterPhrase(text)?.holds(in: EventWords.line(of: event)) ?? words.isEmpty, "\(text) does not say itself")
     let like = FilterText.like(type: String(text.prefix(100)), subject: String(text.prefix(200)))
     guard like.utf8.count <= FilterText.maximumLength else { return }
     var twin = event

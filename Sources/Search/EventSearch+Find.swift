@@ -43,16 +43,18 @@ extension EventSearch {
     return try await walk.page()
   }
 
-  /// Gives the seat back; where deliveries are going, only after a rest as long as the work: who asks without end leaves them the larger half.
+  /// Gives the seat back; where deliveries are going, only after a rest: who asks without end leaves them the larger part of the time.
   private func rise(since start: ContinuousClock.Instant) {
     let worked = ContinuousClock.now - start
-    let isBusy = progress.withLock { $0.lastCommit.map { .now - $0 < .milliseconds(100) } ?? false }
-    guard isBusy else { return seats.giveBack() }
+    guard let rest = rest(after: worked) else { return seats.giveBack() }
     Task { [seats] in
-      try? await Task.sleep(for: worked)
+      try? await Task.sleep(for: rest)
       seats.giveBack()
     }
   }
+
+  /// How long a seat stays empty after a question; nil where nobody needs that.
+  func rest(after worked: Duration) -> Duration? { isBusy ? min(worked * pace.emptiness, pace.patience / 2) : nil }
 }
 
 /// One question on its way from the newest event to older ones.
@@ -130,7 +132,7 @@ private struct SearchWalk {
     let slice = search.shelf.slice(number)
     let indexed = min(slice?.through ?? base - 1, upper - 1)
     guard let slice, indexed >= base, indexed == upper - 1 else {
-      return try await scan(.all, from: max(base, indexed + 1))
+      return try await scan(plan.way, from: max(base, indexed + 1))
     }
     let sequences: [Int64]
     do {

@@ -12,7 +12,7 @@ extension EventSearch {
   private var worthTelling: Int64 { max(1, pace.slice / 25) }
 
   /// Events are coming, or deliveries are going.
-  private var isBusy: Bool { progress.withLock { $0.lastCommit.map { .now - $0 < .milliseconds(100) } ?? false } }
+  var isBusy: Bool { progress.withLock { $0.lastCommit.map { .now - $0 < .milliseconds(100) } ?? false } }
 
   /// Adds what is missing, a step at a time; while the store has work it rests longer than it works.
   func catchUpAtEase() async {

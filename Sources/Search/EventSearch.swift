@@ -1,4 +1,5 @@
 import Bellhop
+import Glibc
 import Matching
 import Store
 
@@ -32,8 +33,10 @@ public final class EventSearch: Sendable {
     public var budget = Duration.milliseconds(200)
     /// … and so long for short beginnings of words.
     public var broadBudget = Duration.milliseconds(40)
-    /// So many ask at a time.
-    public var seats = 2
+    /// So many ask at a time: half of the machine's cores are always there for deliveries.
+    public var seats = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2)
+    /// While deliveries are going, a seat stays empty so many times as long as the question before took.
+    public var emptiness = 3
     /// So long the next waits.
     public var patience = Duration.seconds(1)
 
@@ -63,7 +66,7 @@ public final class EventSearch: Sendable {
     bell = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     if shelf.isMarked {
       shelf.drop(allBut: nil)
-      shelf.unmark()
+      if shelf.numbers().isEmpty { shelf.unmark() }
     }
   }
 
@@ -109,15 +112,25 @@ public final class EventSearch: Sendable {
     let result: Result<Value, SpoolError>
     do throws(SpoolError) { result = .success(try await work()) } catch { result = .failure(error) }
     // Behind what is being added just now: that was read before.
-    await self.work.pass {
-      let (stale, isLast) = progress.withLock { progress in
+    let isDone = await self.work.pass {
+      let stale = progress.withLock { progress in
         defer { progress.stale = [] }
-        progress.forgetting -= 1
         progress.done.subtract(progress.stale)
-        return (progress.stale, progress.forgetting == 0)
+        return progress.stale
       }
-      for number in stale { shelf.drop(number) }
+      let left = stale.filter { !shelf.drop($0) }
+      let isLast = progress.withLock { progress in
+        progress.stale.formUnion(left)
+        progress.forgetting -= 1
+        return progress.forgetting == 0 && progress.stale.isEmpty
+      }
       if isLast { shelf.unmark() }
+      return left.isEmpty
+    }
+    guard isDone else {
+      throw .failing(
+        "files of the search index cannot be removed: delete \(shelf.folder) by hand, and forget again; they hold words of who is forgotten"
+      )
     }
     bell.continuation.yield()
     return try result.get()

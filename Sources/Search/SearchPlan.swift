@@ -7,7 +7,7 @@ import Store
 struct SearchPlan: Sendable, Hashable {
   /// In FTS5's query syntax (https://www.sqlite.org/fts5.html#full_text_query_syntax); nil where the filter names nothing that the index knows.
   let expression: String?
-  /// Along which events are looked at without the index.
+  /// Along which events are looked at where the index does not hold them, or is not asked.
   let way: EventScan.ScanWay
   /// It looks for beginnings of words that are so short that there are very many.
   let isBroad: Bool

@@ -98,8 +98,8 @@ final class Slice: Sendable {
       // A power cut may take the newest away, which are added again; it must not damage the rest.
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
-      try db.execute(sql: "PRAGMA cache_size = \(writes ? -8_000 : -1_000)")
-      try db.execute(sql: "PRAGMA mmap_size = 268435456")
+      // There may be many of them open.
+      try db.execute(sql: "PRAGMA cache_size = \(writes ? -8_000 : -500)")
       // Each checkpoint fsyncs, beside the store that does so for each commit.
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
       if !writes { try db.execute(sql: "PRAGMA query_only = ON") }

@@ -47,10 +47,11 @@ final class SliceShelf: Sendable {
     }
   }
 
-  /// Takes a slice and its files away.
-  func drop(_ number: Int64) {
+  /// Takes a slice and its files away; answers whether they are gone.
+  @discardableResult func drop(_ number: Int64) -> Bool {
     let slice = slices.withLock { $0.removeValue(forKey: number) }
     if let slice { slice.remove() } else { Slice.remove(path(of: number)) }
+    return ["", "-wal"].allSatisfy { access(path(of: number) + $0, F_OK) != 0 }
   }
 
   /// Takes a slice and its files away, unless another has taken its place.

@@ -71,10 +71,13 @@ final class GatewayFixture: Sendable {
       path: path, assembly: assembly, ledger: ledger, courier: courier, metrics: Metrics(), logger: logger, wall: wall)
     relay.connect(parts.intake)
     relay.connect(parts.hub)
+    relay.connect(parts.search)
     do { try await body(parts) } catch {
+      await parts.search.close()
       await ledger.close()
       throw error
     }
+    await parts.search.close()
     await ledger.close()
   }
 }

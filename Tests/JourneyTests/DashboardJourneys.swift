@@ -32,7 +32,7 @@ import Testing
       ]))
     #expect(try await eventually { try await gateway.deliveries("dead").count == 1 && gateway.deliveries("delivered").count == 1 })
     func page(_ path: String) async throws -> String {
-      let answer = try await gateway.ask("GET", path)
+      let answer = try await gateway.answer("GET", path)
       #expect(answer.status == 200, "\(path)")
       return String(decoding: answer.body, as: UTF8.self)
     }

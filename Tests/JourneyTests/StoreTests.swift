@@ -122,7 +122,9 @@ import Testing
       let events = try await gateway.ask("GET", "/v1/events?type=bellhop.store.low").json["events"]?.array
       return events?.first?["text"]?.string?.contains("store.max (16 MiB)") == true
     }
-    #expect(told && gateway.log.contains("ops: "), "\(gateway.log.suffix(2_000))")
+    // It is in the history a moment before it is delivered.
+    let heard = await eventually { gateway.log.contains("ops: ") }
+    #expect(told && heard, "\(gateway.log.suffix(2_000))")
     #expect(await !gateway.post([["type": "filler", "text": "one more"]]))
     let waited = try await Binary.run(["wait", "--config", folder.config, "--for", "1s"])
     #expect(waited.status == 75 && waited.err.contains("store.max"), "nobody is sent to a gateway that takes nothing: \(waited.err)")

@@ -110,6 +110,18 @@ import Testing
     try await seats.take(within: .milliseconds(5))
   }
 
+  /// While deliveries are going, who asks without end has the smaller part of the time; else nobody waits.
+  @Test func aSeatRestsWhereDeliveriesAreGoing() async throws {
+    try await running { _, ledger, search in
+      #expect(search.rest(after: .milliseconds(10)) == nil)
+      search.progress.withLock { $0.lastCommit = .now + .seconds(60) }
+      #expect(search.rest(after: .milliseconds(10)) == .milliseconds(30))
+      #expect(search.rest(after: .seconds(5)) == .milliseconds(500))
+      search.note(Committed())
+      #expect(search.progress.withLock { $0.lastCommit.map { $0 <= .now } } == true)
+    }
+  }
+
   /// In which way questions are answered.
   @Test(
     arguments: [

@@ -134,6 +134,27 @@ import Testing
     #expect(try fixture.found(["quentin"]) == [])
   }
 
+  /// What cannot be removed is not said to be forgotten.
+  @Test func forgettingThatCannotBeDoneSaysSo() async throws {
+    let fixture = SearchFixture()
+    let ledger = try fixture.openLedger()
+    try await fill(ledger)
+    let search = fixture.openSearch(ledger)
+    try FileManager.default.createDirectory(atPath: fixture.indexFolder + "/0.sqlite/full", withIntermediateDirectories: true)
+    let error = await #expect(throws: SpoolError.self) {
+      try await search.forgetting { () async throws(SpoolError) in try await ledger.forget(subject: "quentin@example.com", limit: .max) }
+    }
+    #expect(error?.description.contains(fixture.indexFolder) == true && search.shelf.isMarked)
+    try FileManager.default.removeItem(atPath: fixture.indexFolder + "/0.sqlite")
+    let more = try await search.forgetting { () async throws(SpoolError) in
+      try await ledger.forget(subject: "quentin@example.com", limit: .max)
+    }
+    #expect(more == 0 && !search.shelf.isMarked)
+    #expect(try fixture.found(["quentin"]) == [])
+    await search.close()
+    await ledger.close()
+  }
+
   /// Also where the index is being written all the while.
   @Test func forgettingBesideTheWork() async throws {
     let fixture = SearchFixture()
