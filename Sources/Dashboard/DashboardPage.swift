@@ -19,7 +19,7 @@ public struct DashboardPage: Sendable {
 
   /// Only what comes from here is loaded, run or sent to; nothing inline, no frames. https://www.w3.org/TR/CSP3/
   public static let policy = """
-    default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; worker-src 'self'; base-uri 'none'; \
+    default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; worker-src 'self'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'
     """
 

@@ -13,7 +13,8 @@ struct AckPage {
   var status = 200
 
   /// Nothing is loaded but how it looks, and only its own form may be sent. https://www.w3.org/TR/CSP3/
-  private static let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+  private static let policy =
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
   /// What is said of a problem.
   init(_ problem: LinkedProblem) {
