@@ -16,14 +16,14 @@ LIVE = ^(BellTests|BellhopClientTests|EmailTests|ExecTests|CurlTests|GatewayTest
 # Journeys through other people's servers: slow, and hardly ever red.
 SERVERS = ^JourneyTests\.(AppriseJourneys|AppriseSenderJourneys|EmailJourneys|MatrixJourneys|OpenAPIJourneys)
 
-# A real browser, which is large to fetch.
-BROWSER = ^JourneyTests\.ChromiumJourneys
+# A real browser.
+BROWSER = ^JourneyTests\.(ChromiumJourneys|DashboardJourneys)
 
 test: deps
 	@scripts/test-tools.sh
 	$(SWIFT_BUILD) --build-tests
 	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --skip '$(LIVE)'
-	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(LIVE)' --skip '$(SERVERS)' --skip '$(BROWSER)'
+	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(LIVE)' --skip '$(SERVERS)'
 
 # A month of a small company through the example configuration: prints who heard how much of it.
 month: deps
@@ -31,7 +31,7 @@ month: deps
 	BELLHOP_DAYS=30 scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --filter '^StoryTests'
 
 # What is slow and rarely red: before an issue is closed, and at night.
-nightly: month test-servers test-browser test-kernel test-service
+nightly: month test-servers test-kernel test-service
 	BELLHOP_SEEDS=20000 scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --filter '^SimulationTests'
 	BELLHOP_HEAVY=1024 scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --filter '^JourneyTests\.HeavyTests'
 
@@ -41,7 +41,7 @@ test-servers: deps
 	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(SERVERS)'
 
 test-browser: deps
-	@scripts/test-tools.sh browser
+	@scripts/test-tools.sh
 	$(SWIFT_BUILD) --build-tests
 	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(BROWSER)'
 

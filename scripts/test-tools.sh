@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Fetches the real servers, clients and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto, Alertmanager) and PyPI
-# (aiosmtpd, clients of chats and pagers, libraries that sign), with `servers` the slow ones too (Postfix, apprise, Synapse, schemathesis), and
-# with `browser` Chromium without windows, into .build-tools/: no service starts. What is on the PATH already is used as it is. Installed are
-# only python3 and pip, node, openssl and systemd, where they are missing.
+# Fetches the real servers, clients and checkers that tests talk to, from Debian (promtool, nginx, strace, mosquitto, Alertmanager, Chromium
+# without windows) and PyPI (aiosmtpd, clients of chats and pagers, libraries that sign, Playwright and axe), and with `servers` the slow ones
+# too (Postfix, apprise, Synapse, schemathesis), into .build-tools/: no service starts. What is on the PATH already is used as it is. Installed
+# are only python3 and pip, node, openssl and systemd, where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$PWD/.build-tools
@@ -59,8 +59,10 @@ fetch strace strace libunwind8
 fetch mosquitto mosquitto libmosquitto1 libcjson1 libdlt2 libwrap0
 fetch mosquitto_sub mosquitto-clients libmosquitto1 libcjson1
 
-# A real browser, for `make test-browser`: 100 MB, with whatever of its libraries this machine lacks.
-if [ "${1:-}" = browser ] && ! command -v chromium-headless-shell >/dev/null && [ ! -x "$tools/usr/lib/chromium/chromium-headless-shell" ]; then
+# A real browser, 100 MB with whatever of its libraries this machine lacks; and who types, clicks and looks for people that see little.
+python playwright playwright browser
+python axe_playwright_python axe-playwright-python browser
+if ! command -v chromium-headless-shell >/dev/null && [ ! -x "$tools/usr/lib/chromium/chromium-headless-shell" ]; then
   missing() { apt-get install -s --no-install-recommends chromium-headless-shell 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p'; }
   packages=$(missing)
   [ -n "$packages" ] || { refresh; packages=$(missing); }

@@ -33,7 +33,7 @@ import Testing
   }
 }
 
-/// Pages in Debian's Chromium, served from another origin than the gateway's. Large to fetch, so `make test-browser` runs it.
+/// Pages in Debian's Chromium, served from another origin than the gateway's.
 @Suite(.serialized) struct ChromiumJourneys {
   private struct Visit {
     /// What the page told its own server at the end, by the names that it gave.

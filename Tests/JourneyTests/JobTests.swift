@@ -189,14 +189,19 @@ import Testing
     let script = "\(place.folder.path)/script"
     try Data("echo $$ > \(place.folder.path)/pid; exec \(Binary.path) run -- sh -c '\(job.replacing("'", with: "'\\''"))'\n".utf8).write(
       to: URL(filePath: script))
-    // Each when the one before was heard.
+    // Each when the one before was heard; and the terminal stays until the job's end is known, which its program is not to tell of.
+    let ended = "\(place.folder.path)/ended"
     let heardOf = { (word: String) in "until grep -q \(word) \(log) 2>/dev/null; do sleep 0.02; done" }
     let tell = { (name: String) in "kill -\(name) $(cat \(place.folder.path)/pid)" }
-    let keys = [heardOf("on"), "printf '\\003'", heardOf("int"), tell("USR1"), heardOf("usr1"), tell("TERM")].joined(separator: "; ")
-    let typed = "(\(keys)) | script -qec 'bash \(script)' /dev/null"
+    let keys = [
+      heardOf("on"), "printf '\\003'", heardOf("int"), tell("USR1"), heardOf("usr1"), tell("TERM"),
+      "until [ -s \(ended) ]; do sleep 0.02; done",
+    ].joined(separator: "; ")
+    let typed = "(\(keys)) | script -qc 'trap : INT; bash \(script); echo $? > \(ended)' /dev/null"
     let shown = try await Binary.run(["-c", typed], environment: place.environment, executable: "/bin/bash")
+    let status = (try? String(contentsOfFile: ended, encoding: .utf8)) ?? ""
     let heard = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-    #expect(shown.status == 9 && heard == "on\nint\nusr1\n", "\(shown) \(heard)")
+    #expect(status == "9\n" && heard == "on\nint\nusr1\n", "\(status) \(heard) \(shown)")
   }
 
   @Test func aJobThatRunsTooLongIsEnded() async throws {
