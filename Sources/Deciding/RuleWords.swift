@@ -22,7 +22,7 @@ public struct RuleWords: Sendable, Hashable {
 
   /// Which rule a slot belongs to, as ``changed(from:)`` names it.
   public static func name(of slot: RuleSlot) -> String {
-    if slot.owner == Watches.owner { return "\(slot.owner) \(slot.name)" }
+    if slot.owner == Watches.owner { return slot.rule == Watches.closing ? "closing \(slot.name)" : "\(slot.owner) \(slot.name)" }
     var rule = slot.rule
     if rule.hasPrefix(Pacer.others) { rule.removeFirst(Pacer.others.count) }
     while rule.last?.isNumber == true { rule.removeLast() }

@@ -7,8 +7,6 @@ struct ClosedState {
   /// The first few, by sequence.
   private var samples: [Int64] = []
 
-  /// The rule of the slot where it is counted, one for each watch.
-  static let rule = "ended"
   /// So long nothing more must have been closed.
   private static let lull = Duration.seconds(10)
   private static let most = 10
@@ -30,7 +28,7 @@ struct ClosedState {
     work.expect(work.now + Self.lull, slot)
   }
 
-  static func slot(of watch: String) -> RuleSlot { RuleSlot(owner: Watches.owner, name: watch, rule: rule) }
+  static func slot(of watch: String) -> RuleSlot { RuleSlot(owner: Watches.owner, name: watch, rule: Watches.closing) }
 
   /// Says it, where it is over.
   func tell(_ slot: RuleSlot, _ work: inout WatchTurn) {

@@ -89,7 +89,7 @@ public struct Watches: Sendable {
   /// What becomes of a deadline: `slot` and `state` as ``RuleSlot/read(_:)`` found them under the alarm's key.
   public func wake(slot: RuleSlot, state: JSON, alarm: Alarm, in turn: StoreTurn, _ states: any StateReading) -> WatchNotice {
     var work = WatchTurn(turn: turn, states: states)
-    if slot.rule == ClosedState.rule {
+    if slot.rule == Watches.closing {
       ClosedState(state).tell(slot, &work)
       return work.notice
     }
@@ -190,6 +190,9 @@ extension Watches {
 
   /// The type of the event that tells what was closed as its watch was changed, or is gone.
   public static let ended = "bellhop.watch.ended"
+
+  /// The rule of the slots where that is counted, one for each watch. No reload ends them: what is closed by one is told together.
+  public static let closing = "ended"
 
   /// What each watch notices, in words that are the same in every process: they tell whether it was changed.
   public var words: [String: String] {

@@ -70,6 +70,8 @@ import Watching
     #expect(decider(90).rules.changed(from: old.bytes) == ["watch life 7"])
     #expect(Desk.decider([]).rules.changed(from: old.bytes) == ["watch life 7"])
     #expect(RuleWords.name(of: RuleSlot(owner: "watch", name: "life 7", rule: "heartbeat/1f0")) == "watch life 7")
+    // What is being counted is told when all of it is closed.
+    #expect(RuleWords.name(of: RuleSlot(owner: "watch", name: "life 7", rule: Watches.closing)) != "watch life 7")
   }
 
   @Test func countedAsOthersBelongsToItsRule() {

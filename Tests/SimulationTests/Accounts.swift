@@ -2,6 +2,7 @@ import Bellhop
 import Pacing
 import Store
 import TestSupport
+import Watching
 
 /// What an honest observer writes down of what rules decide, by its own reckoning: who was told of what, and what is still owed to people.
 struct Accounts {
@@ -57,7 +58,7 @@ struct Accounts {
   private var reminded: [Reminded: Int] = [:]
   private var escalated: Set<Reminded> = []
   /// What was forgotten is in no account any more: sums need not agree.
-  var somebodyWasForgotten = false
+  private(set) var somebodyWasForgotten = false
   var silences = 0
   /// Deliveries of all plans.
   private(set) var planned = 0
@@ -69,6 +70,11 @@ struct Accounts {
   }
 
   mutating func wrong(_ line: String) { faults.append(line) }
+
+  mutating func forget() {
+    somebodyWasForgotten = true
+    watches.forget()
+  }
 
   // MARK: Reading
 
@@ -303,7 +309,7 @@ struct Accounts {
     for alarm in left {
       guard let slot = RuleSlot.read(store.states[RuleSlot.key(of: alarm.ref)] ?? [])?.slot else { continue }
       // The hours that a row waits for are still those, and what was closed is told in a moment.
-      if slot.rule != "hold", slot.rule != "ended" { wrong("\(slot.name) \(slot.rule) goes on, and nobody says so any more") }
+      if slot.rule != "hold", slot.rule != Watches.closing { wrong("\(slot.name) \(slot.rule) goes on, and nobody says so any more") }
     }
   }
 

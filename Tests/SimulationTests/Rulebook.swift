@@ -22,11 +22,20 @@ struct Rulebook {
   }
 
   let editions: [Edition]
+  /// What is told in this life that rules and watches make something of: a few kinds, so that they meet.
+  let types: [String]
 
   /// In the last edition there are neither rules nor watches: whatever waits ends.
   static let bare = 2
 
+  private static let problems = [
+    ["db.firing", "db.firing", "db.firing", "db.resolved", "db.resolved", "db.acknowledged", "net.firing", "net.resolved"],
+    ["job.failed", "job.failed", "job.succeeded", "net.firing"], ["ticket.new", "db.firing", "db.resolved", "user.new"],
+  ]
+  private static let watched = [["order.paid", "order.paid", "order.sent"], ["step.one", "step.two"], ["login.failed"], ["host.alive"]]
+
   init(_ dice: inout Dice) {
+    types = dice.pick(Self.problems) + dice.pick(Self.problems) + dice.pick(Self.watched) + dice.pick(Self.watched)
     var first = Edition()
     for row in Row.allCases { first.policies[row.name] = row.policy(&dice) }
     first.watches = Self.watches(within: 40, &dice)

@@ -91,6 +91,7 @@ enum Town {
         name: row.rawValue, match: .type(row.types.map(Glob.init)), resolves: row.resolves, to: to, alert: alert,
         holdUntil: holdUntil)
       made.escalation = [.transport("old", TargetTemplate())]
+      made.fallback = [.transport("log", TargetTemplate()), .channel("any")]
       return made
     }
     let log = Route.transport("log", TargetTemplate())
@@ -129,9 +130,9 @@ enum Town {
       calendars: calendars, generation: standing.roster * rulebook.editions.count + standing.edition)
   }
 
-  /// What an app tells: sometimes without what its row's target asks for.
-  static func event(_ id: String, at time: Timestamp, _ dice: inout Dice) -> Event {
-    let type = dice.pick(dice.chance(0.4) ? plain : troubled)
+  /// What an app tells, half of it of these types: sometimes without what its row's target asks for.
+  static func event(_ id: String, _ types: [String], at time: Timestamp, _ dice: inout Dice) -> Event {
+    let type = dice.pick(dice.chance(0.4) ? plain : types)
     var data: JSON.Object = dice.chance(0.9) ? ["channel": .string("#\(dice.below(6))")] : [:]
     if dice.chance(0.25) { data["many"] = .array(Array(repeating: 1, count: 50 + dice.below(200))) }
     let subject = plain.contains(type) ? "s\(dice.below(20))" : "s\(dice.below(3))"
@@ -144,11 +145,4 @@ enum Town {
 
   /// What is told at once.
   private static let plain = ["server.down", "server.slow.query", "money.in", "money.out", "user.new", "odd"]
-  /// What rules and watches make something of.
-  private static let troubled = [
-    "db.firing", "db.firing", "db.firing", "db.resolved", "db.resolved", "db.acknowledged", "job.failed", "job.failed", "job.succeeded",
-    "ticket.new", "net.firing", "net.resolved", "user.new", "order.paid", "order.sent", "host.alive", "step.one", "step.two",
-    "login.failed",
-    "login.failed",
-  ]
 }

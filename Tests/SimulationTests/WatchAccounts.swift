@@ -35,8 +35,13 @@ struct WatchAccounts {
   private var vague: Set<String> = []
   /// Of each watch, what it waited for as its words were changed, and was not told yet.
   private var closed: [String: Int] = [:]
+  /// When it was told last.
+  private var ended: [String: Timestamp] = [:]
 
   private mutating func wrong(_ line: String) { faults.append(line) }
+
+  /// Of what is forgotten nothing is told.
+  mutating func forget() { vague.formUnion([Rulebook.stalled, Rulebook.silent, Rulebook.life, Rulebook.pair, Rulebook.many]) }
 
   /// A window has come due: what is told now is told of that.
   mutating func wake() { isOfTheLast = false }
@@ -64,7 +69,7 @@ struct WatchAccounts {
 
   mutating func see(_ event: Event, _ turn: StoreTurn) {
     let subject = event.subject ?? ""
-    if event.sender == Event.gateway { return hear(event, subject) }
+    if event.sender == Event.gateway { return hear(event, subject, turn) }
     checkTold()
     last = (turn.sequence, event.type, subject)
     isOfTheLast = true
@@ -99,9 +104,13 @@ struct WatchAccounts {
     crossing = subject
   }
 
-  private mutating func hear(_ event: Event, _ subject: String) {
+  private mutating func hear(_ event: Event, _ subject: String, _ turn: StoreTurn) {
     if event.type == Watches.ended, let name = event.data["watch"]?.string {
       closed[name, default: 0] -= Int(event.data["count"]?.int ?? 0)
+      if let last = ended[name], (Duration.zero..<Duration.seconds(10)).contains(turn.received - last) {
+        wrong("\(event.id) is told apart from what was closed with it")
+      }
+      ended[name] = turn.received
     }
     guard event.type.hasPrefix("watch.") else { return }
     told += 1

@@ -29,7 +29,7 @@ extension World {
     at(dice.duration(2...6), always: true, .patience(number))
     guard !diskIsFull, process != nil else { return }
     let arrivals = app.ids.map { id in
-      let event = Town.event(id, at: wall, &app.dice)
+      let event = Town.event(id, rulebook.types, at: wall, &app.dice)
       var wish = decider(standing).wish(event, at: wall)
       for index in wish.plan.deliveries.indices where wish.plan.deliveries[index].state == .waiting && dice.chance(0.1) {
         wish.plan.deliveries[index].notBefore = wall + dice.duration(1...30)

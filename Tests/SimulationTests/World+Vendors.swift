@@ -97,7 +97,7 @@ extension World {
     if dice.chance(0.2), let subject = store.events.values.map({ $0.event.subject ?? "" }).sorted().first {
       announce(store.forget(subject: subject).committed)
       journal.append(.forget(subject))
-      accounts.somebodyWasForgotten = true
+      accounts.forget()
     }
   }
 
