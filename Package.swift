@@ -172,7 +172,7 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("TemplatesTests", ["Bellhop", "Templates", "TestSupport"]),
     tests("MatchingTests", ["Bellhop", "Matching", "TestSupport"]),
-    tests("DecidingTests", ["Store", "Bellhop", "Deciding", "Matching", "Pacing", "Routing", "TestSupport"]),
+    tests("DecidingTests", ["Store", "Bellhop", "Deciding", "Matching", "Pacing", "Routing", "TestSupport", "Watching"]),
     tests("StoryTests", ["Store", "Bellhop", "Deciding", "Gateway", "Routing", "Settings", "TestSupport"]),
     tests("WatchingTests", ["Bellhop", "Matching", "Store", "Templates", "TestSupport", "Watching"]),
     tests("PacingTests", ["Bellhop", "Matching", "Pacing", "Store", "TestSupport"]),
@@ -197,7 +197,9 @@ let package = Package(
     tests("LedgerTests", ["Store", "Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Stores"]),
     tests("SearchTests", ["Bellhop", "Ledger", "Matching", "Search", "Store", "TestSupport"]),
     tests("CourierTests", ["Store", "Bellhop", "Courier", "TestSupport"]),
-    tests("SimulationTests", ["Store", "Bellhop", "Courier", "Deciding", "Matching", "Routing", "Templates", "TestSupport"]),
+    tests(
+      "SimulationTests",
+      ["Store", "Bellhop", "Courier", "Deciding", "Matching", "Pacing", "Routing", "Templates", "TestSupport", "Watching"]),
 
     tests(
       "TransportTests",

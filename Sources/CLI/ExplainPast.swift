@@ -16,9 +16,10 @@ struct ExplainPast {
     let other = try other()
     let now = Timestamp.now
     let from = now - length
-    let (past, older) = try await config.withClient(loaded) { client in
+    let (past, older, silences) = try await config.withClient(loaded) { client in
       let past = try await Self.gather(client, since: from)
-      return (past, await Self.older(client, file: loaded.file))
+      let silences = try await client.call("GET", "/v1/silences")["silences"]?.array ?? []
+      return (past, await Self.older(client, file: loaded.file), silences)
     }
     if let older { Terminal.complain(older) }
     if past.isFull, let oldest = past.oldest {
@@ -26,7 +27,7 @@ struct ExplainPast {
     }
     Progress.show("\(Output.count(past.count, "event")) through the rules …")
     let start = past.isFull ? past.oldest ?? from : from
-    let tested = Gateway.backtest(past, from: start, to: now, loaded, with: other)
+    let tested = Gateway.backtest(past, from: start, to: now, silences: silences, loaded, with: other)
     Progress.clear()
     guard let tested else { throw CommandEnd.wanting("\(config.path) cannot be used") }
     if let cut = tested.cut { Terminal.complain("The rehearsal ran out of room: it ends at \(HumanTime.local(cut)).") }
@@ -111,6 +112,7 @@ struct ExplainPast {
     let span = "from \(HumanTime.local(tested.from)) to \(HumanTime.local(tested.to))"
     try Terminal.say("\(Output.count(tested.events, "event")) \(span), without Bellhop's own\n")
     try table(tested).print()
+    if !tested.limits.isEmpty { try Terminal.say("\n" + tested.limits.joined(separator: "\n")) }
     guard !tested.missed.isEmpty else { return try Terminal.say("\nNo problem would have been missed.") }
     let fresh = tested.total.now == nil ? 0 : tested.missed.count { $0.then == nil }
     let told = fresh == 0 ? "" : ", \(fresh) of them told under the rules in force"
@@ -183,6 +185,7 @@ struct ExplainPast {
         object["now"] = one.now.map(JSON.string)
         return .object(object)
       })
+    object["limits"] = .array(tested.limits.map(JSON.string))
     object["cut"] = tested.cut.map { .string($0.rfc3339) }
     return .object(object)
   }

@@ -111,13 +111,17 @@ extension CourierCore {
     let delivery = parcel.delivery
     let route = route(of: delivery)
     func memory(_ word: String, _ path: String?) -> String? {
-      guard let path, let value = delivery.event.value(at: path) else { return nil }
+      path.flatMap { delivery.event.value(at: $0) }.map { memory(word, value: "\($0)") }
+    }
+    func memory(_ word: String, value: String) -> String {
       // Neither the value nor the place: they may name a person, whom `forget` must be able to erase. And nobody answers in a thread of others.
       return "\(word)/\(way.kind)/\(pseudonym("\(route.place)\n\(value)"))"
     }
     let sending = Sending(
       token: flight.token, parcel: parcel, way: way, lane: lane.name, place: route.place, target: route.target,
-      publicURL: roster.publicURL, generation: generation, thread: memory("thread", route.thread), update: memory("update", route.update),
+      publicURL: roster.publicURL, links: roster.publicURL.map { roster.links(delivery, $0) } ?? [], generation: generation,
+      thread: memory("thread", route.thread),
+      update: memory("update", route.update) ?? (way.changes ? delivery.asked.map { memory("asked", value: String($0)) } : nil),
       number: delivery.attempts + 1)
     flight.sending = sending
     usage[generation, default: 0] += 1

@@ -87,7 +87,9 @@ extension CourierLoop {
 
 extension Courier {
   func message(_ sending: Sending) -> Message {
-    sending.parcel.delivery.message(epoch: spool.epoch, publicURL: sending.publicURL, sign: spool.pseudonym)
+    var message = sending.parcel.delivery.message(epoch: spool.epoch, publicURL: sending.publicURL, sign: spool.pseudonym)
+    message.links += sending.links
+    return message
   }
 
   func attempt(_ sending: Sending, _ at: Timestamp, _ earlier: Earlier = Earlier()) -> Attempt {

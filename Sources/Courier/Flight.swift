@@ -64,6 +64,8 @@ final class Sending: Sendable {
   let place: String
   let target: Target
   let publicURL: String?
+  /// What else there is to open about it.
+  let links: [Message.Link]
   /// Which configuration the way belongs to.
   let generation: Int
   /// The state that holds the anchor of this message's thread.
@@ -73,8 +75,8 @@ final class Sending: Sendable {
   let number: Int
 
   init(
-    token: Int, parcel: Parcel, way: ConfiguredTransport, lane: String, place: String, target: Target, publicURL: String?, generation: Int,
-    thread: String?, update: String? = nil, number: Int
+    token: Int, parcel: Parcel, way: ConfiguredTransport, lane: String, place: String, target: Target, publicURL: String?,
+    links: [Message.Link] = [], generation: Int, thread: String?, update: String? = nil, number: Int
   ) {
     self.token = token
     self.parcel = parcel
@@ -83,6 +85,7 @@ final class Sending: Sendable {
     self.place = place
     self.target = target
     self.publicURL = publicURL
+    self.links = links
     self.generation = generation
     self.thread = thread
     self.update = update

@@ -1,5 +1,6 @@
 import Bellhop
 import HTTPContract
+import Store
 
 /// A configured transport with the policy of its lanes.
 ///
@@ -38,9 +39,15 @@ public struct Roster: Sendable {
   public var ways: [String: ConfiguredTransport]
   /// `server.public_url` without a slash at its end.
   public var publicURL: String?
+  /// What else there is to open about a delivery; asked where ``publicURL`` is set, which is its second argument.
+  public var links: @Sendable (Delivery, String) -> [Message.Link]
 
   /// One configuration's ways out.
-  public init(directory: Directory, ways: [String: ConfiguredTransport], publicURL: String? = nil) {
+  public init(
+    directory: Directory, ways: [String: ConfiguredTransport], publicURL: String? = nil,
+    links: @escaping @Sendable (Delivery, String) -> [Message.Link] = { _, _ in [] }
+  ) {
+    self.links = links
     self.directory = directory
     self.ways = ways
     self.publicURL = publicURL

@@ -14,7 +14,7 @@ public struct Acknowledgement: Sendable, Hashable {
   public var who: String
 
   /// By its type the decider knows it.
-  public static let type = "bellhop.acknowledged"
+  public static let type = Delivery.acknowledged
 
   /// Of these rows' problems.
   public init(event: Int64, rows: [String], who: String) {
@@ -31,12 +31,14 @@ public struct Acknowledgement: Sendable, Hashable {
     self.init(event: about, rows: rows.compactMap(\.string), who: who)
   }
 
-  /// The event that is kept: in the thread of the first, where threads go by subject.
-  public func event(about first: Event, at now: Timestamp) -> Event {
-    Event(
-      id: "acknowledged-\(event)-\(now.microseconds)", sender: "bellhop", source: "bellhop", type: Self.type, subject: first.subject,
-      severity: .info, time: now, text: "acknowledged by \(who)",
-      data: ["event": .int(event), "rows": .array(rows.map(JSON.string)), "who": .string(who)])
+  /// The event that is kept: in the thread of the first, whatever `threads` go by.
+  public func event(about first: Event, at now: Timestamp, in threads: ThreadPaths) -> Event {
+    threads.carry(
+      from: first,
+      to: Event(
+        id: "acknowledged-\(event)-\(now.microseconds)", sender: Event.gateway, source: Event.gateway, type: Self.type,
+        subject: first.subject, severity: .info, time: now, text: "acknowledged by \(who)",
+        data: ["event": .int(event), "rows": .array(rows.map(JSON.string)), "who": .string(who)]))
   }
 }
 

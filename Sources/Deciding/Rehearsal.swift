@@ -3,7 +3,7 @@ import Pacing
 import Store
 
 /// Events and time through the rules of one configuration, in memory: no gateway, no disk, no clock. What stands here is decided by the very code
-/// that decides in the store's turn. Nothing is silenced, and nothing fails to arrive.
+/// that decides in the store's turn. Nothing fails to arrive, and nothing is silenced but by the silences that it is given.
 public struct Rehearsal: Sendable {
   private let decider: TableDecider
   private let room: Int
@@ -29,11 +29,16 @@ public struct Rehearsal: Sendable {
 
   /// Begins at a time, as a gateway that is started then with nothing in its store.
   /// - Parameters:
+  ///   - silences: that are in the store from the beginning, each with its own times.
   ///   - room: bytes of memory that events and states may take, about. What comes above that is not taken: see ``cut``.
-  public init(_ decider: TableDecider, from start: Timestamp, room: Int = 256 << 20) {
+  public init(_ decider: TableDecider, from start: Timestamp, silences: SilenceList = SilenceList(), room: Int = 256 << 20) {
     self.decider = decider
     self.room = room
     now = start
+    if !silences.silences.isEmpty {
+      version += 1
+      kept[SilenceList.key] = (KeptState(bytes: silences.bytes, version: version), nil)
+    }
     let begun = decider.begin(in: StoreTurn(sequence: 0, received: start), reading)
     apply(begun)
   }

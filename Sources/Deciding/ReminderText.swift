@@ -13,10 +13,11 @@ struct ReminderText {
     self.model = model
   }
 
-  /// The event that the history shows. It is in the thread of the first, where threads go by subject.
+  /// The event that the history shows. It is in the thread of the first, where threads go by subject; ``ThreadPaths`` see to the others.
   func event(at now: Timestamp) -> Event {
     var data: JSON.Object = [
-      "role": .string(summary.role), "row": .string(summary.row), "event": .int(sequence), "from": .string(summary.opened.rfc3339),
+      "role": .string(summary.role), "row": .string(summary.row), "event": .int(sequence), "type": .string(model.type),
+      "from": .string(summary.opened.rfc3339),
     ]
     if let turn = summary.turn { (data["number"], data["of"]) = (.int(Int64(turn.number)), .int(Int64(turn.of))) }
     if let due = summary.due { data["late"] = .string(due.rfc3339) }

@@ -1,21 +1,19 @@
 import Bellhop
 import Pacing
 import Store
+import Watching
 
 /// What the rules in force say, each as a number: a window goes on over a restart or a reload as long as its rule says the same.
 public struct RuleWords: Sendable, Hashable {
-  /// By `owner role/row rule`.
+  /// By `owner role/row rule`, or `owner watch`.
   private var words: [String: String] = [:]
 
   /// Where the words of the rules that were in force last are kept.
   public static let key = "rules"
 
-  init(_ policies: [PacePolicy]) {
+  init(_ policies: [PacePolicy], watches: [String: String] = [:]) {
+    for (name, rule) in watches { words["\(Watches.owner) \(name)"] = rule }
     for policy in policies {
-      func say(_ rule: String, _ text: String?) {
-        guard let text else { return }
-        words["\(Pacer.owner) \(policy.role)/\(policy.row) \(rule)"] = String(fingerprint(text), radix: 16)
-      }
       for (rule, text) in policy.words {
         words["\(Pacer.owner) \(policy.role)/\(policy.row) \(rule)"] = String(fingerprint(text), radix: 16)
       }
@@ -24,6 +22,7 @@ public struct RuleWords: Sendable, Hashable {
 
   /// Which rule a slot belongs to, as ``changed(from:)`` names it.
   public static func name(of slot: RuleSlot) -> String {
+    if slot.owner == Watches.owner { return slot.rule == Watches.closing ? "closing \(slot.name)" : "\(slot.owner) \(slot.name)" }
     var rule = slot.rule
     if rule.hasPrefix(Pacer.others) { rule.removeFirst(Pacer.others.count) }
     while rule.last?.isNumber == true { rule.removeLast() }

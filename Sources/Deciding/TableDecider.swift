@@ -20,12 +20,15 @@ public struct TableDecider: Decider {
   private let watches: Watches
   private let shelf = SilenceShelf()
   let calendars: [String: Calendar]
+  /// How what it says itself finds the threads of what it is about.
+  public let threads: ThreadPaths
 
   /// The decider of one configuration.
   public init(
     _ router: Router, policies: [PacePolicy] = [], watches: [Watch] = [], calendars: [Calendar] = [], generation: Int
   ) {
     self.router = router
+    threads = ThreadPaths(router)
     self.watches = Watches(watches, calendars: calendars)
     self.generation = generation
     self.calendars = Dictionary(calendars.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -47,7 +50,7 @@ public struct TableDecider: Decider {
   }
 
   /// What the rules say, to tell later which of them changed.
-  public var rules: RuleWords { RuleWords(pacers.compactMap { $0?.policy }) }
+  public var rules: RuleWords { RuleWords(pacers.compactMap { $0?.policy }, watches: watches.words) }
 
   /// What the tables make of an event now: to be handed to the store with it. Where rows have rules, the store's turn makes all of it.
   public func wish(_ event: Event, at time: Timestamp) -> Wish {
@@ -153,6 +156,7 @@ public struct TableDecider: Decider {
   /// What watches noticed is an event like others: it finds its rows, and other watches see it.
   private func add(_ notice: WatchNotice, to consequences: inout Consequences, _ turn: StoreTurn) {
     consequences.alarms += notice.alarms
+    consequences.needs += notice.needs
     consequences.states.merge(notice.states) { _, new in new }
     consequences.emitted += notice.emits.map { Arrival(event: $0, wish: wish($0, at: turn.received)) }
   }
@@ -172,7 +176,7 @@ public struct TableDecider: Decider {
     let samples = summary.samples.compactMap(states.event)
     let model = summary.like.flatMap(states.event)?.event
     let told = SummaryText(summary, samples: samples, like: model)
-    let event = told.event(at: turn.received)
+    let event = threads.carry(from: model, to: told.event(at: turn.received))
     // Of a row that is gone nobody knows where it would go: it is an event like others, for whoever takes it.
     guard let number else { return Arrival(event: event, wish: wish(event, at: turn.received)) }
     let plan = router.plan(event, asRow: number, like: model ?? event, alert: summary.atMost ?? .loud, rendering: told.rendering)
@@ -186,7 +190,7 @@ extension TableDecider {
     guard let first = summary.like.flatMap(states.event) else { return nil }
     let told = ReminderText(summary, of: first.sequence, first.event)
     let plan = router.plan(first.event, again: [(number, summary.kind == .escalation)], alert: .loud, told.rendering)
-    return Arrival(event: told.event(at: turn.received), wish: Wish(plan: plan))
+    return Arrival(event: threads.carry(from: first.event, to: told.event(at: turn.received)), wish: Wish(plan: plan))
   }
 }
 

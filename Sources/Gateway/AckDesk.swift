@@ -141,6 +141,6 @@ struct AckDesk: Sendable {
 
   private func tell(_ rows: [TableDecider.AwaitingRow], _ first: StoredEvent, who: String) async throws(SpoolError) {
     let answer = Acknowledgement(event: first.sequence, rows: rows.map(\.name), who: who)
-    try await acceptor.tell(answer.event(about: first.event, at: wall()))
+    try await acceptor.tell(answer.event(about: first.event, at: wall(), in: inForce.decider.threads))
   }
 }

@@ -1,6 +1,7 @@
 import Bellhop
 import Courier
 import Deciding
+import Pacing
 import Routing
 import Settings
 import Web
@@ -38,7 +39,9 @@ struct Assembly: Sendable {
         changes: transport.kind.updates == .byAnchor, policy: transport.policy)
     }
     self.visited = visited
-    roster = Roster(directory: directory, ways: ways, publicURL: configuration.server.publicURL)
+    roster = Roster(directory: directory, ways: ways, publicURL: configuration.server.publicURL) { delivery, url in
+      SilenceLink.link(for: delivery, publicURL: url).map { [$0] } ?? []
+    }
     site = SiteSettings(configuration, socket: socket)
   }
 

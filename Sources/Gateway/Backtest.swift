@@ -54,12 +54,31 @@ public struct Backtest: Sendable {
   public let missed: [MissedProblem]
   /// Further than that there was no room for; nil where all went through.
   public let cut: Timestamp?
+  /// What the numbers do not know, where it matters for these rules: a sentence each.
+  public let limits: [String]
 
-  init(_ past: Past, from: Timestamp, to: Timestamp, _ old: Configuration, _ new: Configuration?) {
+  private static func limits(of all: [Configuration], _ past: Past, from: Timestamp, _ silences: SilenceList) -> [String] {
+    var limits: [String] = []
+    let rules = all.flatMap(\.policies)
+    if rules.contains(where: { $0.untilAck != nil }) {
+      limits.append("Nobody acknowledges anything here: rows with until_ack tell it as often as they may.")
+    }
+    if !past.isFull, rules.contains(where: { !$0.isEmpty }) || all.contains(where: { !$0.watches.isEmpty }) {
+      limits.append("What windows and watches held before \(from.rfc3339) is not known.")
+    }
+    let count = silences.silences.count { $0.until > from && $0.from < $0.until }
+    if count > 0 {
+      limits.append(count == 1 ? "1 silence of that time held back as it did." : "\(count) silences of that time held back as they did.")
+    }
+    return limits
+  }
+
+  init(_ past: Past, from: Timestamp, to: Timestamp, silences: SilenceList, _ old: Configuration, _ new: Configuration?) {
     let input = past.events
     let problems = BacktestProblem.all(in: input)
-    let then = BacktestRun(input, problems, from: from, to: to, old)
-    let now = new.map { BacktestRun(input, problems, from: from, to: to, $0) }
+    let then = BacktestRun(input, problems, from: from, to: to, silences, old)
+    let now = new.map { BacktestRun(input, problems, from: from, to: to, silences, $0) }
+    limits = Self.limits(of: [old, new].compactMap(\.self), past, from: from, silences)
     (events, self.from, self.to) = (input.count, from, to)
     var keys = then.order
     for key in now?.order ?? [] where !keys.contains(key) { keys.append(key) }
@@ -80,10 +99,14 @@ public struct Backtest: Sendable {
 
 extension Gateway {
   /// Runs what happened through one configuration, and through another. Nil where one of them has mistakes.
-  public static func backtest(_ past: Past, from: Timestamp, to: Timestamp, _ old: Loaded, with new: Loaded?) -> Backtest? {
+  /// - Parameter silences: as the running gateway shows them, with those that have ended.
+  public static func backtest(_ past: Past, from: Timestamp, to: Timestamp, silences: [JSON] = [], _ old: Loaded, with new: Loaded?)
+    -> Backtest?
+  {
     guard let then = old.configuration else { return nil }
     if let new, new.configuration == nil { return nil }
-    return Backtest(past, from: from, to: to, then, new?.configuration)
+    let list = SilenceList(showing: silences.compactMap(Silence.init(view:)))
+    return Backtest(past, from: from, to: to, silences: list, then, new?.configuration)
   }
 }
 
@@ -130,10 +153,10 @@ private struct BacktestRun {
 
   init(
     _ input: [(event: Event, received: Timestamp)], _ problems: [BacktestProblem], from: Timestamp, to: Timestamp,
-    _ configuration: Configuration
+    _ silences: SilenceList, _ configuration: Configuration
   ) {
     // What waits for a sign of life waits from the first event on: before it there may have been no gateway.
-    var rehearsal = Rehearsal(Assembly.decider(of: configuration), from: input.first?.received ?? from)
+    var rehearsal = Rehearsal(Assembly.decider(of: configuration), from: input.first?.received ?? from, silences: silences)
     let sequences = input.map { rehearsal.post($0.event, at: $0.received) }
     rehearsal.run(until: to)
     cut = rehearsal.cut

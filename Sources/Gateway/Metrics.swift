@@ -10,6 +10,7 @@ final class Metrics: Sendable {
     var counters: [Series: Int] = [:]
     var delivery: [String: Histogram] = [:]
     var attempt: [String: Histogram] = [:]
+    var closed: [ClosedKeys: Int] = [:]
     /// Connected or not, by the transport's name there.
     var upstreams: [String: Bool] = [:]
 
@@ -71,6 +72,7 @@ final class Metrics: Sendable {
         }
       }
       for settlement in committed.settlements { Self.note(settlement, in: &state) }
+      if !committed.closed.isEmpty { state.closed.merge(committed.closed, uniquingKeysWith: +) }
     }
   }
 
@@ -107,6 +109,12 @@ final class Metrics: Sendable {
       let lines = state.counters.filter { $0.key.family == family }.map { "\(family.rawValue){\($0.key.labels)} \($0.value)\n" }
       out += lines.sorted().joined()
     }
+    head(
+      "bellhop_closed_keys_total", "counter",
+      "Keys of noise rules that were closed early and told with others, as there were too many, by row and rule.")
+    out += state.closed.map { keys, count in
+      "bellhop_closed_keys_total{role=\"\(Self.escape(keys.role))\",row=\"\(Self.escape(keys.row))\",rule=\"\(keys.rule)\"} \(count)\n"
+    }.sorted().joined()
     head("bellhop_delivery_seconds", "histogram", "From an event's acceptance to the vendor's yes, by kind of transport.")
     for (kind, histogram) in state.delivery.sorted(by: { $0.key < $1.key }) {
       out += histogram.lines("bellhop_delivery_seconds", "kind=\"\(Self.escape(kind))\"")

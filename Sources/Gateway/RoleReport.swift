@@ -33,7 +33,7 @@ struct RoleReport {
     object["match"] = .string(row.match.description)
     object["to"] = .array(row.to.map { .string($0.name) })
     object["alert"] = .string(row.alert.word)
-    var rules = configuration.policies.first { $0.role == role && $0.row == row.name && row.name != nil }?.rules ?? []
+    var rules = configuration.policies.first { $0.role == role && $0.row == row.name && row.name != nil }?.rules(then: row.escalation) ?? []
     if let hold = row.holdUntil { rules.append("hold until \(hold)") }
     if !row.fallback.isEmpty { rules.append("fallback to \(row.fallback.map(\.name).joined(separator: ", "))") }
     if row.continue { rules.append("later rows are asked too") }

@@ -84,11 +84,12 @@ extension Ledger {
   private static func isOfOneBatch(_ error: SpoolError) -> Bool { if case .broken = error { true } else { false } }
 
   private func write(_ batches: [PreparedBatch], _ db: Database) -> Result<[[Acceptance]], SpoolError> {
-    let idempotency = options.withLock { $0.idempotency }
+    let (idempotency, keep) = options.withLock { ($0.idempotency, $0.keep) }
     let time = now()
     let decider = decider.withLock { $0 }
     let result = transaction(db, batches.allSatisfy(\.isSuccessOnly) ? .written : .synced) { writer, changes in
-      try batches.map { try writer.apply($0, db, now: time, idempotency: idempotency, decider, &changes) }
+      writer.keep = keep
+      return try batches.map { try writer.apply($0, db, now: time, idempotency: idempotency, decider, &changes) }
     }
     inbox.withLock { $0.settled() }
     note(result.map { _ in () })

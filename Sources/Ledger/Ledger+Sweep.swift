@@ -7,7 +7,7 @@ extension Ledger {
   static let eventsPerSweep = 200
 
   /// One small step of `keep` and `idempotency`, from the oldest event on, and of states that have expired; answers whether there is more
-  /// to do now. Events with deliveries that wait stay.
+  /// to do now. Events with deliveries that wait stay, and those that a window will read.
   public func sweep() async throws(SpoolError) -> Bool {
     let options = options.withLock { $0 }
     let time = sweeping.withLock { $0.time(wall: now(), ticks: ticks()) }
@@ -39,13 +39,13 @@ extension Writer {
     // What stands before an old one is old too, though a clock that was wrong says otherwise.
     let young = candidates.firstIndex { $0.received + keep > now && $0.received <= now + .seconds(3_600) } ?? candidates.endIndex
     let end = candidates[..<young].lastIndex { $0.received + keep <= now }.map { $0 + 1 } ?? 0
-    let old = candidates[..<end]
+    let old = try isBehind(at: now, db) ? [] : candidates[..<end]
     if !old.isEmpty { try keepMarks() }
     for one in old {
       let isRemembered = one.received + idempotency > now
       if one.isRemoved, isRemembered { continue }
       let ids = try Rows.deliveryIDs(of: one.sequence, db)
-      if !one.isRemoved, try ids.contains(where: { try waits($0) }) { continue }
+      if !one.isRemoved, try isNeeded(one.sequence, at: now) || ids.contains(where: { try waits($0) }) { continue }
       for id in ids { try remove(delivery: id, db, &changes) }
       try isRemembered ? strip(event: one.sequence, db) : remove(event: one.sequence, db)
     }

@@ -51,6 +51,7 @@ extension Writer {
       }
     }
     for (key, value) in consequences.states { try set(key, to: value) }
+    for need in consequences.needs { try keep(need) }
   }
 
   /// What comes behind the event that it came of.
@@ -58,6 +59,7 @@ extension Writer {
     _ consequences: Consequences, _ db: Database, now: Timestamp, idempotency: Duration, _ decider: any Decider, _ changes: inout Changes
   ) throws {
     for release in consequences.releases { try self.release(release, db, &changes) }
+    changes.committed.closed.merge(consequences.closed, uniquingKeysWith: +)
     for arrival in consequences.emitted {
       _ = try accept(PreparedArrival(arrival), db, now: now, idempotency: idempotency, decider, &changes)
     }

@@ -25,6 +25,8 @@ final class Writer: @unchecked Sendable {
   private var numbers: [Destination: Int64] = [:]
   var laneNumbers: [String: Int64] = [:]
   private var durability = Durability()
+  /// How long events are kept.
+  var keep = Duration.zero
   /// States that were read lately, with those that are not there: most are read for every event. Whatever changes one forgets it here.
   private(set) var knownStates: [String: (state: KeptState, expires: Timestamp?)?] = [:]
   private static let statesKept = 1_000
@@ -123,7 +125,10 @@ final class Writer: @unchecked Sendable {
     } catch {
       // SQLite has rolled back by itself after some errors (full disk, failed write).
       if db.isInsideTransaction { try? statements.rollback.run() }
+      // Who read a state in it may remember its version: it is not given again.
+      let version = marks.version
       marks = before
+      marks.version = version
       knownStates = [:]
       tail.rollback()
       numbers = [:]

@@ -8,6 +8,8 @@ public struct PaceStates {
   /// What comes of the decision so far.
   private var alarms: [AlarmChange] = []
   private var releases: [Release] = []
+  private var closed: [ClosedKeys: Int] = [:]
+  private var needs: [NeededEvent] = []
   /// What is to be told besides the event, in order.
   public private(set) var summaries: [PaceSummary] = []
 
@@ -48,8 +50,16 @@ public struct PaceStates {
   /// What the window held goes there.
   public mutating func release(_ ref: Int64, _ end: Release.End) { releases.append(Release(window: ref, end: end)) }
 
+  /// An event is read again then.
+  mutating func need(_ event: Int64, received: Timestamp, until due: Timestamp) {
+    needs.append(NeededEvent(event, received: received, until: due))
+  }
+
+  /// A key of a rule was closed as there were too many.
+  mutating func count(_ keys: ClosedKeys) { closed[keys, default: 0] += 1 }
+
   mutating func tell(_ summary: PaceSummary) { summaries.append(summary) }
 
   /// All of it but the summaries.
-  public var consequences: Consequences { Consequences(alarms: alarms, states: changed, releases: releases) }
+  public var consequences: Consequences { Consequences(alarms: alarms, states: changed, releases: releases, closed: closed, needs: needs) }
 }

@@ -45,7 +45,9 @@ extension Pacer {
         return states.release(end.slot.ref, .line(notBefore: nil))
       }
       let event = paced(kept.event, sequence: kept.sequence, received: end.now)
-      return go(on: proceed(event, from: .hold, &states), from: end.slot.ref, &states)
+      // That people know of its problem was noted when it came: they may have heard of its end since.
+      let verdict = policy.hold.flatMap { hold($0, event, isNews: false, &states) } ?? .tell(atMost: nil)
+      return go(on: verdict, from: end.slot.ref, &states)
     }
     states.release(end.slot.ref, .ended(.folded, note: "digest: told with \(tally.count - 1) more"))
     states.tell(summary(.digest, tally, end, like: end.state["s"]?.int))

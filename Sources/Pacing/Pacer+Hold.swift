@@ -7,18 +7,19 @@ extension Pacer {
   /// So many are told one by one.
   static let single = 3
 
-  func hold(_ calendar: Calendar, _ event: PacedEvent, _ states: inout PaceStates) -> PaceVerdict? {
+  /// - Parameter isNews: people do not know of it yet, and no answer is awaited.
+  func hold(_ calendar: Calendar, _ event: PacedEvent, isNews: Bool = true, _ states: inout PaceStates) -> PaceVerdict? {
     if calendar.isOpen(at: event.received) { return nil }
     let window = slot("hold")
     let state = states.read(window)
-    told(event, &states)
+    if isNews { told(event, &states) }
     var tally = Tally(state?["c"])
     tally.add(event)
     let opened = state?["o"]?.int ?? event.received.microseconds
     let kept: JSON = ["o": .int(opened), "s": state?["s"] ?? .int(event.sequence), "c": tally.json]
     let opening = calendar.nextOpening(after: event.received)
     if state == nil { states.open(window, kept, until: opening) } else { states.keep(window, kept) }
-    awaitAnswer(event, from: opening, &states)
+    if isNews { awaitAnswer(event, from: opening, &states) }
     let until = "until \(calendar.name) opens"
     return tally.count <= Self.single
       ? .hold(window: window.ref, note: "hold_until: waits \(until)") : .end(.folded, note: "hold_until: told with others, \(until)")

@@ -7,6 +7,8 @@ import Store
 /// last of them is young. Those that ended early are counted until their time is up.
 extension Pacer {
   /// Notes a window that opens now, and closes the oldest where there are too many.
+  ///
+  /// Call it once the window is kept, with its first event under `s`: a key that ends and opens again has another place.
   func enter(_ window: RuleSlot, length: Duration, _ event: PacedEvent, _ states: inout PaceStates) {
     let count = slot("keys \(window.rule)")
     let state = states.read(count)
@@ -18,7 +20,8 @@ extension Pacer {
       closeOldest(at: head, window.rule, length, event, &states)
       head += 1
     }
-    states.keep(place(tail, window.rule), .int(window.ref), expires: event.received + length)
+    let first = states.read(window)?["s"] ?? .null
+    states.keep(place(tail, window.rule), [.int(window.ref), first], expires: event.received + length)
     states.keep(count, ["h": .int(head), "t": .int(tail + 1)], expires: event.received + length)
   }
 
@@ -27,16 +30,23 @@ extension Pacer {
 
   private func place(_ number: Int64, _ rule: String) -> RuleSlot { slot("place \(rule)", [String(number)]) }
 
-  private func isGone(at number: Int64, _ rule: String, _ states: PaceStates) -> Bool {
-    guard let ref = states.read(place(number, rule))?.int else { return true }
-    return states.window(ref) == nil
+  private func isGone(at number: Int64, _ rule: String, _ states: PaceStates) -> Bool { standing(at: number, rule, states) == nil }
+
+  /// The window that took a place, if it is still the same: its key may have ended and opened again, and is the youngest then.
+  private func standing(at number: Int64, _ rule: String, _ states: PaceStates) -> (slot: RuleSlot, state: JSON)? {
+    guard let entry = states.read(place(number, rule))?.array, entry.count == 2, let ref = entry[0].int, let window = states.window(ref),
+      window.state["s"] ?? .null == entry[1]
+    else { return nil }
+    return window
   }
 
   private func closeOldest(
     at number: Int64, _ rule: String, _ length: Duration, _ event: PacedEvent, _ states: inout PaceStates
   ) {
-    guard let ref = states.read(place(number, rule))?.int, let (oldest, known) = states.window(ref) else { return }
+    guard let (oldest, known) = standing(at: number, rule, states) else { return }
+    let ref = oldest.ref
     states.close(oldest)
+    states.count(ClosedKeys(role: policy.role, row: policy.row, rule: rule))
     states.release(ref, .ended(.folded, note: "\(rule): too many at a time, told with others"))
     let others = slot(Self.others + rule)
     let state = states.read(others)

@@ -26,9 +26,8 @@ extension Pacer {
     return .hold(window: window.ref, note: "settle: waits \(rule.wait.short) to see whether it heals")
   }
 
-  /// A resolution in time: neither of the two is told.
+  /// A resolution in time: neither of the two is told. Also where the rule has gone since, and its window has not ended yet.
   func heal(_ event: PacedEvent, _ states: inout PaceStates) -> PaceVerdict? {
-    guard policy.settle != nil else { return nil }
     let window = window(event)
     guard let state = states.read(window) else { return nil }
     let opened = Timestamp(microseconds: state["o"]?.int ?? event.received.microseconds)

@@ -31,6 +31,7 @@ extension Pacer {
         "o": .int(first.microseconds), "s": .int(event.sequence), "n": 1, "d": .int(next.microseconds), "c": tally.json,
       ], until: next)
     enter(slot, length: rule.every * rule.max, event, &states)
+    states.need(event.sequence, received: event.received, until: next)
   }
 
   /// The end of its problem ends it, and so does a monitor's word that somebody saw it; both whatever becomes of the event. Answers whether people
@@ -105,6 +106,7 @@ extension Pacer {
     kept["n"] = .int(Int64(told))
     kept["d"] = .int(next.microseconds)
     states.open(end.slot, .object(kept), until: next)
+    if let first = kept["s"]?.int.flatMap(states.event) { states.need(first.sequence, received: first.received, until: next) }
   }
 
   /// It was told often enough. An answer still counts: people who were told in the end give it.

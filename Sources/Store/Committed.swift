@@ -13,6 +13,8 @@ public struct Committed: Sendable {
 
   /// The earliest alarm of a window that was set; nil where none was.
   public var window: Timestamp?
+  /// How many keys of a rule were closed before their time, as there were too many.
+  public var closed: [ClosedKeys: Int] = [:]
 
   /// An event as it was kept.
   public struct Kept: Sendable {

@@ -106,19 +106,60 @@ public struct Consequences: Sendable {
   /// Events of the house's own that come of it: kept behind it in the same transaction, and decided like all others, unless their identity is
   /// remembered.
   public var emitted: [Arrival]
+  /// How many keys of a rule were closed before their time, as there were too many.
+  public var closed: [ClosedKeys: Int]
+  /// Events that a window will read at its end: until then no spool removes them for their age.
+  public var needs: [NeededEvent]
 
   /// Nothing, unless told otherwise.
   public init(
-    alarms: [AlarmChange] = [], states: [String: StateValue?] = [:], releases: [Release] = [], emitted: [Arrival] = []
+    alarms: [AlarmChange] = [], states: [String: StateValue?] = [:], releases: [Release] = [], emitted: [Arrival] = [],
+    closed: [ClosedKeys: Int] = [:], needs: [NeededEvent] = []
   ) {
     self.alarms = alarms
     self.states = states
     self.releases = releases
     self.emitted = emitted
+    self.closed = closed
+    self.needs = needs
   }
 
   /// Nothing changes.
-  public var isEmpty: Bool { alarms.isEmpty && states.isEmpty && releases.isEmpty && emitted.isEmpty }
+  public var isEmpty: Bool { alarms.isEmpty && states.isEmpty && releases.isEmpty && emitted.isEmpty && needs.isEmpty }
+}
+
+/// An event that somebody waits to read.
+public struct NeededEvent: Sendable, Hashable {
+  /// Its sequence.
+  public var event: Int64
+  /// When it was received: its age counts from there.
+  public var received: Timestamp
+  /// When it will be read.
+  public var until: Timestamp
+
+  /// An event that is read then.
+  public init(_ event: Int64, received: Timestamp, until: Timestamp) {
+    self.event = event
+    self.received = received
+    self.until = until
+  }
+}
+
+/// A rule whose keys were more than it may have.
+public struct ClosedKeys: Sendable, Hashable {
+  /// Whose row.
+  public var role: String
+  /// The row as its rules know it.
+  public var row: String
+  /// `dedupe`.
+  public var rule: String
+
+  /// A rule of a row.
+  public init(role: String, row: String, rule: String) {
+    self.role = role
+    self.row = row
+    self.rule = rule
+  }
 }
 
 /// What becomes of the deliveries that a window held.

@@ -82,6 +82,16 @@ public struct Delivery: Sendable, Hashable {
 }
 
 extension Delivery {
+  /// The type of the event that says that somebody acknowledged another.
+  public static let acknowledged = "bellhop.acknowledged"
+
+  /// The event, by its sequence, that people are asked with this message to acknowledge, or are told that somebody did; nil for all others. Where
+  /// the vendor can, the answer takes the place of the question.
+  public var asked: Int64? {
+    if let asked = rendering?.acknowledges { return asked }
+    return event.sender == Event.gateway && event.type == Self.acknowledged ? event.data["event"]?.int : nil
+  }
+
   /// A delivery above this many bytes of memory waits without its words.
   public static let largestWhole = 65_536
   /// Memory for a byte of words on disk at most, where nobody has looked at them: `[[1],[1]]` has few letters and many parts.

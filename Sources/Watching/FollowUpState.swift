@@ -71,6 +71,7 @@ struct FollowUpState {
     }
     open = Promise(due: work.now + within, sequence: work.turn.sequence, depth: WatchTurn.depth(of: event))
     work.expect(open?.due, slot)
+    work.need(until: open?.due)
   }
 
   /// Nothing came. Of a start that was forgotten or swept meanwhile nothing is told: nobody knows any more whom it was about.

@@ -64,6 +64,7 @@ struct HeartbeatState {
     self.depth = depth
     expect(after: work.now, schedule)
     work.expect(due.map { $0 + grace }, slot)
+    work.need(until: due.map { $0 + grace })
   }
 
   /// None came, and none within the grace: told once, until the next one comes. Where the last beat was forgotten or swept meanwhile, a watch

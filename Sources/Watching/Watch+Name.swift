@@ -12,12 +12,18 @@ extension WatchRule {
     }
   }
 
-  private var kind: String {
+  /// How the kinds of rules are called in slots.
+  enum Kind: String {
+    case followUp = "follow-up"
+    case heartbeat, sequence, count
+  }
+
+  private var kind: Kind {
     switch self {
-    case .followUp: "follow-up"
-    case .heartbeat: "heartbeat"
-    case .sequence: "sequence"
-    case .count: "count"
+    case .followUp: .followUp
+    case .heartbeat: .heartbeat
+    case .sequence: .sequence
+    case .count: .count
     }
   }
 
@@ -32,7 +38,7 @@ extension WatchRule {
 
   fileprivate func name(by paths: [String]) -> String {
     let all = JSON.array(numbers + paths.map(JSON.string) + matches.map(\.form))
-    return "\(kind)/\(String(fingerprint(all.text), radix: 16))"
+    return "\(kind.rawValue)/\(String(fingerprint(all.text), radix: 16))"
   }
 }
 

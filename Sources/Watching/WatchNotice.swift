@@ -9,6 +9,8 @@ public struct WatchNotice: Sendable {
   public var states: [String: StateValue?] = [:]
   /// Events to be accepted behind it, in this order. Told twice they are duplicates: their ids say what they came of.
   public var emits: [Event] = []
+  /// Events that are read when a deadline has passed.
+  public var needs: [NeededEvent] = []
 
   /// Nothing.
   public init() {}

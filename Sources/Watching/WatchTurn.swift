@@ -39,6 +39,11 @@ struct WatchTurn {
 
   mutating func forget(_ slot: RuleSlot) { notice.states[slot.key] = .some(nil) }
 
+  /// The event of this turn is read again then.
+  mutating func need(until due: Timestamp?) {
+    if let due { notice.needs.append(NeededEvent(turn.sequence, received: now, until: due)) }
+  }
+
   /// Sets the slot's deadline, or gives it up.
   mutating func expect(_ due: Timestamp?, _ slot: RuleSlot) {
     notice.alarms.append(due.map { .set(Alarm(kind: .window, ref: slot.ref, due: $0)) } ?? .clear(.window, ref: slot.ref))

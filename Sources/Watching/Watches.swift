@@ -73,12 +73,29 @@ public struct Watches: Sendable {
     return work.notice
   }
 
+  /// What an event would do to watches, whatever they know already: each with what it is to it, in the order of the file.
+  public func meaning(of event: Event, at time: Timestamp) -> [WatchMeaning] {
+    let moment = MatchContext(event: event, time: time, calendars: calendars)
+    return watches.compactMap { compiled in
+      let watch = compiled.watch
+      let parts = watch.rule.matches.indices.filter { watch.rule.matches[$0].miss(at: moment) == nil }
+      guard !parts.isEmpty else { return nil }
+      return WatchMeaning(
+        watch: watch.name, words: parts.reversed().map(watch.rule.words).joined(separator: " and "), emits: watch.emit.type,
+        key: watch.by.map { ($0, event.value(at: $0)?.plain) })
+    }
+  }
+
   /// What becomes of a deadline: `slot` and `state` as ``RuleSlot/read(_:)`` found them under the alarm's key.
   public func wake(slot: RuleSlot, state: JSON, alarm: Alarm, in turn: StoreTurn, _ states: any StateReading) -> WatchNotice {
     var work = WatchTurn(turn: turn, states: states)
-    // A watch that is gone, or notices something else now: what it waited for is nobody's business any more.
+    if slot.rule == Watches.closing {
+      ClosedState(state).tell(slot, &work)
+      return work.notice
+    }
+    // A watch that is gone, or notices something else now: what it waited for is closed, and that is said.
     guard let compiled = named[slot.name].map({ watches[$0] }), compiled.rule == slot.rule else {
-      work.forget(slot)
+      close(slot, state, &work)
       return work.notice
     }
     let watch = compiled.watch
@@ -112,6 +129,27 @@ public struct Watches: Sendable {
       work.keep(state.json, in: slot)
     }
     return work.notice
+  }
+
+  private func close(_ slot: RuleSlot, _ state: JSON, _ work: inout WatchTurn) {
+    work.forget(slot)
+    let awaited: Int64?
+    if slot.rule.hasPrefix(WatchRule.Kind.followUp.rawValue) {
+      guard let open = FollowUpState(state).open else { return }
+      awaited = open.sequence
+    } else {
+      let known = HeartbeatState(state)
+      guard slot.rule.hasPrefix(WatchRule.Kind.heartbeat.rawValue), known.due != nil, !isGoingOn(slot) else { return }
+      awaited = known.beat == nil ? nil : known.sequence
+    }
+    var closed = ClosedState(work.state(ClosedState.slot(of: slot.name)))
+    closed.add(awaited, of: slot.name, &work)
+  }
+
+  /// A heartbeat without keys whose words were changed is expected by its new ones.
+  private func isGoingOn(_ slot: RuleSlot) -> Bool {
+    guard let now = named[slot.name].map({ watches[$0] }), case .heartbeat = now.watch.rule, now.watch.by.isEmpty else { return false }
+    return slot == RuleSlot(owner: Self.owner, name: slot.name, rule: slot.rule)
   }
 
   private func observe(_ event: Event, _ number: Int, _ parts: [Int], _ work: inout WatchTurn) {
@@ -149,4 +187,15 @@ extension Watches.CompiledWatch {
 extension Watches {
   /// ``RuleSlot/owner`` of all slots of watches.
   public static let owner = "watch"
+
+  /// The type of the event that tells what was closed as its watch was changed, or is gone.
+  public static let ended = "bellhop.watch.ended"
+
+  /// The rule of the slots where that is counted, one for each watch. No reload ends them: what is closed by one is told together.
+  public static let closing = "ended"
+
+  /// What each watch notices, in words that are the same in every process: they tell whether it was changed.
+  public var words: [String: String] {
+    Dictionary(watches.map { ($0.watch.name, $0.rule) }, uniquingKeysWith: { first, _ in first })
+  }
 }

@@ -48,6 +48,7 @@ import Testing
     "opsgenie": [.init("message", 130), .init("description", 15_000)],
     "pagerduty": [.init("", 512 << 10, .bytes), .init("payload.summary", 1_024)],
     "pushover": [.init("message", 1_024), .init("title", 250), .init("url", 512), .init("url_title", 100)],
+    "rocket-chat-bot": [.init("text", 5_000)],
     "rocket-chat": [.init("text", 5_000), .init("attachments.0.text", 5_000)],
     "signal": [.init("message", 2_000)],
     "teams": [.init("", 24_000, .bytes)],

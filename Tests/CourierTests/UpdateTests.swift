@@ -95,6 +95,32 @@ import Testing
     }
   }
 
+  /// Also where nobody said `update_by`: of two problems each has its own answer, and what asks is never changed by what asks.
+  @Test func anAnswerStandsInThePlaceOfTheQuestion() async throws {
+    let plain = Destination(transport: "chat", target: Target(["channel": "#ops"]))
+    func answer(_ desk: Desk, _ id: String, to asked: Int64) async throws {
+      let event = Event(
+        id: id, sender: Event.gateway, source: Event.gateway, type: Delivery.acknowledged, time: desk.clock.wall,
+        data: ["event": .int(asked)])
+      let plan = Plan(deliveries: [PlannedDelivery(destination: plain, role: "devops", alert: .quiet)])
+      _ = try await desk.spool.commit(Batch(arrivals: [Arrival(event: event, plan: plan)]))
+    }
+    let places: [String?] = ["ts-test-3", "ts-test-2"]
+    for (changes, expected) in [(true, [nil, nil, nil, nil] + places), (false, [nil, nil, nil, nil, nil, nil])] {
+      let transport = ScriptedTransport { call in .delivered(Receipt(id: "ts-\(call.message.id)")) }
+      try await Desk(roster(way(transport, changes: changes))).open { desk in
+        try await post(desk, "1", subject: "db1", .loud, to: plain, asking: 1)
+        try await post(desk, "2", subject: "db2", .loud, to: plain, asking: 2)
+        try await post(desk, "3", subject: "db1", .loud, to: plain, asking: 1)
+        try await post(desk, "4", subject: "db1", .quiet, to: plain)
+        try await answer(desk, "5", to: 1)
+        try await answer(desk, "6", to: 2)
+        await desk.settled.count(6)
+        #expect(transport.calls.all.map(\.attempt.changes) == expected)
+      }
+    }
+  }
+
   @Test func itIsKeptOverARestart() async throws {
     let transport = ScriptedTransport { call in .delivered(Receipt(id: "ts-\(call.message.id)")) }
     let first = Desk(roster(way(transport)))

@@ -16,6 +16,7 @@ struct Desk {
   /// `MM:SS title or text`, with the minutes since the start.
   private(set) var told: [String] = []
   private(set) var deliveries: [Delivery] = []
+  private(set) var closed: [ClosedKeys: Int] = [:]
   private var posted = 0
 
   init(_ policies: [PacePolicy], rows: [Table]? = nil, calendars: [Calendar] = []) {
@@ -81,7 +82,7 @@ struct Desk {
       let known = Pacer.awaited(store.states[$0.place.key], in: $0.place, of: sequence)
       return known != nil && known?.answered == nil
     }
-    let event = Acknowledgement(event: sequence, rows: rows.map(\.name), who: who).event(about: row.event, at: now)
+    let event = Acknowledgement(event: sequence, rows: rows.map(\.name), who: who).event(about: row.event, at: now, in: decider.threads)
     note(store.apply(Batch(arrivals: [Arrival(event: event, wish: decider.wish(event, at: now))]), now: now, decider: decider).committed)
     return rows.count
   }
@@ -98,6 +99,7 @@ struct Desk {
   mutating func begin() { note(store.apply(Batch(begins: true), now: now, decider: decider).committed) }
 
   private mutating func note(_ committed: Committed) {
+    closed.merge(committed.closed, uniquingKeysWith: +)
     for delivery in committed.deliveries {
       deliveries.append(delivery)
       let seconds = Int((now - Desk.start).microseconds / 1_000_000)

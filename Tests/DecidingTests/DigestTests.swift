@@ -17,6 +17,17 @@ import Testing
     #expect(desk.told == ["15:10 user.registered s"])
   }
 
+  /// Its end may be told by another window before it is told itself: of that problem nothing more is news.
+  @Test func aDigestOfOneWakesNoProblemThatIsOver() {
+    var desk = Desk([policy { $0.digest = PacePolicy.Digest(.every(.seconds(900)), by: ["severity"]) }])
+    desk.post("db.firing", "a", .error, at: 0)
+    desk.post("db.resolved", "a", .info, at: 10)
+    desk.run(until: 1_000)
+    #expect(desk.told == ["15:00 db.firing a", "15:10 db.resolved a"])
+    let again = desk.post("db.resolved", "a", .info, at: 1_200)
+    #expect(desk.fate(again) == "folded: no problem is known that it is the end of")
+  }
+
   @Test func manyAreOneMessageTheWorstFirst() throws {
     var desk = Desk([every])
     let first = desk.post("a.x", "1", .info, at: 0)

@@ -4,6 +4,7 @@ import Pacing
 import Routing
 import Store
 import Testing
+import Watching
 
 /// A reload that takes a rule away, or its row: what its windows hold goes out, and what they counted is said.
 @Suite struct RemovalTests {
@@ -53,6 +54,24 @@ import Testing
     desk.decider = Desk.decider([], rows: [Self.table("other")])
     desk.run(until: 100)
     #expect(desk.told == ["1:00 db.firing s"])
+  }
+
+  @Test func aWatchThatChangedIsNamed() {
+    func decider(_ seconds: Int) -> TableDecider {
+      let beat = Watch(
+        name: "life 7", rule: .heartbeat(expect: .type([Glob("a")]), .every(.seconds(seconds)), grace: .zero),
+        emit: WatchEmission(type: "silent"))
+      return TableDecider(
+        Router(tables: [], calendars: [], directory: Directory(channels: [:], transports: []), unrouted: []), watches: [beat], generation: 1
+      )
+    }
+    let old = decider(60).rules
+    #expect(decider(60).rules.changed(from: old.bytes).isEmpty)
+    #expect(decider(90).rules.changed(from: old.bytes) == ["watch life 7"])
+    #expect(Desk.decider([]).rules.changed(from: old.bytes) == ["watch life 7"])
+    #expect(RuleWords.name(of: RuleSlot(owner: "watch", name: "life 7", rule: "heartbeat/1f0")) == "watch life 7")
+    // What is being counted is told when all of it is closed.
+    #expect(RuleWords.name(of: RuleSlot(owner: "watch", name: "life 7", rule: Watches.closing)) != "watch life 7")
   }
 
   @Test func countedAsOthersBelongsToItsRule() {

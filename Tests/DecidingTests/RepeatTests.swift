@@ -87,6 +87,7 @@ import Testing
     #expect(desk.told.count == 11, "\(desk.told)")
     #expect(desk.told.filter { $0.contains("many: and 15 others") }.count == 1, "\(desk.told)")
     #expect(desk.fate(1) == "folded: settle: too many at a time, told with others")
+    #expect(desk.closed == [ClosedKeys(role: "devops", row: "many", rule: "settle"): 15])
     desk.post("db.resolved", "1", at: 1_001)
     #expect(desk.told.last == "16:41 db.resolved 1", "told with others is told")
     var dedupe = dedupe
@@ -106,5 +107,33 @@ import Testing
     desk.run(until: 3_000)
     #expect(
       desk.told == ["0:00 x.failed a", "0:01 x.failed b", "10:00 trouble: 1 more in 10 min", "10:01 trouble: 1 more in 10 min"])
+  }
+
+  /// The place in the row of a key that ended and began again is its new one: it is the youngest, and not the one to be closed.
+  @Test func aKeyThatBeganAgainIsNotTheOldest() {
+    var settling = Desk([
+      policy {
+        $0.settle = PacePolicy.Settle(.seconds(60))
+        $0.keys = 1
+      }
+    ])
+    settling.post("db.firing", "a", at: 0)
+    settling.post("db.resolved", "a", at: 1)
+    let again = settling.post("db.firing", "a", at: 2)
+    #expect(settling.fate(again).hasPrefix("held: settle: waits"))
+    settling.run(until: 300)
+    #expect(settling.told == ["1:02 db.firing a"])
+
+    var repeating = Desk([
+      policy {
+        $0.dedupe = PacePolicy.Dedupe(by: ["subject"], within: .seconds(600))
+        $0.keys = 2
+      }
+    ])
+    repeating.post("db.firing", "a", at: 0)
+    repeating.post("db.resolved", "a", at: 1)
+    for (number, subject) in ["a", "a", "b", "b"].enumerated() { repeating.post("db.firing", subject, at: 2 + Double(number)) }
+    repeating.run(until: 2_000)
+    #expect(repeating.told.suffix(2) == ["10:02 1 more in 10 min", "10:04 1 more in 10 min"], "\(repeating.told)")
   }
 }

@@ -57,6 +57,17 @@ import Testing
     #expect(plain.told == ["0:00 db.resolved s"])
   }
 
+  /// A reload takes the rule away, and the end of the problem is quicker than that of the window.
+  @Test func whatHealsWhileTheRuleGoesIsNobodysNews() {
+    var desk = Desk([rule])
+    let firing = desk.post("db.firing", at: 0)
+    desk.decider = Desk.decider([policy { $0.dedupe = PacePolicy.Dedupe(by: ["type"], within: .seconds(60)) }])
+    desk.post("db.resolved", at: 40)
+    desk.run(until: 600)
+    #expect(desk.told.isEmpty)
+    #expect(desk.fate(firing) == "folded: settle: healed in 40 s")
+  }
+
   @Test func aSecondLifeIsToldAnew() {
     var desk = Desk([rule])
     for start in [0.0, 1_000] {

@@ -47,6 +47,22 @@ import Testing
     ] { #expect(text.contains(line + "\n"), "\(line) is not in\n\(text)") }
   }
 
+  @Test func closedKeysAreCountedByTheirRule() {
+    var one = Committed()
+    one.closed = [ClosedKeys(role: "dev\"ops", row: "outages", rule: "dedupe"): 2]
+    var two = one
+    two.closed[ClosedKeys(role: "office", row: "day", rule: "settle")] = 1
+    let text = page(one, two)
+    #expect(
+      text.contains(
+        """
+        # TYPE bellhop_closed_keys_total counter
+        bellhop_closed_keys_total{role="dev\\"ops",row="outages",rule="dedupe"} 4
+        bellhop_closed_keys_total{role="office",row="day",rule="settle"} 1
+
+        """), "\(text)")
+  }
+
   @Test func refusedRequestsAreCounted() {
     let metrics = Metrics()
     for status in [401, 429, 429] { metrics.refused(route: "events", status: status) }

@@ -54,6 +54,51 @@ import Testing
     await ledger.close()
   }
 
+  /// Opens a window for what is awaited, and tells at its end whether the event can still be read.
+  private struct Watchful: Decider {
+    let length: Duration
+
+    func decide(_ arrival: Arrival, in turn: StoreTurn, _ states: any StateReading) -> Decision {
+      guard arrival.event.type == "awaited" else { return Decision(plan: arrival.wish.plan) }
+      let due = turn.received + length
+      return Decision(
+        plan: arrival.wish.plan,
+        consequences: Consequences(
+          alarms: [.set(Alarm(kind: .window, ref: turn.sequence, due: due))],
+          needs: [NeededEvent(turn.sequence, received: turn.received, until: due)]))
+    }
+
+    func wake(_ window: Alarm, in turn: StoreTurn, _ states: any StateReading) -> Consequences {
+      let word = states.event(window.ref) == nil ? "gone" : "there"
+      let told = Event(id: "told-\(window.ref)", sender: "bellhop", source: "bellhop", type: word, time: turn.received, text: word)
+      return Consequences(emitted: [Arrival(event: told, plan: Plan())])
+    }
+  }
+
+  /// An event that a window reads at its end is there then: whether the window is longer than events are kept, or woken late.
+  @Test(arguments: [(500, 700), (590, 650), (600, 600), (900, 900), (900, 5_000)]) func whatIsWatchedStays(_ length: Int, _ woken: Int)
+    async throws
+  {
+    let fixture = Fixture()
+    let ledger = try fixture.open(options)
+    ledger.decider.withLock { $0 = Watchful(length: .seconds(length)) }
+    try await ledger.keep(arrival("1", type: "awaited"), arrival("2"))
+    _ = try await ledger.commit(Batch(settlements: fixture.deliveries.map { delivered($0) }))
+    for _ in 0..<(woken / 50) {
+      fixture.advance(.seconds(50))
+      while try await ledger.sweep() {}
+    }
+    let due = try await ledger.alarms(.window, dueBy: fixture.time.withLock { $0 }, after: nil, limit: 10)
+    _ = try await ledger.commit(Batch(due: due))
+    #expect(fixture.heard.withLock { $0 }.flatMap(\.arrivals).map(\.event.type).last == "there")
+    // What nobody waits for any more goes, as does what nobody waited for.
+    fixture.advance(.seconds(700))
+    while try await ledger.sweep() {}
+    #expect(try await ledger.allIDs().isEmpty)
+    #expect(try await ledger.pool.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM alarm") } == 0)
+    await ledger.close()
+  }
+
   @Test func numbersAreNeverGivenTwice() async throws {
     let fixture = Fixture()
     var ledger = try fixture.open(options)

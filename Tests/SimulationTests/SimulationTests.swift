@@ -39,7 +39,7 @@ private final class Lives: Sendable {
 struct SimulationTests {
   /// `BELLHOP_SEEDS=n` lives so many lives, `BELLHOP_SEED=n` only that one.
   @Test func everyLifeKeepsThePromises() async {
-    let lives = Lives(number("BELLHOP_SEED").map { $0..<$0 + 1 } ?? 0..<(number("BELLHOP_SEEDS") ?? 2_000))
+    let lives = Lives(number("BELLHOP_SEED").map { $0..<$0 + 1 } ?? 0..<(number("BELLHOP_SEEDS") ?? 1_000))
     await withTaskGroup(of: (seed: UInt64, faults: [String])?.self) { group in
       for _ in 0..<4 { group.addTask { lives.live() } }
       for await found in group {

@@ -1,9 +1,16 @@
 import Bellhop
 import Deciding
+import Matching
 import Routing
 import Templates
 
 @testable import Courier
+
+/// One of the configurations: where messages go, and which edition of the rules is in force.
+struct Standing: Hashable {
+  var roster = 0
+  var edition = 0
+}
 
 /// The configurations that a simulated world switches between, and the vendors behind them.
 enum Town {
@@ -77,20 +84,65 @@ enum Town {
     ]
   }()
 
-  /// By the number of their configuration.
-  static let routers: [Router] = (0..<4).map { number in
-    Router(
-      tables: tables, calendars: [], directory: roster(number).directory, unrouted: [.channel("both"), .transport("log", TargetTemplate())])
+  /// The rows with rules. The last of them comes and goes.
+  private static func ruled(isWhole: Bool) -> [Table] {
+    func row(_ row: Rulebook.Row, _ to: Route..., alert: Alert = .normal, holdUntil: String? = nil) -> Row {
+      var made = Row(
+        name: row.rawValue, match: .type(row.types.map(Glob.init)), resolves: row.resolves, to: to, alert: alert,
+        holdUntil: holdUntil)
+      made.escalation = [.transport("old", TargetTemplate())]
+      made.fallback = [.transport("log", TargetTemplate()), .channel("any")]
+      return made
+    }
+    let log = Route.transport("log", TargetTemplate())
+    return [
+      Table(
+        role: "oncall",
+        rows: [row(.outages, .channel("money"), log, alert: .loud), row(.jobs, .channel("both")), row(.signups, .channel("any"))]),
+      Table(role: "office", rows: [row(.tickets, log, holdUntil: "hours")] + (isWhole ? [row(.day, log)] : [])),
+    ]
   }
 
-  /// What the store asks in its turn, by the number of the configuration in force.
-  static let deciders: [TableDecider] = routers.enumerated().map { TableDecider($0.element, generation: $0.offset) }
+  /// Open for two minutes each morning, a minute after the life begins.
+  private static let calendars: [Matching.Calendar] = {
+    let hours = try? CalendarHours(from: 481, to: 483)
+    return hours.flatMap { try? Calendar(name: "hours", days: Set(1...7), hours: [$0], zone: "UTC") }.map { [$0] } ?? []
+  }()
 
-  /// What an app tells: sometimes without what its row's target asks for.
-  static func event(_ id: String, at time: Timestamp, _ dice: inout Dice) -> Event {
-    let type = dice.pick(["server.down", "server.slow.query", "money.in", "money.out", "user.new", "odd"])
+  /// By the number of their roster, whole and without the last row.
+  private static let routers: [[Router]] = [true, false].map { isWhole in
+    (0..<4).map { number in
+      Router(
+        tables: tables + ruled(isWhole: isWhole), calendars: calendars, directory: roster(number).directory,
+        unrouted: [.channel("both"), .transport("log", TargetTemplate())])
+    }
+  }
+
+  static func router(_ standing: Standing, _ rulebook: Rulebook) -> Router {
+    routers[rulebook.editions[standing.edition].isWhole ? 0 : 1][standing.roster]
+  }
+
+  /// What the store asks in its turn.
+  static func decider(_ standing: Standing, _ rulebook: Rulebook) -> TableDecider {
+    let edition = rulebook.editions[standing.edition]
+    return TableDecider(
+      router(standing, rulebook), policies: edition.policies.sorted { $0.key < $1.key }.map(\.value), watches: edition.watches,
+      calendars: calendars, generation: standing.roster * rulebook.editions.count + standing.edition)
+  }
+
+  /// What an app tells, half of it of these types: sometimes without what its row's target asks for.
+  static func event(_ id: String, _ types: [String], at time: Timestamp, _ dice: inout Dice) -> Event {
+    let type = dice.pick(dice.chance(0.4) ? plain : types)
     var data: JSON.Object = dice.chance(0.9) ? ["channel": .string("#\(dice.below(6))")] : [:]
     if dice.chance(0.25) { data["many"] = .array(Array(repeating: 1, count: 50 + dice.below(200))) }
-    return Event(id: id, sender: "shop", source: "shop", type: type, subject: "s\(dice.below(20))", time: time, data: data)
+    let subject = plain.contains(type) ? "s\(dice.below(20))" : "s\(dice.below(3))"
+    // Phones without a net tell late.
+    let happened = dice.chance(0.2) ? time - dice.duration(0...60) : time
+    return Event(
+      id: id, sender: "shop", source: "shop", type: type, subject: subject, severity: dice.pick([.info, .error, .critical]), time: happened,
+      data: data)
   }
+
+  /// What is told at once.
+  private static let plain = ["server.down", "server.slow.query", "money.in", "money.out", "user.new", "odd"]
 }

@@ -29,8 +29,8 @@ extension World {
     at(dice.duration(2...6), always: true, .patience(number))
     guard !diskIsFull, process != nil else { return }
     let arrivals = app.ids.map { id in
-      let event = Town.event(id, at: wall, &app.dice)
-      var wish = Town.deciders[roster].wish(event, at: wall)
+      let event = Town.event(id, rulebook.types, at: wall, &app.dice)
+      var wish = decider(standing).wish(event, at: wall)
       for index in wish.plan.deliveries.indices where wish.plan.deliveries[index].state == .waiting && dice.chance(0.1) {
         wish.plan.deliveries[index].notBefore = wall + dice.duration(1...30)
       }
@@ -44,16 +44,16 @@ extension World {
     guard !diskIsFull else { return }
     let known = ledger.kept
     let before = store.deliveries.count
-    let (acceptances, committed) = store.apply(Batch(arrivals: arrivals), now: wall, decider: Town.deciders[roster])
+    let planned = accounts.planned
+    let acceptances = commit(Batch(arrivals: arrivals))
+    lastNews = wall
     for (arrival, acceptance) in zip(arrivals, acceptances) {
       let id = arrival.event.id
       if acceptance.duplicate != (known[id] != nil) { ledger.wrong("\(id) is called \(acceptance.duplicate ? "a duplicate" : "new")") }
       if let first = known[id], acceptance.sequence != first { ledger.wrong("\(id) is \(first) and is answered as \(acceptance.sequence)") }
       ledger.keep(id, acceptance.sequence)
     }
-    let planned = committed.arrivals.reduce(0) { $0 + $1.plan.deliveries.count }
-    if store.deliveries.count != before + planned { ledger.wrong("a duplicate made deliveries") }
-    announce(committed)
+    if store.deliveries.count != before + accounts.planned - planned { ledger.wrong("a duplicate made deliveries") }
     // The answer may be lost on its way.
     if !dice.chance(0.1) {
       apps[number]?.isAnswered = true

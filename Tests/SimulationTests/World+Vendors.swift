@@ -41,23 +41,11 @@ extension World {
   // MARK: People and fate
 
   mutating func act() {
-    let range = isRough ? 20 : 14
-    switch dice.below(range) {
-    case 0...7: tellSomething(1 + dice.below(dice.chance(0.2) ? 14 : 3))
-    case 8:
-      let number = dice.below(4)
-      roster = number
-      withCore { core, now in core.adopt(Town.roster(number), at: now) }
-      ledger.reload()
-      tell([])
-    case 9, 10:
-      guard let name = lane() else { return }
-      let length = dice.chance(0.7) ? dice.duration(1...30) : nil
-      let pause = Pause(until: length.map { wall + $0 }, why: "by hand", byHand: true)
-      guard !diskIsFull else { return }
-      apply(Batch(states: ["pause/\(name)": pause.state()]))
-      withCore { core, now in core.pause(name, Pause(until: length.map { now.wall + $0 }, why: "by hand", byHand: true)) }
-      ledger.pause(name, until: length.map { ticks + $0 })
+    accounts.checkWindows(store)
+    switch dice.below(isRough ? 25 : 18) {
+    case 0...7: tellSomething(1 + dice.below(dice.chance(0.2) ? 14 : 4))
+    case 8, 9: adopt(Standing(roster: dice.below(4), edition: dice.below(2)))
+    case 10: pauseSomeLane()
     case 11:
       guard let name = lane(), !diskIsFull else { return }
       apply(Batch(states: ["pause/\(name)": nil, "backoff/\(name)": nil]))
@@ -68,21 +56,48 @@ extension World {
       process?.core.learn(store.backlog())
       _ = process?.core.drop(name)
       tell([])
-    case 13:
-      guard !diskIsFull else { return }
-      let ended = store.deliveries.values.filter { $0.state == .dead || $0.state == .unclear }.map(\.delivery.id).sorted()
-      let ids = ended.filter { _ in dice.chance(0.5) }
-      ledger.retry(ids)
-      let router = Town.routers[roster]
-      announce(store.retry(ids) { router.refill($0, of: $1, role: $2) }.committed)
-      if dice.chance(0.3), let subject = store.events.values.map({ $0.event.subject ?? "" }).sorted().first {
-        announce(store.forget(subject: subject).committed)
-      }
-    case 14, 15, 16: crash()
+    case 13: retrySome()
+    case 14, 15: silence()
+    case 16: endSilence()
+    case 17: acknowledge()
+    case 18...21: crash()
     default:
       diskIsFull = true
       ledger.standsStill(at: ticks)
       at(dice.duration(0...20), always: true, .diskIsFine)
+    }
+  }
+
+  mutating func adopt(_ next: Standing) {
+    standing = next
+    withCore { core, now in core.adopt(Town.roster(next.roster), at: now) }
+    ledger.reload()
+    rulesHaveChanged()
+    tell([])
+  }
+
+  private mutating func pauseSomeLane() {
+    guard let name = lane() else { return }
+    let length = dice.chance(0.7) ? dice.duration(1...30) : nil
+    let pause = Pause(until: length.map { wall + $0 }, why: "by hand", byHand: true)
+    guard !diskIsFull else { return }
+    apply(Batch(states: ["pause/\(name)": pause.state()]))
+    withCore { core, now in core.pause(name, Pause(until: length.map { now.wall + $0 }, why: "by hand", byHand: true)) }
+    ledger.pause(name, until: length.map { ticks + $0 })
+  }
+
+  private mutating func retrySome() {
+    guard !diskIsFull else { return }
+    let ended = store.deliveries.values.filter { $0.state == .dead || $0.state == .unclear }.map(\.delivery.id).sorted()
+    let ids = ended.filter { _ in dice.chance(0.5) }
+    ledger.retry(ids)
+    let router = Town.router(standing, rulebook)
+    announce(store.retry(ids) { router.refill($0, of: $1, role: $2) }.committed)
+    journal.append(.retry(ids, standing))
+    if dice.chance(0.2), let subject = store.events.values.map({ $0.event.subject ?? "" }).sorted().first {
+      announce(store.forget(subject: subject).committed)
+      journal.append(.forget(subject))
+      accounts.forget()
     }
   }
 
@@ -102,9 +117,8 @@ extension World {
     isGood = true
     endFullDisk()
     if process == nil { start() }
-    roster = 0
-    ledger.reload()
-    withCore { core, now in core.adopt(Town.roster(0), at: now) }
+    // Some take all rules away in the end; the others wait until the last window has come to its own.
+    adopt(Standing(roster: 0, edition: dice.chance(0.4) ? Rulebook.bare : standing.edition))
     for name in store.states.keys where name.hasPrefix("pause/") {
       let lane = String(name.dropFirst("pause/".count))
       apply(Batch(states: [name: nil]))

@@ -1,4 +1,6 @@
 import Bellhop
+import Deciding
+import Pacing
 import Store
 import TestSupport
 
@@ -28,6 +30,10 @@ struct World {
     /// The app has waited long enough.
     case patience(Int)
     case restart
+    /// The windows of rules: they begin anew, are looked at, end.
+    case beginRules
+    case windows
+    case wake([Alarm])
     /// Somebody, or a time service, sets the machine's clock.
     case clockIsSet
     case diskIsFine
@@ -74,8 +80,20 @@ struct World {
   /// What apps tell, by number.
   var apps: [Int: App] = [:]
   var told = 0
-  var roster = 0
+  var standing = Standing()
+  let rulebook: Rulebook
+  private var deciders: [Standing: TableDecider] = [:]
+  /// The configuration that the store was told of, and how far windows of older ones were ended.
+  var begun: Standing?
+  var endedUntil: Alarm?
+  var windowWake: Duration?
+  /// When an app told something last.
+  var lastNews = World.origin
+  var silences = SilenceList()
   var ledger = Bookkeeping()
+  var accounts: Accounts
+  /// All that the store was handed, to be handed to another one.
+  var journal: [Page] = []
   /// How far the machine's clock is off, and by how much of each second it goes wrong.
   var clockIsOff = Duration.zero
   let drift: Double
@@ -89,6 +107,15 @@ struct World {
     dice = Dice(seed: seed)
     isRough = dice.chance(0.7)
     drift = dice.luck() * 0.0004 - 0.0002
+    rulebook = Rulebook(&dice)
+    accounts = Accounts(rulebook)
+  }
+
+  mutating func decider(_ standing: Standing) -> TableDecider {
+    if let known = deciders[standing] { return known }
+    let decider = Town.decider(standing, rulebook)
+    deciders[standing] = decider
+    return decider
   }
 
   /// What the machine's clock says: it drifts, and is set.
@@ -126,7 +153,7 @@ struct World {
   mutating func run() -> [String] {
     start()
     var until = Duration.zero
-    for _ in 0..<(8 + dice.below(24)) {
+    for _ in 0..<(12 + dice.below(30)) {
       at(until, always: true, .people)
       until += dice.duration(0...12)
     }
@@ -141,17 +168,17 @@ struct World {
         break
       }
       happen(entry.happening)
-      if !ledger.faults.isEmpty { break }
+      if !ledger.faults.isEmpty || !accounts.faults.isEmpty { break }
     }
-    if ledger.faults.isEmpty { checkEnd() }
-    return ledger.faults
+    if ledger.faults.isEmpty, accounts.faults.isEmpty { checkEnd() }
+    return ledger.faults + accounts.faults
   }
 
   // MARK: The process
 
   mutating func start() {
     var core = CourierCore(
-      roster: Town.roster(roster),
+      roster: Town.roster(standing.roster),
       limits: .init(
         window: Load(count: 4, bytes: 8_000), crowdedWindow: Load(count: 2, bytes: 3_000), inMemory: Load(count: 12, bytes: 20_000),
         whole: World.whole, airborne: 9_000, lanes: 4, sharedLanes: 2, closing: 2, alarmPage: 3, commits: 2))
@@ -162,6 +189,9 @@ struct World {
     ledger.goesOn(at: ticks)
     toldUntil = ticks
     wake = nil
+    windowWake = nil
+    rulesHaveChanged()
+    accounts.checkWindows(store)
     tell([])
   }
 
@@ -269,9 +299,14 @@ struct World {
     case .accept(let number, let arrivals): accept(number, arrivals)
     case .patience(let number): if apps[number]?.isAnswered == false { post(number) }
     case .restart: if process == nil { start() }
+    case .beginRules: beginRules()
+    case .windows: wakeWindows()
+    case .wake(let due): wake(due)
     case .clockIsSet:
       settings += 1
       clockIsOff = .seconds(dice.pick([-3_600, -600, -90, -30, 0, 30, 90, 600, 3_600, 40_000]))
+      windowWake = nil
+      stirWindows()
     case .diskIsFine: endFullDisk()
     case .makeGood: makeGood()
     }
@@ -288,13 +323,17 @@ struct World {
         ledger.wrong("a vendor's pause cost \(settlement.delivery) some of its budget")
       }
     }
-    announce(store.apply(batch, now: wall).committed)
+    commit(batch)
   }
 
   mutating func announce(_ committed: Committed) {
     for delivery in committed.deliveries {
       ledger.born[delivery.id] = ticks
       if delivery.due != nil { ledger.late.insert(delivery.id) }
+    }
+    // A window let it go, or a person.
+    for settlement in committed.settlements where settlement.attempt == nil && settlement.state == .waiting {
+      ledger.late.insert(settlement.delivery)
     }
     toldUntil = max(toldUntil, ticks + dice.duration(0...0.01))
     if !committed.deliveries.isEmpty { at(toldUntil - ticks, .tell(.arrived(committed.deliveries))) }

@@ -98,6 +98,13 @@ package struct MemoryStore: Sendable {
     return (acceptances, committed)
   }
 
+  /// A transaction that is undone before its end: nothing of it is left, and no version that it gave is given again.
+  package mutating func undo(_ batch: Batch, now: Timestamp, decider: any Decider = AsWished()) {
+    var other = self
+    _ = other.apply(batch, now: now, decider: decider)
+    version = other.version
+  }
+
   private mutating func set(_ key: String, _ value: StateValue?) {
     version += 1
     states[key] = value?.bytes
@@ -145,6 +152,7 @@ package struct MemoryStore: Sendable {
 
   private mutating func follow(_ consequences: Consequences, now: Timestamp, _ decider: any Decider, _ committed: inout Committed) {
     for release in consequences.releases { self.release(release, &committed) }
+    committed.closed.merge(consequences.closed, uniquingKeysWith: +)
     for arrival in consequences.emitted { _ = accept(arrival, now: now, decider, &committed) }
   }
 

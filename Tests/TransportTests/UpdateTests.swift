@@ -38,7 +38,10 @@ import Testing
   }
 
   @Test func someCan() {
-    #expect(Set(Self.byAnchor.map(\.name)) == ["slack-token", "discord", "telegram", "matrix", "mattermost-bot", "zulip"])
+    #expect(
+      Set(Self.byAnchor.map(\.name)) == [
+        "slack-token", "discord", "telegram", "matrix", "mattermost-bot", "rocket-chat-bot", "webex", "zulip",
+      ])
     #expect(
       Set(Self.byKey.map(\.name)) == [
         "bark", "home-assistant", "ilert", "jira-ops", "opsgenie", "pagerduty", "splunk-oncall", "zenduty",
@@ -97,6 +100,30 @@ import Testing
     #expect(!texts[0].contains("m-1") && texts[3].contains("m-4"), "without update_by each message is one of its own")
   }
 
+  /// Who pages people is told that somebody is at it, under the key of the alert.
+  @Test(arguments: [
+    ("pagerduty", #""event_action":"acknowledge""#), ("zenduty", #""alert_type":"acknowledged""#),
+    ("splunk-oncall", #""message_type":"ACKNOWLEDGEMENT""#), ("ilert", #""eventType":"ACCEPT""#),
+  ])
+  func anAnswerAcknowledgesTheAlert(name: String, word: String) async throws {
+    let subject = try #require(Subject.all.first { $0.name == name })
+    let engine = Engine()
+    let accepts = try #require(subject.accepts)
+    let server = try LoopbackServer.start { _ in accepts }
+    defer { server.stop() }
+    var answer = Self.message("m-2", subject: "web-1")
+    answer.event.sender = Event.gateway
+    answer.event.type = "bellhop.acknowledged"
+    for message in [Self.message("m-1", subject: "web-1"), answer] {
+      _ = await subject.transport(server.url, engine).send(message, to: Self.target(subject), Attempt(at: Samples.time))
+    }
+    await engine.close()
+    let texts = server.requests.map(\.text)
+    #expect(texts.count == 2 && !texts[0].contains(word) && texts[1].contains(word), "\(texts)")
+    let key = #/"(dedup_key|entity_id|alertKey)":"([^"]*)"/#
+    #expect(texts[0].firstMatch(of: key)?.2 == texts[1].firstMatch(of: key)?.2)
+  }
+
   /// Each vendor's word for a message that is gone leads to a new one: it is a refusal of the message, not of us.
   @Test(arguments: [
     ("slack-token", 200, #"{"ok":false,"error":"message_not_found"}"#), ("slack-token", 200, #"{"ok":false,"error":"edit_window_closed"}"#),
@@ -104,6 +131,8 @@ import Testing
     ("telegram", 400, #"{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}"#),
     ("telegram", 400, #"{"ok":false,"error_code":400,"description":"Bad Request: message can't be edited"}"#),
     ("mattermost-bot", 404, #"{"id":"app.post.get.app_error","message":"Unable to get the post.","status_code":404}"#),
+    ("rocket-chat-bot", 400, #"{"success":false,"error":"No message found with the id of \"77\"."}"#),
+    ("webex", 400, #"{"message":"The edit limit of the message has been reached."}"#), ("webex", 404, #"{"message":"Could not find it."}"#),
     ("zulip", 400, #"{"code":"BAD_REQUEST","msg":"Invalid message(s)","result":"error"}"#),
   ])
   func whereItIsGone(name: String, status: Int, body: String) async throws {

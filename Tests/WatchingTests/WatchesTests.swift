@@ -28,19 +28,37 @@ import Testing
     house.post("user.registered", "ann")
     house.load([.followUp(within: hour * 2)])
     house.pass(hour * 3)
-    #expect(house.said.isEmpty && house.slots == 0, "what the old rule waited for is closed")
+    #expect(house.words == ["bellhop.watch.ended ann"] && house.slots == 0, "what the old rule waited for is closed, and that is said")
+    #expect(house.said[0].text == "stalled: the watch was changed or is gone, and 1 matter that it waited for is watched no more")
+    #expect(house.said[0].data == ["watch": "stalled", "count": 1, "events": [1]] && house.said[0].severity == .notice)
     house.post("user.registered", "ann")
     house.load([.followUp(within: hour * 2, says: "user.lost")])
     house.pass(hour * 2)
-    #expect(house.words == ["user.lost ann"])
+    #expect(house.words.dropFirst() == ["user.lost ann"])
   }
 
-  @Test func ofAWatchThatIsGoneNothingIsTold() {
-    var house = WatchedStore([.followUp(), .beat()])
-    house.post("user.registered", "ann")
+  /// Many that end together are told in one, whatever their number.
+  @Test func ofAWatchThatIsGoneIsToldWhatItWaitedFor() {
+    var house = WatchedStore([.followUp(), .beat(), .beat(by: ["subject"])])
+    for number in 0..<30 { house.post("user.registered", "user \(number)") }
     house.load([])
     house.pass(hour * 100)
-    #expect(house.said.isEmpty && house.slots == 0)
+    #expect(house.words == ["bellhop.watch.ended", "bellhop.watch.ended"] && house.slots == 0)
+    #expect(house.said.map(\.data["count"]) == [30, 1])
+    #expect(house.said[0].data["events"] == .array((1...10).map { .int($0) }), "the first few")
+    #expect(house.said[0].text == "stalled: the watch was changed or is gone, and 30 matters that it waited for are watched no more")
+  }
+
+  /// What was followed, has no deadline or is expected by new words as well leaves nothing to say.
+  @Test func whereNothingWaitedNothingIsSaid() {
+    var house = WatchedStore([.followUp(), .beat(grace: .seconds(60)), .many(9), .order(["a", "b"])])
+    house.post("user.registered", "ann")
+    house.post("user.onboarded", "ann")
+    house.post("a", "ann")
+    house.post("login.failed", "ann")
+    house.load([.beat(grace: .seconds(120))])
+    house.pass(hour * 3)
+    #expect(house.said.isEmpty)
   }
 
   @Test func severalWatchesSeeOneEvent() {

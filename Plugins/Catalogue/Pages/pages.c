@@ -34,6 +34,7 @@ static const unsigned char pages[] = {
 #embed "pushbullet.yaml" suffix(, 0, )
 #embed "pushover.yaml" suffix(, 0, )
 #embed "resend.yaml" suffix(, 0, )
+#embed "rocket-chat-bot.yaml" suffix(, 0, )
 #embed "rocket-chat.yaml" suffix(, 0, )
 #embed "sendgrid.yaml" suffix(, 0, )
 #embed "signal.yaml" suffix(, 0, )
