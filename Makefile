@@ -17,7 +17,7 @@ LIVE = ^(BellTests|BellhopClientTests|EmailTests|ExecTests|CurlTests|GatewayTest
 SERVERS = ^JourneyTests\.(AppriseJourneys|AppriseSenderJourneys|EmailJourneys|MatrixJourneys|OpenAPIJourneys)
 
 # A real browser.
-BROWSER = ^JourneyTests\.(ChromiumJourneys|DashboardJourneys)
+BROWSER = ^JourneyTests\.(ChromiumJourneys|ChromiumPageJourneys)
 
 test: deps
 	@scripts/test-tools.sh

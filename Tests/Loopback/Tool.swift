@@ -16,7 +16,8 @@ public enum Tool {
     return folders.filter { $0.hasSuffix("-linux-gnu") }.map { "\(lib)/\($0)" }.joined(separator: ":")
   }
 
-  private static var root: String {
+  /// The folder of the whole project.
+  public static var root: String {
     URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
   }
 
