@@ -225,7 +225,8 @@ let package = Package(
     tests("HouseTests", []),
     tests(
       "JourneyTests",
-      ["Store", "Bellhop", "BellhopClient", "Curl", "Loopback", "CLI", "YAML", .product(name: "Logging", package: "swift-log")]),
+      ["Store", "Bellhop", "BellhopClient", "Curl", "Loopback", "CLI", "YAML", .product(name: "Logging", package: "swift-log")],
+      exclude: ["Browser"]),
 
     // The baseline that `make bench` compares with.
     .executableTarget(
