@@ -4,7 +4,7 @@ SWIFT_FLAGS =
 SWIFT_BUILD = swift build $(SWIFT_FLAGS) --explicit-target-dependency-import-check error
 CODE = Package.swift Sources Plugins Tests Benchmarks Fuzz
 
-.PHONY: run test month check format lint tsan fuzz nightly test-servers test-browser test-kernel test-service dist bench release deps
+.PHONY: run test month check format lint tsan fuzz nightly test-servers test-browser screenshots test-kernel test-service dist bench release deps
 
 run: deps
 	$(SWIFT_BUILD) --product bellhop
@@ -39,6 +39,13 @@ test-servers: deps
 	@scripts/test-tools.sh servers
 	$(SWIFT_BUILD) --build-tests
 	@scripts/run-tests.sh $(SWIFT_FLAGS) --skip-build --no-parallel --filter '$(SERVERS)'
+
+# The pictures in docs/images, of a gateway with an office's afternoon in it.
+screenshots: deps
+	@scripts/test-tools.sh
+	$(SWIFT_BUILD) --product bellhop
+	@BELLHOP="$$(swift build $(SWIFT_FLAGS) --show-bin-path)/bellhop" TOOLS=$(CURDIR)/.build-tools PICTURES=$(CURDIR)/docs/images \
+	  PYTHONPATH=$(CURDIR)/.build-tools/browser no_proxy='*' python3 -B Tests/JourneyTests/Browser/screenshots.py
 
 test-browser: deps
 	@scripts/test-tools.sh

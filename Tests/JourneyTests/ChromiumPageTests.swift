@@ -9,7 +9,7 @@ import Testing
   private static func configuration(_ sink: String, readers: String = "", tail: String = "") -> String {
     """
     server: { listen: "127.0.0.1:0", public_url: "http://127.0.0.1:1" }
-    \(readers.isEmpty ? "readers: { ann: { secret: \"ann's-token\", role: operator } }" : readers)
+    \(readers.isEmpty ? "readers: { ann: { secret: \"ann's-token-of-some-length\", role: operator } }" : readers)
     transports:
       chat: { use: webhook, url: "\(sink)/chat" }
       other: { use: webhook, url: "\(sink)/other" }

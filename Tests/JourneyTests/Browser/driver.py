@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
@@ -30,9 +31,12 @@ def ask(method, path, body=None, token=None):
     request = urllib.request.Request(
         GATEWAY + path, method=method, headers=head, data=None if body is None else json.dumps(body).encode())
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=20) as answer:
-        text = answer.read()
-        return json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text.decode()
+    try:
+        with opener.open(request, timeout=20) as answer:
+            text = answer.read()
+            return json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text.decode()
+    except urllib.error.HTTPError as error:
+        raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from None
 
 
 class Console:
@@ -44,6 +48,10 @@ class Console:
     def watch(self, page):
         page.on("console", lambda m: self.lines.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: self.lines.append(f"thrown: {e}"))
+
+    def forgive(self, status):
+        """Chromium complains of a page with such a status, though the page is what was wanted."""
+        self.lines = [line for line in self.lines if f"responded with a status of {status} " not in line]
 
     def is_quiet(self):
         assert not self.lines, "the console says:\n" + "\n".join(self.lines)
@@ -68,6 +76,16 @@ def chromium(**settings):
             yield context, console
         finally:
             browser.close()
+
+
+def login(context, token):
+    """A page of somebody who has come in."""
+    page = context.new_page()
+    page.goto("/login")
+    page.get_by_label("Token").fill(token)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_title("Now · Bellhop")
+    return page
 
 
 def is_accessible(page, where):

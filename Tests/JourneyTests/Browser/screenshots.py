@@ -5,6 +5,7 @@ Started by `make screenshots`; BELLHOP names the program, PICTURES the folder.
 import http.server
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import driver
 YAML = """
 server: {{ listen: "127.0.0.1:{port}", public_url: "http://127.0.0.1:{port}" }}
 store: {{ path: ./data }}
+readers: {{ ann: {{ secret: "a-secret-for-pictures", role: operator }} }}
 transports:
   chat: {{ use: slack, urls: {{ "#critical-server-errors": "{sink}/critical", "#non-critical-server-errors": "{sink}/servers", "#financials": "{sink}/money", "#user-behavior": "{sink}/people" }}, rate: 1000/s }}
   crm: {{ use: webhook, url: "{sink}/gone", retry: {{ for: 1ms }} }}
@@ -47,6 +49,7 @@ watches:
   - {{ name: nightly backup, expect: {{ type: job.succeeded, subject: backup }}, every: 24h, grace: 1h, emit: {{ type: backup.missing, severity: error }} }}
 """
 
+TOKEN = "a-secret-for-pictures"
 PEOPLE = ["jane@example.com", "omar@example.org", "li@example.net", "ada@example.com", "paul@example.com", "ines@example.org"]
 
 
@@ -97,7 +100,7 @@ def wait_until_up(port):
 def pictures(folder, pages):
     for scheme in ("light", "dark"):
         with driver.chromium(color_scheme=scheme, viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC") as (context, _):
-            page = context.new_page()
+            page = driver.login(context, TOKEN)
             for name, path in pages.items():
                 if scheme == "dark" and name not in ("home", "event"):
                     continue
@@ -111,7 +114,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     sink = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink)
     threading.Thread(target=sink.serve_forever, daemon=True).start()
-    port = int(os.environ.get("PORT", "18484"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     driver.GATEWAY = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as place:
         config = pathlib.Path(place) / "config.yaml"
@@ -120,10 +124,10 @@ def main():
             gateway = subprocess.Popen([os.environ["BELLHOP"], "serve", "--config", str(config)], stdout=log, stderr=log)
         try:
             wait_until_up(port)
-            driver.ask("POST", "/v1/silences", {"filter": "type:server.slow", "for": "2h", "why": "the index is being rebuilt", "who": "ann"})
+            driver.ask("POST", "/v1/silences", {"filter": "type:server.slow", "for": "2h", "why": "the index is being rebuilt", "who": "ann"}, token=TOKEN)
             afternoon()
             subprocess.run([os.environ["BELLHOP"], "wait", "--config", str(config), "--idle", "--for", "30s"], check=True)
-            failed = driver.ask("GET", "/v1/events?type=payment.failed")["events"][0]["sequence"]
+            failed = driver.ask("GET", "/v1/events?type=payment.failed", token=TOKEN)["events"][0]["sequence"]
             pictures(folder, {
                 "home": "/", "event": f"/events/{failed}", "search": "/search?q=jane%40example.com", "charts": "/charts", "dead": "/dead",
                 "lanes": "/lanes", "silences": "/silences", "roles": "/roles", "watches": "/watches"})
