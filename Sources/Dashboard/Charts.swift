@@ -46,7 +46,7 @@ struct EventChart {
       let counts = minute.counts.map { "<td class=\"number\">\($0)</td>" as SafeHTML }.joined()
       return "<tr><th scope=\"row\">\(SafeHTML.time(minute.start))</th>\(counts)</tr>\n" as SafeHTML
     }
-    return .table("Events a minute, by severity", ["Minute"] + Severity.allCases.map(\.word), rows)
+    return .table("Events a minute, by severity: the figures", ["Minute"] + Severity.allCases.map(\.word), rows)
   }
 }
 
@@ -91,7 +91,7 @@ struct FateChart {
       let counts = Self.states.map { "<td class=\"number\">\(fate[$0])</td>" as SafeHTML }.joined()
       return "<tr><th scope=\"row\">\(Self.name(fate.role))</th>\(counts)</tr>\n" as SafeHTML
     }
-    return .table("What became of deliveries, by role", ["Role"] + Self.states.map(\.word), rows)
+    return .table("What became of deliveries, by role: the figures", ["Role"] + Self.states.map(\.word), rows)
   }
 
   private static func name(_ role: String) -> String { role.isEmpty ? "unrouted" : role }
@@ -171,6 +171,7 @@ struct LatencyChart {
     let rows = spans.filter { $0.count > 0 }.map { span in
       SafeHTML.row(.time(span.start), "\(span.count)", "\(span.median?.asRead ?? "")", "\(span.high?.asRead ?? "")")
     }
-    return .table("How long deliveries took", ["Five minutes from", "Delivered", "Half took at most", "95 of 100 took at most"], rows)
+    return .table(
+      "How long deliveries took: the figures", ["Five minutes from", "Delivered", "Half took at most", "95 of 100 took at most"], rows)
   }
 }

@@ -34,7 +34,7 @@ extension SafeHTML {
   ) -> SafeHTML {
     """
     <section aria-labelledby="\(id)"><h2 id="\(id)">\(title)</h2>\(legend)
-    <div class="scroll" role="region" aria-label="\(title)" tabindex="0"><svg class="chart" viewBox="0 0 \(width) \(height)" role="img" \
+    <div class="scroll" role="region" aria-label="\(title): the drawing" tabindex="0"><svg class="chart" viewBox="0 0 \(width) \(height)" role="img" \
     aria-labelledby="\(id)-title \(id)-said"><title id="\(id)-title">\(title)</title><desc id="\(id)-said">\(said)</desc>\(shapes)</svg></div>
     <details><summary>As a table</summary>\(table)</details></section>
 

@@ -53,6 +53,24 @@ import Testing
     #expect(HomePage(events: [], deliveries: told).content.text.contains("delivered</span> in \(words)<"))
   }
 
+  /// What others have written enters the page as text there too.
+  @Test func theScriptMakesNoMarkup() {
+    let script = String(decoding: DashboardFile.script.bytes, as: UTF8.self)
+    for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc", "setHTML", "http"] {
+      #expect(!script.contains(way), "\(way)")
+    }
+    #expect(script.contains("textContent") && script.contains("SharedWorker"))
+  }
+
+  /// A page never gets the file of another version from a browser's cache.
+  @Test func filesHaveTheirVersionInTheAddress() {
+    let page = DashboardPage("x", "").html
+    #expect(Set(DashboardFile.allCases.map(\.address)).count == DashboardFile.allCases.count)
+    for file in DashboardFile.allCases {
+      #expect(file.address.contains("?v=") && page.contains("\"\(file.address)\""), "\(file)")
+    }
+  }
+
   @Test func addressesKeepTheirFilters() {
     var query = PageQuery(["role": "finance", "q": "a&b=\"c\" é", "type": ""])
     #expect(query.address("/") == "/?role=finance&q=a%26b%3D%22c%22%20%C3%A9")

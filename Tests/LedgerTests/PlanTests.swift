@@ -56,6 +56,15 @@ import Testing
     (
       "those that wait", { _ = try await $0.deliveries(state: .waiting, destination: nil, before: nil, limit: 3) }, "INDEX delivery_waiting"
     ),
+    ("sent", { _ = try await $0.deliveries(DeliveryQuery()) }, "SEARCH delivery USING INTEGER PRIMARY KEY"),
+    ("sent and dead", { _ = try await $0.deliveries(DeliveryQuery(states: [.dead])) }, "SEARCH delivery USING INDEX delivery_ended"),
+    ("sent and held", { _ = try await $0.deliveries(DeliveryQuery(states: [.held])) }, "INDEX delivery_held"),
+    ("sent and waiting", { _ = try await $0.deliveries(DeliveryQuery(states: [.waiting])) }, "INDEX delivery_waiting"),
+    (
+      "sent lately", { _ = try await $0.deliveries(DeliveryQuery(since: Timestamp(seconds: 9), until: Timestamp(seconds: 99))) },
+      "SEARCH event USING INTEGER PRIMARY KEY"
+    ),
+    ("what followed", { _ = try await $0.following("ann", after: 7, roles: nil, limit: 3) }, "PRIMARY KEY (key=? AND sequence"),
     ("event", { _ = try await $0.event(id: "7") }, "PRIMARY KEY (identity"),
     ("by sequence", { _ = try await $0.event(sequence: 7) }, "INTEGER PRIMARY KEY"),
     ("by type", { _ = try await $0.search(HistoryQuery(type: "a.b", limit: 3)) }, "INDEX event_type"),
@@ -74,11 +83,13 @@ import Testing
     for sql in heard { plans += try await plan(sql, ledger) }
     #expect(plans.contains { $0.contains(index) }, "\(plans)")
     // A scan by the rows' own order is how pages of the newest are read; any other looks at everything.
-    for step in plans where step.hasPrefix("SCAN") && !(name == "held" && step == "SCAN delivery USING COVERING INDEX delivery_held") {
+    for step in plans where step.hasPrefix("SCAN") && !(name.hasSuffix("held") && step.hasSuffix("INDEX delivery_held")) {
       #expect(step == "SCAN e" || step.hasPrefix("SCAN (") || step == "SCAN CONSTANT ROW", "\(plans)")
     }
     // What waits out of line for one destination, what is held, and events whose ids share a hash, are sorted: few in life.
-    #expect(["those that wait", "held", "event"].contains(name) || !plans.contains { $0.contains("TEMP B-TREE") }, "\(plans)")
+    #expect(
+      ["those that wait", "held", "sent and held", "sent and waiting", "event"].contains(name)
+        || !plans.contains { $0.contains("TEMP B-TREE") }, "\(plans)")
     await ledger.close()
   }
 
