@@ -8,7 +8,7 @@ struct ClosedState {
   private var samples: [Int64] = []
 
   /// So long nothing more must have been closed.
-  private static let lull = Duration.seconds(10)
+  private static let lull = Duration.seconds(5)
   private static let most = 10
 
   init(_ json: JSON? = nil) {

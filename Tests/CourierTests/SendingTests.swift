@@ -19,6 +19,25 @@ private let quick = RetryPolicy(for: .seconds(60), first: .seconds(4), max: .sec
     }
   }
 
+  /// What the gateway adds stands behind the row's own links, and nothing is added where it has no address.
+  @Test func linksOfTheGatewayGoAlong() async throws {
+    for url in ["https://bellhop.example.com", nil] {
+      let transport = ScriptedTransport()
+      var roster = roster(way("chat", transport))
+      roster.publicURL = url
+      roster.links = { delivery, url in [Message.Link(label: "More", url: "\(url)/\(delivery.alert.word)")] }
+      try await Desk(roster).open { desk in
+        let words = Rendering(links: [Message.Link(label: "Own", url: "https://a.example")])
+        let event = Event(id: "1", sender: "s", source: "s", time: desk.clock.wall)
+        let plan = Plan(deliveries: [PlannedDelivery(destination: chat, role: "devops", alert: .loud, rendering: words)])
+        _ = try await desk.spool.commit(Batch(arrivals: [Arrival(event: event, plan: plan)]))
+        await desk.settled.count(1)
+        let urls = transport.calls.all[0].message.links.map(\.url)
+        #expect(urls == ["https://a.example"] + (url == nil ? [] : ["https://bellhop.example.com/loud"]))
+      }
+    }
+  }
+
   @Test func aHungDestinationDelaysNobody() async throws {
     let hung = ScriptedTransport { _ in
       await ScriptedTransport.hang()

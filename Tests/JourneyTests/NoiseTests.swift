@@ -49,6 +49,28 @@ import Testing
     #expect(sink.requests.count == 2, "nothing is told twice")
   }
 
+  @Test func aReloadSaysWhatAWatchWaitedFor() async throws {
+    let sink = try LoopbackServer.start { _ in .ok }
+    defer { sink.stop() }
+    func yaml(within: String) -> String {
+      """
+      server: { listen: "127.0.0.1:0" }
+      transports: { out: { use: webhook, url: "\(sink.url)/in" } }
+      watches: [{ name: unsent, after: order.paid, expect: order.sent, by: subject, within: \(within), emit: { type: order.unsent } }]
+      roles: { shop: [{ match: { type: ["order.unsent", "bellhop.watch.ended"] }, to: out }] }
+      """
+    }
+    let folder = try Folder()
+    try folder.write(yaml(within: "1h"))
+    let gateway = try await RunningGateway.start(folder)
+    #expect(await gateway.post((1...3).map { ["id": .string("\($0)"), "type": "order.paid", "subject": .string("o\($0)")] }))
+    try folder.write(yaml(within: "2h"))
+    #expect(try await Binary.run(["reload", "--config", folder.config]).status == 0)
+    let told = try texts(await sink.waitFor(1, within: .seconds(60)))
+    #expect(told == ["unsent: the watch was changed or is gone, and 3 matters that it waited for are watched no more"])
+    #expect(await gateway.stop() == 0)
+  }
+
   @Test func aReloadEndsTheWindowsOfRulesThatChanged() async throws {
     let sink = try LoopbackServer.start { _ in .ok }
     defer { sink.stop() }

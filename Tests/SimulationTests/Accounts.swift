@@ -59,9 +59,9 @@ struct Accounts {
   private var escalated: Set<Reminded> = []
   /// What was forgotten is in no account any more: sums need not agree.
   private(set) var somebodyWasForgotten = false
-  var silences = 0
   /// Deliveries of all plans.
   private(set) var planned = 0
+  /// How often each rule folded, each kind of message of the house's own was told, and a silence held back.
   private(set) var counts: [String: Int] = [:]
 
   init(_ rulebook: Rulebook) {
@@ -239,7 +239,7 @@ struct Accounts {
 
   private mutating func judge(silence: Silence?, _ fate: Fate?, _ item: Item, isEnd: Bool) {
     guard let fate else { return }
-    if fate == .silenced { silences += 1 }
+    if fate == .silenced { counts["silenced", default: 0] += 1 }
     if fate == .silenced, silence == nil { wrong("\(item.sequence) is silenced for \(item.name) by nobody") }
     if fate == .silenced, isEnd { wrong("\(item.sequence): \(item.name) was told of a problem, and its end is silenced") }
     if fate != .silenced, silence != nil, !isEnd { wrong("\(item.sequence) is silenced for \(item.name), and is \(fate)") }
@@ -348,6 +348,8 @@ struct Accounts {
     for (item, fate) in fates { if case .held = fate { wrong("\(item.sequence) is held for \(item.name) for ever") } }
     guard !somebodyWasForgotten else { return }
     for (what, count) in owed where count != 0 { wrong("\(what) \(count) were folded and told in no message") }
+    let (flapping, settled) = (counts["bellhop.flapping", default: 0], counts["bellhop.settled", default: 0])
+    if flapping != settled { wrong("\(flapping) problems came and went, and \(settled) came to rest") }
     watches.checkClosed()
     faults += watches.faults
     watches.faults = []

@@ -32,7 +32,9 @@ struct Rulebook {
     ["db.firing", "db.firing", "db.firing", "db.resolved", "db.resolved", "db.acknowledged", "net.firing", "net.resolved"],
     ["job.failed", "job.failed", "job.succeeded", "net.firing"], ["ticket.new", "db.firing", "db.resolved", "user.new"],
   ]
-  private static let watched = [["order.paid", "order.paid", "order.sent"], ["step.one", "step.two"], ["login.failed"], ["host.alive"]]
+  private static let watched = [
+    ["order.paid", "order.paid", "order.sent"], ["step.one", "step.two"], Array(repeating: "login.failed", count: 5), ["host.alive"],
+  ]
 
   init(_ dice: inout Dice) {
     types = dice.pick(Self.problems) + dice.pick(Self.problems) + dice.pick(Self.watched) + dice.pick(Self.watched)
@@ -96,7 +98,7 @@ struct Rulebook {
       switch self {
       case .outages, .jobs:
         if dice.chance(0.5) { policy.settle = .init(dice.duration(3...40), unless: unless) }
-        if dice.chance(0.15) { policy.flap = .init(halfLife: dice.duration(20...60), start: 2, stop: 1) }
+        if dice.chance(0.25) { policy.flap = .init(halfLife: dice.duration(20...60), start: 2, stop: 1) }
         if dice.chance(0.3) {
           policy.mutedWhile = [
             .init(cause: .type([Glob("net.firing")]), same: ["subject"], length: dice.duration(20...120), label: "net.firing")
@@ -133,7 +135,7 @@ struct Rulebook {
   static let pair = "pair"
   static let many = "many"
   /// How many events `many` asks for.
-  static let enough = 4
+  static let enough = 3
 
   private static func watches(within seconds: Double, _ dice: inout Dice) -> [Watch] {
     func type(_ name: String) -> Match { .type([Glob(name)]) }

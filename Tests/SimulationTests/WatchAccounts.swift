@@ -23,7 +23,6 @@ struct WatchAccounts {
   private var inForce: [String: Watch] = [:]
   /// The last event of somebody's.
   private var last: (sequence: Int64, type: String, subject: String)?
-  private(set) var told = 0
 
   /// Enough have failed, and it comes next.
   private var crossing: String?
@@ -107,13 +106,12 @@ struct WatchAccounts {
   private mutating func hear(_ event: Event, _ subject: String, _ turn: StoreTurn) {
     if event.type == Watches.ended, let name = event.data["watch"]?.string {
       closed[name, default: 0] -= Int(event.data["count"]?.int ?? 0)
-      if let last = ended[name], (Duration.zero..<Duration.seconds(10)).contains(turn.received - last) {
+      if let last = ended[name], (Duration.zero..<Duration.seconds(5)).contains(turn.received - last) {
         wrong("\(event.id) is told apart from what was closed with it")
       }
       ended[name] = turn.received
     }
     guard event.type.hasPrefix("watch.") else { return }
-    told += 1
     let named = (event.data["events"]?.array ?? []).compactMap(\.int)
     let silent = "\(Rulebook.silent) \(subject)"
     let life = "\(Rulebook.life) "
