@@ -5,7 +5,7 @@ import Testing
 @testable import Courier
 
 /// The places that all lanes of a transport share.
-@Suite(.timeLimit(.minutes(1))) struct CrowdTests {
+@Suite(.timeLimit(.minutes(5))) struct CrowdTests {
   private func room(_ name: String) -> Destination { Destination(transport: "hook", target: Target(["path": .string(name)])) }
 
   /// A transport whose attempts come back when a test says so, by the number of the message.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Courier
 
-@Suite(.timeLimit(.minutes(1))) struct HandsTests {
+@Suite(.timeLimit(.minutes(5))) struct HandsTests {
   private func hung() -> ScriptedTransport {
     ScriptedTransport { _ in
       await ScriptedTransport.hang()

@@ -7,7 +7,7 @@ import Testing
 
 private let quick = RetryPolicy(for: .seconds(60), first: .seconds(4), max: .seconds(30))
 
-@Suite(.timeLimit(.minutes(1))) struct SendingTests {
+@Suite(.timeLimit(.minutes(5))) struct SendingTests {
   @Test func oneLaneKeepsItsOrder() async throws {
     let transport = ScriptedTransport()
     try await Desk(roster(way("chat", transport))).open { desk in

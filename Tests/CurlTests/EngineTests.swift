@@ -6,7 +6,7 @@ import Testing
 @testable import Curl
 
 extension Wire {
-  @Suite(.timeLimit(.minutes(1))) struct EngineTests {
+  @Suite(.timeLimit(.minutes(5))) struct EngineTests {
     /// Who only looks at a configuration makes an engine, and no thread.
     @Test func itsThreadStartsWithTheFirstRequest() async throws {
       let engine = Engine()

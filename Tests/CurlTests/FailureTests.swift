@@ -6,7 +6,7 @@ import Testing
 @testable import Curl
 
 extension Wire {
-  @Suite(.timeLimit(.minutes(1))) struct FailureTests {
+  @Suite(.timeLimit(.minutes(5))) struct FailureTests {
     /// Nothing in these may ever be seen.
     private let secret = "/s3cret-path?token=s3cret-query"
     private func request(_ url: String, timeout: Duration = .seconds(15), http2: Bool = false) -> Request {

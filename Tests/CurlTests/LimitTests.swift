@@ -6,7 +6,7 @@ import Testing
 @testable import Curl
 
 extension Wire {
-  @Suite(.timeLimit(.minutes(1))) struct LimitTests {
+  @Suite(.timeLimit(.minutes(5))) struct LimitTests {
     @Test func perHost() async throws {
       let server = try LoopbackServer.start { $0.path == "/held" ? .held(.ok) : .ok }
       try await Engine.with { engine in
@@ -66,7 +66,7 @@ extension Wire {
 }
 
 extension Wire {
-  @Suite(.timeLimit(.minutes(1))) struct CancelTests {
+  @Suite(.timeLimit(.minutes(5))) struct CancelTests {
     private func expectCancelled(_ answer: Answer, sent: Bool, at location: SourceLocation = #_sourceLocation) {
       #expect(answer.fault?.kind == .interrupted, sourceLocation: location)
       #expect(answer.sent == sent, sourceLocation: location)

@@ -99,7 +99,7 @@ import Testing
 }
 
 extension Wire {
-  @Suite(.timeLimit(.minutes(1))) struct NameTests {
+  @Suite(.timeLimit(.minutes(5))) struct NameTests {
     /// libcurl takes every name below localhost for this machine.
     @Test func aHostBeyondASCIIIsReached() async throws {
       let server = try LoopbackServer.start { _ in .ok }

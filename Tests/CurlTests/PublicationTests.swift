@@ -5,7 +5,7 @@ import Testing
 @testable import Curl
 
 extension Wire {
-  @Suite(.timeLimit(.minutes(1))) struct PublicationTests {
+  @Suite(.timeLimit(.minutes(5))) struct PublicationTests {
     private func publication(_ broker: Broker, _ number: Int = 0, timeout: Duration = .seconds(20)) -> Publication {
       Publication(broker: broker.url, topic: "a/\(number)", body: Array("\(number)".utf8), timeout: timeout)
     }

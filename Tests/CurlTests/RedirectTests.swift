@@ -5,7 +5,7 @@ import Testing
 @testable import Curl
 
 extension Wire {
-  @Suite(.timeLimit(.minutes(1))) struct RedirectTests {
+  @Suite(.timeLimit(.minutes(5))) struct RedirectTests {
     /// As if 127.0.0.1 were a public address; 127.0.0.2 and the rest are not.
     private let isPrivate: @Sendable (NetworkAddress) -> Bool = { $0 != NetworkAddress("127.0.0.1") && $0.isPrivate }
 
@@ -97,7 +97,7 @@ extension Wire {
 }
 
 extension Wire {
-  @Suite(.timeLimit(.minutes(1))) struct ProxyTests {
+  @Suite(.timeLimit(.minutes(5))) struct ProxyTests {
     @Test func httpGoesThrough() async throws {
       let proxy = try LoopbackServer.start { .answer(200, body: $0.path) }
       try await Engine.with(proxies: ["http_proxy": proxy.url, "no_proxy": "direct.example"]) { engine in

@@ -7,7 +7,7 @@ import Testing
 
 // TLS is spoken by a real nginx.
 extension Wire {
-  @Suite(.timeLimit(.minutes(1))) struct TLSTests {
+  @Suite(.timeLimit(.minutes(5))) struct TLSTests {
     /// Waits until nginx listens: the file of its socket appears a moment before it does.
     private func ready(_ engine: Engine, _ nginx: Nginx, http2: Bool = false) async throws -> Request {
       let request = Request(

@@ -7,7 +7,7 @@ import Testing
 @testable import Ledger
 
 /// What goes on beside the traffic: `keep`, tidying, and a look at the store's room.
-@Suite(.timeLimit(.minutes(1))) struct KeeperTests {
+@Suite(.timeLimit(.minutes(5))) struct KeeperTests {
   /// Runs a keeper, and who keeps what it tells, until `body` is done.
   private func keeping(
     _ fixture: GatewayFixture, _ parts: GatewayParts, _ rhythm: Keeper.Rhythm = .init(), tells: Bool = true, _ body: () async throws -> Void

@@ -8,7 +8,7 @@ import Testing
 @testable import Ledger
 
 /// Messages of another gateway: kept once, in order, and answered with what became of them here.
-@Suite(.timeLimit(.minutes(1))) struct RemoteIntakeTests {
+@Suite(.timeLimit(.minutes(5))) struct RemoteIntakeTests {
   private static let log = Route.transport("log", TargetTemplate(Target(), only: []))
 
   private func message(_ id: String, via: [String] = ["hub"], age: Duration = .zero) -> Relayed {

@@ -9,7 +9,7 @@ import Testing
 @testable import Web
 
 /// Searches as the gateway answers them: the text, what narrows it, and who asks.
-@Suite(.timeLimit(.minutes(1))) struct SearchTests {
+@Suite(.timeLimit(.minutes(5))) struct SearchTests {
   private static let tables = """
     transports: { log: { use: stdout } }
     roles:

@@ -10,7 +10,7 @@ import Testing
 @testable import Web
 
 /// Senders while the disk stands still: a no comes at once, in the word after which each of them comes again, and means that nothing is kept.
-@Suite(.timeLimit(.minutes(1))) struct SlowDiskTests {
+@Suite(.timeLimit(.minutes(5))) struct SlowDiskTests {
   private static let yaml =
     "server: { listen: \"127.0.0.1:0\" }\n"
     + "senders: { shop: { secret: t0ken-of-shop }, chat: { use: slack, secret: key-of-chat }, am: { use: alertmanager, secret: key-of-am }, sentry: { use: sentry, secret: key-of-sentry } }\n"

@@ -142,7 +142,7 @@ import Testing
   }
 
   /// And the other way round: a courier that is busy reading makes nobody's question wait.
-  @Test(.timeLimit(.minutes(1))) func deliveriesHoldUpNoQuestion() async throws {
+  @Test(.timeLimit(.minutes(5))) func deliveriesHoldUpNoQuestion() async throws {
     let fixture = Fixture()
     let ledger = try fixture.open()
     try await ledger.keep(arrival("1"))

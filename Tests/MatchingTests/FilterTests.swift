@@ -132,7 +132,7 @@ import Testing
   }
 
   /// A hostile text is looked at once: this would take minutes otherwise.
-  @Test(.timeLimit(.minutes(1))) func phrasesTakeLinearTime() throws {
+  @Test(.timeLimit(.minutes(5))) func phrasesTakeLinearTime() throws {
     var event = Self.event
     event.text = String(repeating: "a ", count: 500_000)
     #expect(try !FilterText.parse("\"" + String(repeating: "a ", count: 1_000) + "b\"").matches(event))
