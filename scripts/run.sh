@@ -19,7 +19,7 @@ echo "A user registers: one event in, two roles hear of it (office through the t
 "$bellhop" wait --config "$config" --idle --for 10s
 cat <<TEXT
 
-Bellhop is up on http://127.0.0.1:8484. In another terminal, try:
+Bellhop is up: its pages are at http://127.0.0.1:8484. In another terminal, try:
 
   curl -s http://127.0.0.1:8484/v1/events -H 'content-type: application/json' \\
     -d '{"type":"server.error","severity":"critical","subject":"checkout","text":"card service does not answer"}'

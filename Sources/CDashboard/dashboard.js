@@ -310,5 +310,7 @@ function tellTime(time) {
   const moment = new Date(time.dateTime);
   if (isNaN(moment)) return;
   time.title = time.textContent;
-  time.textContent = moment.toLocaleString(undefined, { dateStyle: "short", timeStyle: "medium" });
+  // What is of today needs no date.
+  const isToday = moment.toDateString() === new Date().toDateString();
+  time.textContent = moment.toLocaleString(undefined, isToday ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "medium" });
 }

@@ -16,6 +16,8 @@ extension SafeHTML {
       return "\(state)\(delivery.due.map { ", again at \(SafeHTML.time($0))" as SafeHTML })\(tried)"
     case .dead, .unclear, .folded, .silenced, .held:
       let why = delivery.note ?? delivery.attempts.last?.line ?? delivery.fault ?? ""
+      // Some say it themselves: silenced by whom.
+      if why.hasPrefix("\(delivery.state.word) ") { return "\(state)\(why.dropFirst(delivery.state.word.count))" }
       return why.isEmpty ? state : "\(state): \(why)"
     }
   }

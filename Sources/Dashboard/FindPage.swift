@@ -44,7 +44,7 @@ public struct FindPage: Sendable {
   private var form: SafeHTML {
     let wrong: SafeHTML? = flaw == nil ? nil : " aria-invalid=\"true\" aria-describedby=\"mistake\""
     return """
-      <search><form class="filters" action="/search"><label>Words, and <code>key:value</code> \
+      <search><form class="filters" action="/search"><label><span>Words, and <code>key:value</code></span> \
       <input type="search" name="q" value="\(text)" maxlength="2048" autocomplete="off" spellcheck="false"\(wrong)></label> <button>Search</button></form></search>
       """
   }

@@ -42,7 +42,7 @@ public struct HomePage: Sendable {
   /// What stands below its heading.
   public var content: SafeHTML {
     if let flaw { return "\(form)\(SafeHTML.mistake(flaw, in: flaw.field.map { Self.labels[$0] ?? $0 }))" }
-    return "\(form)\(feed)\(sent)"
+    return "\(form)<div class=\"lists\">\(feed)\(sent)</div>"
   }
 
   private var form: SafeHTML {
@@ -55,14 +55,14 @@ public struct HomePage: Sendable {
     }
     let isNarrowed = !query.values.isEmpty
     return """
-      <form class="filters" action="/" aria-label="Filters">
+      <details class="filters"\(isNarrowed || flaw != nil ? " open" : .none)><summary>Filters</summary><form class="filters" action="/" aria-label="Filters">
       <fieldset><legend>Both lists</legend>\(field("Role", "role", list: "roles"))\(field("Type", "type", hint: "payment.*"))</fieldset>
       <fieldset><legend>What was sent</legend>\(field("Channel", "channel", list: "channels"))\
       <label>What became of it <select name="state"><option value="">anything</option>\(states)</select></label>\
       \(field("Since", "since", list: "lengths", hint: "24h"))\(field("Until", "until", list: "lengths", hint: "1h"))\
       \(field("Words", "q", hint: "jane@example.com"))</fieldset>
       <button>Show</button>\(isNarrowed ? " <a href=\"/\">Show all</a>" : .none)
-      \(SafeHTML.offers("roles", roles))\(SafeHTML.offers("channels", channels))\(SafeHTML.offers("lengths", ["1h", "24h", "7d"]))</form>
+      \(SafeHTML.offers("roles", roles))\(SafeHTML.offers("channels", channels))\(SafeHTML.offers("lengths", ["1h", "24h", "7d"]))</form></details>
       """
   }
 

@@ -33,7 +33,8 @@ public struct RolesPage: Sendable {
     let alert = row["alert"]?.string ?? ""
     let name: SafeHTML = row["row"]?.string.map { "\($0)" } ?? "<span class=\"soft\">without a name</span>"
     return .row(
-      "\(number)", "\(name)<br><span class=\"soft\">\(row["place"]?.string ?? "")</span>", "\(row["match"]?.string ?? "")",
+      "\(number)", "\(name)<br><span class=\"soft\">\(row["place"]?.string?.split(separator: "/").last ?? "")</span>",
+      "\(row["match"]?.string ?? "")",
       "\(strings("to"))",
       alert == "loud" ? "<strong>loud</strong>" : "\(alert)", "\(strings("rules"))", count(row, "today"), count(row, "yesterday"),
       count(row, "week"))
