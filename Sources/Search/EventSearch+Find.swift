@@ -54,7 +54,9 @@ extension EventSearch {
   }
 
   /// How long a seat stays empty after a question; nil where nobody needs that.
-  func rest(after worked: Duration) -> Duration? { isBusy ? min(worked * pace.emptiness, pace.patience / 2) : nil }
+  func rest(after worked: Duration) -> Duration? {
+    isBusy ? min(max(worked * pace.emptiness, pace.shortestRest), pace.patience / 2) : nil
+  }
 }
 
 /// One question on its way from the newest event to older ones.

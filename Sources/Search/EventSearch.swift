@@ -36,7 +36,9 @@ public final class EventSearch: Sendable {
     /// So many ask at a time: half of the machine's cores are always there for deliveries.
     public var seats = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2)
     /// While deliveries are going, a seat stays empty so many times as long as the question before took.
-    public var emptiness = 3
+    public var emptiness = 9
+    /// It stays empty so long at least: what was found is still to be written out.
+    public var shortestRest = Duration.milliseconds(20)
     /// So long the next waits.
     public var patience = Duration.seconds(1)
 

@@ -115,7 +115,7 @@ import Testing
     try await running { _, ledger, search in
       #expect(search.rest(after: .milliseconds(10)) == nil)
       search.progress.withLock { $0.lastCommit = .now + .seconds(60) }
-      #expect(search.rest(after: .milliseconds(10)) == .milliseconds(30))
+      #expect(search.rest(after: .milliseconds(10)) == .milliseconds(90) && search.rest(after: .zero) == .milliseconds(20))
       #expect(search.rest(after: .seconds(5)) == .milliseconds(500))
       search.note(Committed())
       #expect(search.progress.withLock { $0.lastCommit.map { $0 <= .now } } == true)
