@@ -134,7 +134,8 @@ import Testing
         #expect(answer.status == 503, "\(id)")
         quickest = min(quickest, answer.took)
       }
-      #expect(quickest < .seconds(1), "\(quickest)")
+      // A loaded machine takes some of its own.
+      #expect(quickest < .milliseconds(1_500), "\(quickest)")
       #expect(fixture.heard.withLock { $0.count } == 1, "the writer has something in its hands all the time")
       go()
       #expect(await patient == 202)
