@@ -125,6 +125,7 @@ def hostile():
         for path in ["/search?q=" + "%3Cimg", "/dead", "/explain?type=%3Cscript%3E&subject=%22%3E%3Cscript%3E", "/silences/new?filter=%22%3Cimg%20src=x%3E%22"]:
             page.goto(path)
         assert "taken over" != page.title() and page.locator("img").count() == 0
+        console.forgive(422)
         console.is_quiet()
 
 
