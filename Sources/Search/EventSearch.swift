@@ -26,7 +26,7 @@ public final class EventSearch: Sendable {
     /// Events that are added at a time while others come, and while none do.
     public var batch = (busy: 500, idle: 2_000)
     /// So long new events are gathered.
-    public var gathering = Duration.milliseconds(500)
+    public var gathering = Duration.seconds(1)
     /// While events come it rests so many times as long as it worked.
     public var rest = 9
     /// A question looks so long, …
