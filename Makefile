@@ -66,7 +66,7 @@ tsan: deps
 	@scripts/test-tools.sh
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	@scripts/run-tests.sh --skip-build --sanitize=thread --scratch-path .build-tsan --no-parallel \
-	  --filter '^(CourierTests|CurlTests|LedgerTests|RemoteTests|SpoolTests|StreamingTests|UpstreamTests)\.'
+	  --filter '^(CourierTests|CurlTests|LedgerTests|RemoteTests|SearchTests|SpoolTests|StreamingTests|UpstreamTests)\.'
 
 # Everything that reads text from outside, under libFuzzer, each entry for FUZZ_SECONDS: what is found ends it with exit 1. A build of its own.
 # For example: make fuzz FUZZ_SECONDS=600 FUZZ_ENTRIES="slack yaml"
