@@ -51,7 +51,7 @@ public struct HomePage: Sendable {
       return "<option\(chosen)>\(state.word)</option>" as SafeHTML
     }.joined()
     func field(_ label: String, _ name: String, list: String? = nil, hint: String = "") -> SafeHTML {
-      .field(label, name, query, list: list, hint: hint, wrong: flaw)
+      .filter(label, name, query, list: list, hint: hint, wrong: flaw)
     }
     let isNarrowed = !query.values.isEmpty
     return """

@@ -55,11 +55,11 @@ extension SafeHTML {
     return "<div class=\"wrong\" role=\"alert\" id=\"mistake\"><p>\(field.map { "\($0): " } ?? "")\(mistake.words)</p>\(caret)</div>"
   }
 
-  /// A labelled field of a form.
+  /// A labelled field that narrows what a page lists.
   /// - Parameters:
   ///   - list: the id of a list that it offers.
   ///   - hint: an example, for what may be typed.
-  static func field(
+  static func filter(
     _ label: String, _ name: String, _ query: PageQuery, list: String? = nil, hint: String = "", wrong: FormFlaw? = nil
   ) -> SafeHTML {
     let offers = list.map { " list=\"\($0)\"" as SafeHTML }

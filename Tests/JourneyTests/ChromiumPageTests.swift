@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "live", "search", "silence", "retry", "acknowledge", "hostile", "accessible", "narrow", "tabs", "login", "without_script",
+    "live", "feed", "search", "silence", "retry", "acknowledge", "hostile", "accessible", "narrow", "tabs", "login", "without_script",
   ])
   func inABrowser(scenario: String) async throws { try await play(scenario) }
 

@@ -43,13 +43,13 @@ package struct MemoryStore: Sendable {
   private var numbers: [Destination: Int64] = [:]
   private var known: [Identity: Int64] = [:]
   /// Of each destination, what stands in line, by id.
-  private var lines: [Int64: [Int64]] = [:]
+  private(set) var lines: [Int64: [Int64]] = [:]
   /// What waits out of line, by delivery.
-  private var timed: [Int64: Timestamp] = [:]
+  private(set) var timed: [Int64: Timestamp] = [:]
   /// Of each window, what it holds.
   private var held: [Int64: [Int64]] = [:]
   /// Alarms of the decider's.
-  private var windows: [Int64: Timestamp] = [:]
+  private(set) var windows: [Int64: Timestamp] = [:]
   private(set) var lastSequence: Int64 = 0
   private var lastDelivery: Int64 = 0
   private var lastReceived = Timestamp(microseconds: .min)
@@ -272,7 +272,7 @@ package struct MemoryStore: Sendable {
   }
 
   /// The first index whose id is not below `id`.
-  private static func place(of id: Int64, in line: [Int64]) -> Int {
+  static func place(of id: Int64, in line: [Int64]) -> Int {
     var low = 0
     var high = line.count
     while low < high {
@@ -281,48 +281,6 @@ package struct MemoryStore: Sendable {
     }
     return low
   }
-
-  // MARK: Reading
-
-  package func waiting(for destinations: [Int64], after: Int64, within limit: PageLimit) -> DeliveryPage {
-    var ids: [Int64] = []
-    for destination in Set(destinations) {
-      guard let line = lines[destination] else { continue }
-      ids += line[Self.place(of: after == .max ? after : after + 1, in: line)...].prefix(limit.count)
-    }
-    var rest = ids.sorted()[...]
-    return DeliveryPage(within: limit) { rest.popFirst().flatMap { deliveries[$0]?.delivery } }
-  }
-
-  package func waiting(ids: [Int64], whole: Int = .max) -> [Delivery] {
-    ids.compactMap { id in deliveries[id].flatMap { $0.state == .waiting ? $0.delivery.waiting(upTo: whole) : nil } }
-  }
-
-  package func backlog() -> [Backlog] {
-    var found: [Int64: Backlog] = [:]
-    for row in deliveries.values where row.state == .waiting {
-      let id = row.delivery.destinationID
-      var entry = found[id] ?? Backlog(destinationID: id, destination: row.delivery.destination, count: 0)
-      entry.count += 1
-      found[id] = entry
-    }
-    return found.values.sorted { $0.destinationID < $1.destinationID }
-  }
-
-  package func heads() -> [BacklogHead] {
-    let firsts = Dictionary(grouping: deliveries.values.filter { $0.state == .waiting }, by: \.delivery.destinationID)
-    return firsts.sorted { $0.key < $1.key }.map { id, rows in
-      BacklogHead(destinationID: id, count: rows.count, first: rows.map(\.delivery.id).min() ?? 0)
-    }
-  }
-
-  package func alarms(_ kind: Alarm.Kind = .delivery, dueBy time: Timestamp, after: Alarm? = nil, limit: Int) -> [Alarm] {
-    var due = (kind == .delivery ? timed : windows).filter { $0.value <= time }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
-    if let after { due.removeAll { ($0.value, $0.key) <= (after.due, after.ref) } }
-    return due.prefix(limit).map { Alarm(kind: kind, ref: $0.key, due: $0.value) }
-  }
-
-  package func nextAlarm(_ kind: Alarm.Kind = .delivery) -> Timestamp? { (kind == .delivery ? timed : windows).values.min() }
 
   // MARK: By hand
 

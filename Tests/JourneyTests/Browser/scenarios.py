@@ -39,6 +39,39 @@ def live():
         console.is_quiet()
 
 
+def feed():
+    """The feed obeys: a role's filter, the pause, the ding."""
+    with chromium() as (context, console):
+        # Counts the tones; that they sound is the browser's.
+        context.add_init_script("""
+            window.tones = 0;
+            const make = AudioContext.prototype.createOscillator;
+            AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); };
+        """)
+        page = login(context, TOKEN)
+        page.goto("/?role=finance")
+        happens = page.get_by_role("region", name="Events")
+        send(type="trouble.disk", subject="db1")
+        send(type="payment.failed", subject="li@example.net")
+        expect(happens.get_by_text("li@example.net")).to_be_visible()
+        expect(happens.get_by_text("db1")).to_have_count(0)
+        page.goto("/")
+        page.get_by_label("Ding").select_option("loud")
+        page.reload()
+        expect(page.get_by_label("Ding")).to_have_value("loud")
+        page.get_by_role("button", name="Pause").click()
+        send(type="payment.failed", subject="omar@example.org")
+        expect(page.get_by_text("more has happened since")).to_be_visible()
+        expect(happens.get_by_text("omar@example.org")).to_have_count(0)
+        page.get_by_role("button", name="Go on").click()
+        expect(happens.get_by_text("omar@example.org")).to_be_visible()
+        assert page.evaluate("window.tones") == 0, "what is not loud rings"
+        send(type="server.down", severity="critical", subject="checkout")
+        expect(happens.get_by_text("checkout")).to_be_visible()
+        assert page.evaluate("window.tones") == 1, "what is loud rings once"
+        console.is_quiet()
+
+
 def search():
     send(type="payment.failed", severity="error", subject="li@example.net", text="card declined", data={"amount": 490})
     send(type="payment.failed", severity="error", subject="omar@example.org", text="card declined", data={"amount": 49})
@@ -214,5 +247,5 @@ def filled():
 
 if __name__ == "__main__":
     driver.run({
-        "live": live, "search": search, "silence": silence, "retry": retry, "acknowledge": acknowledge, "hostile": hostile,
+        "live": live, "feed": feed, "search": search, "silence": silence, "retry": retry, "acknowledge": acknowledge, "hostile": hostile,
         "accessible": accessible, "narrow": narrow, "tabs": tabs, "login": login_and_out, "without_script": without_script})
