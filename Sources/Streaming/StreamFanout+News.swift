@@ -31,8 +31,12 @@ extension StreamFanout {
     if lookups.count > limits.lookups { drop(Array(followers.keys), .busy) }
   }
 
-  /// Events that were looked up: what became of their deliveries is told now.
-  mutating func lookedUp(_ found: [HistoryEvent]) {
+  /// Events that were looked up: what became of their deliveries is told now. Nil: they could not be read, so nobody may believe that all was told.
+  mutating func lookedUp(_ found: [HistoryEvent]?) {
+    guard let found else {
+      _ = lookups.answer([])
+      return drop(Array(followers.keys), .busy)
+    }
     tell(StreamNews(lookups.answer(found).map { .fate($0) }, in: epoch), since: head)
   }
 

@@ -10,7 +10,8 @@ public final class StreamHub: Sendable {
     case closed(Int)
     case room(Int)
     case page(Int, HistoryStretch?)
-    case lookedUp([HistoryEvent])
+    /// Nil where they could not be read.
+    case lookedUp([HistoryEvent]?)
   }
 
   private struct Inbox {
@@ -218,8 +219,7 @@ public final class StreamHub: Sendable {
         let stretch = try? await history.stretch(after: after, limit: limits.pageEvents, bytes: limits.pageBytes)
         post(.page(id, stretch))
       case .lookUp(let sequences):
-        // What cannot be read now is in the history.
-        post(.lookedUp((try? await history.events(at: sequences)) ?? []))
+        post(.lookedUp(try? await history.events(at: sequences)))
       }
     }
   }

@@ -89,6 +89,24 @@ private struct Stage {
     #expect(told.events.filter { $0.name == "delivery" }.allSatisfy { $0.id == nil })
   }
 
+  /// A fate that cannot be looked up is not passed over: who followed comes again, and asks for what is.
+  @Test func whatCannotBeLookedUpSendsEverybodyAway() async throws {
+    var stage = Stage()
+    try await stage.keep(arrival("before"))
+    // It came before anybody followed.
+    stage.heard.withLock { $0 = [] }
+    let box = mailbox()
+    var told = Understood()
+    stage.fanout.open(1, everything, box, from: .now, head: 1)
+    try await stage.settle(1, of: 1, .dead)
+    stage.hear()
+    try await stage.look()
+    #expect(stage.read.count == 1)
+    stage.fanout.lookedUp(nil)
+    _ = box.drain(into: &told)
+    #expect(told.named("dropped").first?["reason"]?.string == "busy" && told.named("delivery").isEmpty)
+  }
+
   /// A try that will be repeated and the start of one are no news; a retry by hand is.
   @Test func onlyChangesAreTold() async throws {
     var stage = Stage()
