@@ -82,6 +82,9 @@ import Testing
         var times = [timeval(tv_sec: time(nil) - 120, tv_usec: 0), timeval(tv_sec: time(nil) - 120, tv_usec: 0)]
         #expect(utimes("\(folder)/\(name)", &times) == 0)
       }
+      // Young for as long as this takes.
+      var young = [timeval(tv_sec: time(nil) + 3_600, tv_usec: 0), timeval(tv_sec: time(nil) + 3_600, tv_usec: 0)]
+      #expect(utimes("\(folder)/.bh-starts", &young) == 0)
       try await withSite(SiteSettings(socketPath: folder + "/bellhop.sock")) { _ in
         #expect([".bh-killed", ".bh-starts", ".bh-notours"].map { access("\(folder)/\($0)", F_OK) == 0 } == [false, true, true])
       }
