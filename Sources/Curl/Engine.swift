@@ -56,7 +56,7 @@ public final class Engine: Sendable {
 
   private func start() -> Phase {
     guard Self.ready, let multi = Multi() else { return .failed }
-    let queue = LoopQueue(multi)
+    let queue = LoopQueue(multi.bell)
     let loop = Unmanaged.passRetained(Loop(multi, queue, userAgent: userAgent, maximum: maximumConnections))
     var thread = pthread_t()
     let code = pthread_create(

@@ -22,59 +22,65 @@ final class LoopQueue: Sendable {
     var asleep = false
     /// Those who wait for the end; nil once it has come.
     var closers: [CheckedContinuation<Void, Never>]? = []
-    /// Nil once the loop has ended, so that nobody wakes what is no more.
-    var multi: Multi?
+    /// Nil once the loop has ended: there is nobody to wake.
+    var bell: EventBell?
+
+    /// Whom to wake for what has come.
+    mutating func wakes() -> EventBell? {
+      guard asleep else { return nil }
+      asleep = false
+      return bell
+    }
   }
 
   private let state: Guarded<QueueState>
 
-  init(_ multi: Multi) { state = Guarded(QueueState(multi: multi)) }
+  init(_ bell: EventBell) { state = Guarded(QueueState(bell: bell)) }
+
+  /// Changes what the loop reads; false where it reads no more. It is woken behind the lock: who is woken inside runs into it at once, and
+  /// both threads pay for the way to sleep and back.
+  private func add(_ change: @Sendable (inout QueueState) -> Bool) -> Bool {
+    let (isTaken, bell) = state.withLock { state -> (Bool, EventBell?) in change(&state) ? (true, state.wakes()) : (false, nil) }
+    bell?.ring()
+    return isTaken
+  }
 
   /// False if the loop takes no more notes.
   @discardableResult
   func post(_ note: Note) -> Bool {
-    state.withLock { state in
+    add { state in
       guard !state.mail.isClosed else { return false }
       state.mail.notes.append(note)
-      Self.wake(&state)
       return true
     }
   }
 
   /// All of them under one lock. False if the loop takes no more notes.
   func post(_ transfers: [any Transfer]) -> Bool {
-    state.withLock { state in
+    add { state in
       guard !state.mail.isClosed else { return false }
       for transfer in transfers { state.mail.notes.append(.start(transfer)) }
-      Self.wake(&state)
       return true
     }
   }
 
   /// The guests get a turn soon.
   func wantTurn() {
-    state.withLock { state in
+    _ = add { state in
       state.mail.isTurnWanted = true
-      Self.wake(&state)
+      return true
     }
   }
 
   /// No more notes; the loop ends once it has read those that are here. False if it has ended already.
   @discardableResult
   func close(_ closer: CheckedContinuation<Void, Never>? = nil) -> Bool {
-    state.withLock { state in
+    add { state in
       state.mail.isClosed = true
       guard state.closers != nil else { return false }
       if let closer { state.closers?.append(closer) }
-      Self.wake(&state)
       return true
     }
-  }
-
-  private static func wake(_ state: inout QueueState) {
-    guard state.asleep, let multi = state.multi else { return }
-    state.asleep = false
-    multi.wake()
   }
 
   // For the loop:
@@ -102,7 +108,7 @@ final class LoopQueue: Sendable {
     state.withLock { state in
       defer { state.closers = nil }
       state.mail.isClosed = true
-      state.multi = nil
+      state.bell = nil
       return state.closers ?? []
     }
   }

@@ -1,44 +1,32 @@
 import CCurl
 import Glibc
 
-/// libcurl's multi handle, with what the loop sleeps on. Sent between threads: ``wake()``, the only call that is not the loop's, writes to a
-/// descriptor, which any thread may do while it is open, and ``LoopQueue`` lets go of it under its lock before the loop closes it.
+/// libcurl's multi handle, with what the loop sleeps on. Belongs to the loop's thread, but for the bell.
+///
+/// Unchecked: it is made by who starts the loop, handed to its thread, and used there only.
 struct Multi: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
   /// The kernel's list of sockets that the loop waits for.
   let epoll: Int32
-  /// One of them: written to when there is something to read in the queue.
-  private let bell: Int32
+  /// On that list: rung when there is something to read in the queue.
+  let bell: EventBell
 
   /// Nil where memory or descriptors are lacking.
   init?() {
-    guard let pointer = curl_multi_init() else { return nil }
+    guard let bell = EventBell(), let pointer = curl_multi_init() else { return nil }
     self.pointer = pointer
-    (epoll, bell) = (bh_epoll(), bh_eventfd())
-    guard epoll >= 0, bell >= 0 else {
-      close()
+    self.bell = bell
+    epoll = bh_epoll()
+    guard epoll >= 0 else {
+      curl_multi_cleanup(pointer)
       return nil
     }
-    bh_epoll_watch(epoll, bell, CURL_POLL_IN)
-  }
-
-  /// Ends the loop's sleep, or its next one.
-  func wake() {
-    var one: UInt64 = 1
-    _ = write(bell, &one, MemoryLayout<UInt64>.size)
-  }
-
-  /// Whether a descriptor on which something has happened is the bell; it is silent again then.
-  func hasRung(_ descriptor: Int32) -> Bool {
-    guard descriptor == bell else { return false }
-    var count: UInt64 = 0
-    _ = read(bell, &count, MemoryLayout<UInt64>.size)
-    return true
+    bh_epoll_watch(epoll, bell.descriptor, CURL_POLL_IN)
   }
 
   /// No call follows. Connections are closed.
   func close() {
     curl_multi_cleanup(pointer)
-    for descriptor in [epoll, bell] where descriptor >= 0 { _ = Glibc.close(descriptor) }
+    _ = Glibc.close(epoll)
   }
 }

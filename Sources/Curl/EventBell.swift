@@ -1,0 +1,30 @@
+import CCurl
+import Glibc
+
+/// A descriptor that anybody may write to, to end the sleep of who waits for it; it stays open as long as somebody may.
+/// https://man7.org/linux/man-pages/man2/eventfd.2.html
+final class EventBell: Sendable {
+  let descriptor: Int32
+
+  /// Nil where descriptors are lacking.
+  init?() {
+    descriptor = bh_eventfd()
+    if descriptor < 0 { return nil }
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// Ends the sleep of who waits, or the next one.
+  func ring() {
+    var one: UInt64 = 1
+    _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
+  }
+
+  /// Whether a descriptor on which something has happened is this one; it is silent again then.
+  func hasRung(_ descriptor: Int32) -> Bool {
+    guard descriptor == self.descriptor else { return false }
+    var count: UInt64 = 0
+    _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
+    return true
+  }
+}
