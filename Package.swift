@@ -87,6 +87,8 @@ let package = Package(
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CYAML"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    // How SQLite writes its log. In C, because a VFS is a table of C functions that SQLite calls for every page.
+    .target(name: "CWriteAhead", linkerSettings: [.linkedLibrary("sqlite3")]),
     // The example configuration inside the binary: embedding it as a resource would need a bundle beside the binary.
     .target(name: "CExample"),
     // What web pages load from the gateway, inside the binary too.
@@ -119,8 +121,8 @@ let package = Package(
     room(
       "Ledger",
       [
-        "Bellhop", "Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "DequeModule", package: "swift-collections"),
+        "Bellhop", "CWriteAhead", "Store", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "DequeModule", package: "swift-collections"),
       ]),
     room("Search", ["Bellhop", "Matching", "Store", .product(name: "GRDB", package: "GRDB.swift")]),
     room("Courier", ["Bellhop", "HTTPContract", "Store", .product(name: "DequeModule", package: "swift-collections")]),
@@ -194,7 +196,9 @@ let package = Package(
       ]),
     tests("UpstreamTests", ["GatewayWire", "Bellhop", "Curl", "Loopback", "Upstream"]),
     tests("SpoolTests", ["Store", "Bellhop", "Ledger", "TestSupport"]),
-    tests("LedgerTests", ["Store", "Bellhop", "Ledger", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Stores"]),
+    tests(
+      "LedgerTests", ["Store", "Bellhop", "CWriteAhead", "Ledger", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Stores"]),
     tests("SearchTests", ["Bellhop", "Ledger", "Matching", "Search", "Store", "TestSupport"]),
     tests("CourierTests", ["Store", "Bellhop", "Courier", "TestSupport"]),
     tests(

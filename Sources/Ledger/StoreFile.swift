@@ -1,4 +1,5 @@
 import Bellhop
+import CWriteAhead
 import GRDB
 import Glibc
 
@@ -10,7 +11,11 @@ enum StoreFile {
   /// Stores up to this size are checked whole after a crash; larger ones would keep the gateway waiting.
   private static let checkedBytes: Int64 = 32 << 20
 
+  /// Before the first database is opened: from then on SQLite writes its logs in large pieces.
+  private static let hasWriteAhead = bh_writeahead_install() == 0
+
   static func open(folder: String) throws(LedgerError) -> DatabasePool {
+    _ = hasWriteAhead
     let path = folder + "/" + name
     makePrivate(path)
     // SQLite removes the log when it closes a store: one that is still there tells of a crash.

@@ -18,7 +18,7 @@ private let plan: [String: Set<String>] = [
   "Pacing": ["Bellhop", "Matching", "Store"],
   "Watching": ["Bellhop", "Matching", "Store", "Templates"],
   "Deciding": ["Bellhop", "Matching", "Pacing", "Routing", "Store", "Watching"],
-  "Ledger": ["Bellhop", "Store", "GRDB", "GRDBSQLite", "Crypto", "DequeModule"],
+  "Ledger": ["Bellhop", "CWriteAhead", "Store", "GRDB", "GRDBSQLite", "Crypto", "DequeModule"],
   "Search": ["Bellhop", "Matching", "Store", "GRDB", "GRDBSQLite"],
   "Courier": ["Bellhop", "HTTPContract", "Store", "DequeModule"],
   "Upstream": ["Bellhop", "Curl", "GatewayWire"],
