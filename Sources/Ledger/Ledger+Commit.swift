@@ -172,11 +172,11 @@ extension Ledger {
     }
   }
 
-  /// Asking SQLite for its size costs as much as a row; room is looked at no more often than this.
+  /// Asking SQLite for its size costs as much as some rows. At full speed a few megabytes are written between two looks.
   private func lookAtSize() -> Bool {
     let now = ContinuousClock.now
     return sized.withLock { last in
-      if let then = last, now - then < .milliseconds(25) { return false }
+      if let then = last, now - then < .milliseconds(100) { return false }
       last = now
       return true
     }

@@ -32,7 +32,6 @@ struct Statements {
   let setState: SQLQuery
   let removeState: SQLQuery
   let setMeta: SQLQuery
-  let pageSize: SQLQuery
   let pageCount: SQLQuery
   let freePages: SQLQuery
 
@@ -88,7 +87,6 @@ struct Statements {
     setState = try make("INSERT OR REPLACE INTO state (key, value, expires, version) VALUES (?1, ?2, ?3, ?4)")
     removeState = try make("DELETE FROM state WHERE key = ?")
     setMeta = try make("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")
-    pageSize = try make("PRAGMA page_size")
     pageCount = try make("PRAGMA page_count")
     freePages = try make("PRAGMA freelist_count")
   }

@@ -22,6 +22,7 @@ final class Writer: @unchecked Sendable {
   /// Where the next step of a sweep starts.
   var swept: Int64 = 0
   let statements: Statements
+  private let pageSize: Int64
   private var numbers: [Destination: Int64] = [:]
   var laneNumbers: [String: Int64] = [:]
   private var durability = Durability()
@@ -44,6 +45,7 @@ final class Writer: @unchecked Sendable {
   /// - Parameter full: of the ``Tail``.
   init(_ db: Database, full: Int = Tail.usual) throws {
     statements = try Statements(db)
+    pageSize = try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0
     marks = try Self.marks(db)
     tail = try Self.tail(db, full: full)
   }
@@ -101,10 +103,10 @@ final class Writer: @unchecked Sendable {
     }
   }
 
-  /// Bytes of all pages but those on SQLite's free list. Microseconds: asked after every commit.
+  /// Bytes of all pages but those on SQLite's free list. As dear as some rows, because SQLite parses a pragma anew whenever it is run.
   func usedBytes() throws -> Int64 {
     func number(_ pragma: SQLQuery) throws -> Int64 { try pragma.first { pragma.int(0) } ?? 0 }
-    return try (number(statements.pageCount) - number(statements.freePages)) * number(statements.pageSize)
+    return try (number(statements.pageCount) - number(statements.freePages)) * pageSize
   }
 
   /// All that `body` does, or nothing: also of what this object remembers.
