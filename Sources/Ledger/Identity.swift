@@ -12,6 +12,15 @@ enum Identity {
     return key == erased ? erased + 1 : key
   }
 
+  /// The key of a type in its index. Two types may have one key.
+  static func key(ofType type: UnsafeBufferPointer<UInt8>) -> Int64 { Int64(bitPattern: fingerprint(type)) }
+
+  /// The same of a text.
+  static func key(ofType type: String) -> Int64 {
+    var type = type
+    return type.withUTF8 { key(ofType: $0) }
+  }
+
   /// The subject key of a forgotten event. As many bytes in the row as any hash has, so that the row keeps its size.
   static let erased = Int64.min
 

@@ -134,6 +134,7 @@ extension Writer {
       "DELETE FROM subject WHERE sequence = ?1 AND key = (SELECT subject_key FROM event WHERE sequence = ?1)", on: db)
     unindex.bind(1, sequence)
     try unindex.run()
+    try removeType(of: sequence)
     let erase = try SQLQuery(
       """
       UPDATE event SET gone = 1, \(zeroes("id")), \(zeroes("source")), \(zeroes("text")), \(zeroes("subject")), \(zeroes("note")), data = zeroblob(length(data)),

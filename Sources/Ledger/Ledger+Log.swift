@@ -89,27 +89,13 @@ extension Ledger: EventLog {
   }
 
   private static func query(of scan: EventScan, _ db: Database) throws -> SQLQuery {
-    let select = "SELECT \(Rows.eventColumns) FROM event e WHERE "
-    let order = " e.sequence >= ?1 AND e.sequence < ?2 AND e.gone = 0 ORDER BY e.sequence DESC"
-    let find: SQLQuery
     switch scan.way {
-    case .type(let type):
-      find = try SQLQuery(select + "e.type = ?3 AND" + order, on: db)
-      find.bind(3, type)
-    case .subject(let subject):
-      // Those behind the mark one by one, then along the index.
-      find = try SQLQuery(
-        """
-        SELECT \(Rows.eventColumns) FROM event e
-          WHERE e.sequence > \(Rows.indexed) AND e.subject_key = ?3 AND e.sequence >= ?1 AND e.sequence < ?2 AND e.gone = 0
-        UNION ALL
-        SELECT s.sequence, \(Rows.otherColumns) FROM subject s CROSS JOIN event e ON e.sequence = s.sequence
-          WHERE s.key = ?3 AND s.sequence >= ?1 AND s.sequence < ?2 AND s.sequence <= \(Rows.indexed) AND e.gone = 0
-        ORDER BY 1 DESC
-        """, on: db)
-      find.bind(3, Identity.key(ofSubject: subject))
-    case .all, .these: find = try SQLQuery(select + order, on: db)
+    case .type(let type): return try events(of: type, from: scan.from, before: scan.before, db)
+    case .subject(let subject): return try events(about: subject, from: scan.from, before: scan.before, db)
+    case .all, .these: break
     }
+    let find = try SQLQuery(
+      "SELECT \(Rows.eventColumns) FROM event e WHERE e.sequence >= ? AND e.sequence < ? AND e.gone = 0 ORDER BY e.sequence DESC", on: db)
     find.bind(1, scan.from)
     find.bind(2, scan.before)
     return find

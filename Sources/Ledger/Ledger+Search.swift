@@ -45,34 +45,42 @@ extension Ledger {
 
   /// The narrowest index that fits, newest first.
   private static func candidates(_ query: HistoryQuery, before: Int64, _ db: Database) throws -> SQLQuery {
-    let select = "SELECT \(Rows.eventColumns) FROM event e WHERE "
-    let order = " AND e.sequence < ? AND e.gone = 0 ORDER BY e.sequence DESC"
-    if let subject = query.subject {
-      return try events(about: subject, before: before, db)
-    }
-    if let type = query.type, Glob(type).isLiteral {
-      let find = try SQLQuery(select + "e.type = ?" + order, on: db)
-      find.bind(1, type)
-      find.bind(2, before)
-      return find
-    }
-    let find = try SQLQuery(select + "1" + order, on: db)
+    if let subject = query.subject { return try events(about: subject, before: before, db) }
+    if let type = query.type, Glob(type).isLiteral { return try events(of: type, before: before, db) }
+    let find = try SQLQuery("SELECT \(Rows.eventColumns) FROM event e WHERE e.sequence < ? AND e.gone = 0 ORDER BY e.sequence DESC", on: db)
     find.bind(1, before)
     return find
   }
 
-  /// Those behind the mark one by one, then along the index.
-  static func events(about subject: String, before: Int64, _ db: Database) throws -> SQLQuery {
+  /// Newest first. Two subjects may have one key: who reads compares them.
+  static func events(about subject: String, from: Int64 = .min, before: Int64, _ db: Database) throws -> SQLQuery {
+    let find = try indexed(by: "subject", where: "e.subject_key = ?3", from: from, before: before, db)
+    find.bind(3, Identity.key(ofSubject: subject))
+    return find
+  }
+
+  /// Newest first.
+  static func events(of type: String, from: Int64 = .min, before: Int64, _ db: Database) throws -> SQLQuery {
+    let find = try indexed(by: "type", where: "e.type = ?4", from: from, before: before, db)
+    find.bind(3, Identity.key(ofType: type))
+    find.bind(4, type)
+    return find
+  }
+
+  /// Those behind the mark one by one, then along the index. Each end is one term: of two SQLite goes to one and walks to the other.
+  private static func indexed(
+    by index: String, where fits: String, from: Int64, before: Int64, _ db: Database
+  ) throws -> SQLQuery {
     let find = try SQLQuery(
       """
       SELECT \(Rows.eventColumns) FROM event e
-        WHERE e.sequence > \(Rows.indexed) AND e.subject_key = ?1 AND e.sequence < ?2 AND e.gone = 0
+        WHERE e.sequence >= max(?1, \(Rows.indexed) + 1) AND e.sequence < ?2 AND \(fits) AND e.gone = 0
       UNION ALL
-      SELECT s.sequence, \(Rows.otherColumns) FROM subject s CROSS JOIN event e ON e.sequence = s.sequence
-        WHERE s.key = ?1 AND s.sequence < ?2 AND s.sequence <= \(Rows.indexed) AND e.gone = 0
+      SELECT i.sequence, \(Rows.otherColumns) FROM \(index) i CROSS JOIN event e ON e.sequence = i.sequence
+        WHERE i.key = ?3 AND i.sequence >= ?1 AND i.sequence < min(?2, \(Rows.indexed) + 1) AND \(fits) AND e.gone = 0
       ORDER BY 1 DESC
       """, on: db)
-    find.bind(1, Identity.key(ofSubject: subject))
+    find.bind(1, from)
     find.bind(2, before)
     return find
   }

@@ -94,6 +94,7 @@ extension Writer {
   }
 
   private func remove(event sequence: Int64, _ db: Database) throws {
+    try removeType(of: sequence)
     let remove = try SQLQuery("DELETE FROM event WHERE sequence = ?", on: db)
     remove.bind(1, sequence)
     try remove.run()

@@ -27,7 +27,7 @@ extension Ledger {
     return try result.get()
   }
 
-  /// Entries of the indexes whose events `keep` has removed, in steps.
+  /// Entries of the indexes by identity and by subject whose events `keep` has removed, in steps. Those by type went with their events.
   private func removeStale() async throws(SpoolError) {
     var identity: [UInt8]? = []
     while let after = identity {

@@ -2,7 +2,10 @@ import GRDB
 
 /// The shape of the store, as steps that are never edited once released: `PRAGMA user_version` counts those taken.
 enum Migrations {
-  static let all: [String] = [first, second, third, fourth, fifth, sixth]
+  /// Runs inside a transaction.
+  typealias MigrationStep = @Sendable (Database) throws -> Void
+
+  static let all: [MigrationStep] = [first, second, third, fourth, fifth, sixth].map { sql in { try $0.execute(sql: sql) } } + [seventh]
 
   /// Takes the steps that are missing, each in a transaction of its own.
   static func run(_ db: Database) throws {
@@ -10,7 +13,7 @@ enum Migrations {
     guard version < all.count else { return }
     for (index, step) in all.enumerated().dropFirst(version) {
       try db.inTransaction(.immediate) {
-        try db.execute(sql: step)
+        try step(db)
         try db.execute(sql: "PRAGMA user_version = \(index + 1)")
         return .commit
       }

@@ -33,6 +33,7 @@ struct PreparedArrival: Sendable {
   let arrival: Arrival
   var event: Event { arrival.event }
   let subjectKey: Int64?
+  let typeKey: Int64
   /// Bytes of memory that the event takes up, weighed once for all who hold it.
   let footprint: Int
   /// Those that the wish holds, each once.
@@ -49,6 +50,7 @@ struct PreparedArrival: Sendable {
     let event = arrival.event
     footprint = Delivery.weight(of: event, nil)
     subjectKey = event.subject.map(Identity.key(ofSubject:))
+    typeKey = Identity.key(ofType: event.type)
     renderings = Self.renderings(of: arrival.wish.plan)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + event.text.utf8.count)

@@ -21,7 +21,8 @@ enum Rows {
     static let removed: Int64 = 2
   }
 
-  /// Up to this event the indexes by identity and by subject are on disk; what comes later is looked for among the events themselves.
+  /// Up to this event the indexes by identity, by subject and by type are on disk; what comes later is looked for among the events
+  /// themselves.
   static let indexed = "(SELECT coalesce((SELECT value FROM meta WHERE name = 'indexed'), 0))"
 
   /// In the order that ``event(from:)`` reads.

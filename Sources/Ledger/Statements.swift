@@ -8,6 +8,9 @@ struct Statements {
   let findIdentity: SQLQuery
   let addIdentity: SQLQuery
   let addSubject: SQLQuery
+  let addType: SQLQuery
+  let readType: SQLQuery
+  let removeType: SQLQuery
   let readReceived: SQLQuery
   let readBody: SQLQuery
   let addEvent: SQLQuery
@@ -44,6 +47,9 @@ struct Statements {
     addIdentity = try make("INSERT OR REPLACE INTO identity (identity, sequence) VALUES (?1, ?2)")
     // What was forgotten or removed meanwhile is not found any more.
     addSubject = try make("INSERT OR IGNORE INTO subject SELECT subject_key, sequence FROM event WHERE sequence = ?2 AND subject_key = ?1")
+    addType = try make("INSERT OR IGNORE INTO type SELECT ?1, sequence FROM event WHERE sequence = ?2 AND gone = 0")
+    readType = try make("SELECT type FROM event WHERE sequence = ?")
+    removeType = try make("DELETE FROM type WHERE key = ?1 AND sequence = ?2")
     readReceived = try make("SELECT received FROM event WHERE sequence = ?")
     readBody = try make("SELECT gone, severity, type, subject, text, data FROM event WHERE sequence = ?")
     addEvent = try make(

@@ -38,7 +38,7 @@ extension Writer {
       add.bind(16, unowned: part(.text))
       if event.data.isEmpty { add.bindNull(17) } else { add.bind(17, unownedBlob: part(.data)) }
       try add.run()
-      tail.add(key, subject: arrival.subjectKey, sequence: sequence)
+      tail.add(key, subject: arrival.subjectKey, type: arrival.typeKey, sequence: sequence)
       changes.committed.arrivals.append(
         .init(sequence: sequence, received: received, event: event, plan: plan, firstDelivery: marks.delivery + 1))
       var written: [(rendering: Rendering, words: Int64)] = []

@@ -38,8 +38,6 @@ final class Writer: @unchecked Sendable {
   /// The same of lanes.
   private(set) var namedLanes: Set<Int64>?
   private var lookers = 0
-  /// Events in the transaction under way.
-  private(set) var arrived = 0
   private static let numbersKept = 10_000
 
   /// - Parameter full: of the ``Tail``.
@@ -113,13 +111,12 @@ final class Writer: @unchecked Sendable {
   func transaction<Value>(_ db: Database, _ level: Durability.Level, _ body: () throws -> Value) throws -> Value {
     try durability.set(level, db)
     let before = marks
-    arrived = 0
     tail.startTaking()
     tail.begin()
     do {
       try statements.begin.run()
       let value = try body()
-      try takeOver(atLeast: Tail.step)
+      try takeOver()
       if marks.version != before.version { try keepVersion() }
       try statements.commit.run()
       tail.commit()
@@ -145,7 +142,6 @@ final class Writer: @unchecked Sendable {
   ) throws -> [Acceptance] {
     var answers: [Acceptance] = []
     answers.reserveCapacity(batch.arrivals.count)
-    arrived += batch.arrivals.count
     for arrival in batch.arrivals { answers.append(try accept(arrival, db, now: now, idempotency: idempotency, decider, &changes)) }
     for settlement in batch.settlements { try settle(settlement, db, &changes) }
     for alarm in batch.alarms { try change(alarm) }

@@ -43,6 +43,7 @@ import Testing
     #expect(try await ledger.forget(subject: words[0], limit: .max) == 20)
     #expect(try found(words, in: fixture.folder.path) == [])
     #expect(try await ledger.search(HistoryQuery(subject: "bert", limit: 100)).events.count == 40)
+    #expect(try await ledger.search(HistoryQuery(type: "a.b", limit: 100)).events.count == 40)
     let husk = try #require(try await ledger.event(sequence: 1))
     #expect(husk.event.subject == nil && husk.event.text == "" && husk.deliveries[0].attempts.map(\.line.count) == [12])
     await ledger.close()

@@ -7,7 +7,8 @@ import Testing
 @testable import Ledger
 
 /// Stores that earlier versions left behind: `Stores/version3.sqlite` was written by a gateway whose store was of version 3, with deliveries
-/// that were delivered at once and at the second try, are dead, wait in line and out of it.
+/// that were delivered at once and at the second try, are dead, wait in line and out of it. `Stores/version6.sqlite` was written by a ledger
+/// of version 6: events of four types, one of them forgotten, one kept only for its identity, and two behind the mark of the indexes.
 @Suite struct MigrationTests {
   private func opened(_ name: String, _ fixture: Fixture) throws -> Ledger {
     let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Stores/\(name).sqlite")
@@ -46,5 +47,50 @@ import Testing
     #expect(try await ledger.forget(subject: "u2@example.com", limit: 9) == 1)
     await ledger.close()
     #expect(try !Data(contentsOf: URL(filePath: fixture.database)).contains(Data("u2@example.com".utf8)))
+  }
+
+  /// Events are found by their types as before, and the index by type is a table of numbers.
+  @Test func aStoreOfVersion6IsBroughtAlong() async throws {
+    let fixture = Fixture()
+    let ledger = try opened("version6", fixture)
+    for _ in 0..<2 {
+      for (type, ids) in [
+        ("order.paid", ["behind", "8", "7", "5", "4", "2", "1"]), ("server.down", ["9", "6", "3"]), ("größe.geändert", ["rare"]),
+        ("deploy.ended", ["new"]), ("order", []),
+      ] {
+        #expect(try await ledger.search(HistoryQuery(type: type)).events.map(\.event.id) == ids)
+      }
+      #expect(try await ledger.search(HistoryQuery(subject: "s1")).events.map(\.event.id) == ["new", "behind", "9", "7", "5", "3", "1"])
+      try await ledger.catchUp()
+    }
+    let (kinds, left) = try await ledger.pool.read { db in
+      (
+        try String.fetchAll(db, sql: "SELECT DISTINCT typeof(key) || ' ' || typeof(sequence) FROM type"),
+        try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE name = 'event_type'")
+      )
+    }
+    #expect(kinds == ["integer integer"] && left == [])
+    await ledger.close()
+  }
+
+  /// An empty store and one of many types are filled type by type, whatever order their keys have.
+  @Test(arguments: [0, 1, 500]) func theIndexByTypeIsFilled(_ types: Int) async throws {
+    let queue = try DatabaseQueue()
+    let (filled, wanted) = try await queue.write { db in
+      for step in Migrations.all.dropLast() { try step(db) }
+      for sequence in 0..<types * 3 {
+        try db.execute(
+          sql: "INSERT INTO event VALUES (?, 1, 1, 1, 1, 0, 1, 0, randomblob(20), NULL, ?, '1', 's', 's', NULL, NULL, 't', NULL)",
+          arguments: [sequence + 1, "type.\(sequence % types)"])
+      }
+      try db.execute(sql: "UPDATE meta SET value = 1200 WHERE name = 'indexed'")
+      try Migrations.seventh(db)
+      return (
+        try Row.fetchAll(db, sql: "SELECT key, sequence FROM type").map { [$0["key"] as Int64, $0["sequence"]] },
+        (0..<types * 3).prefix(1_200).map { [Identity.key(ofType: "type.\($0 % types)"), Int64($0 + 1)] }
+      )
+    }
+    #expect(filled == wanted.sorted { ($0[0], $0[1]) < ($1[0], $1[1]) })
+    try queue.close()
   }
 }

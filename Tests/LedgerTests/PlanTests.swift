@@ -67,8 +67,10 @@ import Testing
     ("what followed", { _ = try await $0.following("ann", after: 7, roles: nil, limit: 3) }, "PRIMARY KEY (key=? AND sequence"),
     ("event", { _ = try await $0.event(id: "7") }, "PRIMARY KEY (identity"),
     ("by sequence", { _ = try await $0.event(sequence: 7) }, "INTEGER PRIMARY KEY"),
-    ("by type", { _ = try await $0.search(HistoryQuery(type: "a.b", limit: 3)) }, "INDEX event_type"),
-    ("by subject", { _ = try await $0.search(HistoryQuery(subject: "ann", limit: 3)) }, "PRIMARY KEY (key=?"),
+    ("by type", { _ = try await $0.search(HistoryQuery(type: "a.b", limit: 3)) }, "PRIMARY KEY (key=? AND sequence>? AND sequence<?)"),
+    (
+      "by subject", { _ = try await $0.search(HistoryQuery(subject: "ann", limit: 3)) }, "PRIMARY KEY (key=? AND sequence>? AND sequence<?)"
+    ),
     ("newest", { _ = try await $0.search(HistoryQuery(limit: 3)) }, "INTEGER PRIMARY KEY"),
     ("states", { _ = try await $0.states(prefix: "pause/") }, "PRIMARY KEY"),
     ("states by page", { _ = try await $0.states(prefix: "slot/", after: "slot/1", limit: 3) }, "PRIMARY KEY"),
@@ -101,13 +103,14 @@ import Testing
       var found: [String] = []
       for statement in [
         writer.statements.findIdentity, writer.statements.readDelivery, writer.statements.settle, writer.statements.findDestination,
+        writer.statements.addType, writer.statements.removeType,
       ] {
         let explain = try SQLQuery("EXPLAIN QUERY PLAN " + statement.sql, on: db)
         found += try explain.all { explain.text(3) }
       }
       return found
     }
-    #expect(found.count == 4 && found.allSatisfy { $0.hasPrefix("SEARCH") }, "\(found)")
+    #expect(found.count == 6 && found.allSatisfy { $0.hasPrefix("SEARCH") }, "\(found)")
     await ledger.close()
   }
 }

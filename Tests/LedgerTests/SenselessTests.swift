@@ -10,12 +10,13 @@ import Testing
   private static let extremes = ["9223372036854775807", "-9223372036854775808", "-1", "4611686018427387904", "'text'", "x'00'"]
   private static let columns = [
     "event SET received", "event SET time", "event SET severity", "event SET fate", "event SET first_delivery", "event SET deliveries",
-    "event SET identity", "event SET subject_key", "event SET sequence", "event SET gone", "event SET data", "delivery SET id",
+    "event SET identity", "event SET subject_key", "event SET type", "event SET sequence", "event SET gone", "event SET data",
+    "delivery SET id",
     "delivery SET event", "delivery SET destination", "delivery SET state", "delivery SET alert", "delivery SET attempts",
     "delivery SET started", "delivery SET spent", "delivery SET due", "delivery SET extra", "delivery SET at", "delivery SET took",
     "delivery SET lane", "delivery SET words", "delivery SET fallback", "destination SET id", "destination SET form", "attempt SET id",
     "attempt SET at", "attempt SET took", "attempt SET outcome", "alarm SET due", "alarm SET ref", "state SET version",
-    "state SET expires", "state SET value", "meta SET value", "lane SET id",
+    "state SET expires", "state SET value", "meta SET value", "lane SET id", "type SET key", "type SET sequence",
   ]
 
   @Test(arguments: columns) func noNumberEndsTheProcess(_ column: String) async throws {
@@ -90,7 +91,10 @@ import Testing
     for state in DeliveryState.allCases {
       _ = try? await ledger.deliveries(state: state, destination: nil, before: nil, limit: 9)
     }
-    for query in [HistoryQuery(), HistoryQuery(subject: "ann"), HistoryQuery(role: "r"), HistoryQuery(since: Timestamp(seconds: 5))] {
+    for query in [
+      HistoryQuery(), HistoryQuery(subject: "ann"), HistoryQuery(type: "a.b"), HistoryQuery(role: "r"),
+      HistoryQuery(since: Timestamp(seconds: 5)),
+    ] {
       _ = try? await ledger.search(query)
     }
     for sequence in Int64(1)...6 {

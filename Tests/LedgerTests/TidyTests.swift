@@ -94,7 +94,7 @@ import Testing
     try StoreFile.makeFolder(fixture.folder.path)
     let old = try DatabaseQueue(path: fixture.database)
     try await old.write { db in
-      try db.execute(sql: Migrations.all[0])
+      try Migrations.all[0](db)
       try db.execute(sql: "PRAGMA user_version = 1; PRAGMA application_id = \(0x4245_4C4C)")
       try db.execute(sql: "INSERT INTO state VALUES ('thread/a', x'01'), ('pause/b', x'02')")
     }
