@@ -20,11 +20,6 @@ final class EventBell: Sendable {
     _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
   }
 
-  /// Whether a descriptor on which something has happened is this one; it is silent again then.
-  func hasRung(_ descriptor: Int32) -> Bool {
-    guard descriptor == self.descriptor else { return false }
-    var count: UInt64 = 0
-    _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
-    return true
-  }
+  /// From now on each ring ends one sleep on that list of descriptors.
+  func join(_ epoll: Int32) -> Bool { bh_epoll_hear(epoll, descriptor) == 0 }
 }

@@ -17,16 +17,15 @@ struct Multi: @unchecked Sendable {
     self.pointer = pointer
     self.bell = bell
     epoll = bh_epoll()
-    guard epoll >= 0 else {
-      curl_multi_cleanup(pointer)
+    guard epoll >= 0, bell.join(epoll) else {
+      close()
       return nil
     }
-    bh_epoll_watch(epoll, bell.descriptor, CURL_POLL_IN)
   }
 
   /// No call follows. Connections are closed.
   func close() {
     curl_multi_cleanup(pointer)
-    _ = Glibc.close(epoll)
+    if epoll >= 0 { _ = Glibc.close(epoll) }
   }
 }
