@@ -86,6 +86,7 @@ let package = Package(
     // Doors to C. Debian: libcurl4-openssl-dev, libyaml-dev, libsimdjson-dev.
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CYAML"),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     // How SQLite writes its log. In C, because a VFS is a table of C functions that SQLite calls for every page.
     .target(name: "CWriteAhead", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -162,7 +163,7 @@ let package = Package(
     .executableTarget(
       name: "CLI",
       dependencies: [
-        "Bellhop", "Gateway", "Curl", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Bellhop", "CMalloc", "Gateway", "Curl", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 

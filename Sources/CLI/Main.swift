@@ -1,9 +1,13 @@
 import ArgumentParser
 import Bellhop
+import CMalloc
 import Gateway
+import Glibc
 
 @main struct Main {
   static func main() async {
+    // Whoever sets the number by hand knows why. Measured: as quick at full speed, and 6 MB less.
+    if getenv("MALLOC_ARENA_MAX") == nil { bh_malloc_share(2) }
     // Before anything that takes time: a service that has just been started may be told to reload already.
     if CommandLine.arguments.dropFirst().first == Serve._commandName { EarlyHangup.remember() }
     Terminal.exit(with: await Root.perform(Array(CommandLine.arguments.dropFirst())))

@@ -35,7 +35,7 @@ private let plan: [String: Set<String>] = [
   ],
   // For apps: whoever uses it builds nothing else of ours.
   "BellhopClient": ["Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
-  "CLI": ["Bellhop", "Curl", "Gateway", "Store", "ArgumentParser"],
+  "CLI": ["Bellhop", "CMalloc", "Curl", "Gateway", "Store", "ArgumentParser"],
 ]
 
 /// A plugin may use these; it never imports another plugin.
