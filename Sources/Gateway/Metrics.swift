@@ -7,15 +7,15 @@ import Streaming
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
 final class Metrics: Sendable {
   private struct MetricsState {
-    var counters: [Series: Int] = [:]
-    var delivery: [String: Histogram] = [:]
-    var attempt: [String: Histogram] = [:]
+    var counters = RecentMap<Series, Int>()
+    var delivery = RecentMap<String, Histogram>()
+    var attempt = RecentMap<String, Histogram>()
     var closed: [ClosedKeys: Int] = [:]
     /// Connected or not, by the transport's name there.
     var upstreams: [String: Bool] = [:]
 
     mutating func count(_ family: Family, _ name: String, _ word: String) {
-      counters[Series(family: family, name: name, word: word), default: 0] += 1
+      counters.change(Series(family: family, name: name, word: word), from: 0) { $0 += 1 }
     }
   }
 
@@ -90,9 +90,9 @@ final class Metrics: Sendable {
     guard let attempt = settlement.attempt else { return }
     state.count(.attempts, attempt.kind, attempt.outcome.word)
     if let fault = attempt.outcome.fault { state.count(.faults, attempt.kind, fault.kind.word) }
-    state.attempt[attempt.kind, default: Histogram()].observe(attempt.took)
+    state.attempt.change(attempt.kind, from: Histogram()) { $0.observe(attempt.took) }
     if case .delivered = attempt.outcome, let received = settlement.received {
-      state.delivery[attempt.kind, default: Histogram()].observe(attempt.at + attempt.took - received)
+      state.delivery.change(attempt.kind, from: Histogram()) { $0.observe(attempt.at + attempt.took - received) }
     }
   }
 
@@ -106,7 +106,7 @@ final class Metrics: Sendable {
     let state = state.withLock { $0 }
     for family in Family.allCases {
       head(family.rawValue, "counter", family.help)
-      let lines = state.counters.filter { $0.key.family == family }.map { "\(family.rawValue){\($0.key.labels)} \($0.value)\n" }
+      let lines = state.counters.entries.filter { $0.key.family == family }.map { "\(family.rawValue){\($0.key.labels)} \($0.value)\n" }
       out += lines.sorted().joined()
     }
     head(
@@ -116,11 +116,11 @@ final class Metrics: Sendable {
       "bellhop_closed_keys_total{role=\"\(Self.escape(keys.role))\",row=\"\(Self.escape(keys.row))\",rule=\"\(keys.rule)\"} \(count)\n"
     }.sorted().joined()
     head("bellhop_delivery_seconds", "histogram", "From an event's acceptance to the vendor's yes, by kind of transport.")
-    for (kind, histogram) in state.delivery.sorted(by: { $0.key < $1.key }) {
+    for (kind, histogram) in state.delivery.entries.sorted(by: { $0.key < $1.key }) {
       out += histogram.lines("bellhop_delivery_seconds", "kind=\"\(Self.escape(kind))\"")
     }
     head("bellhop_attempt_seconds", "histogram", "How long one attempt took, by kind of transport.")
-    for (kind, histogram) in state.attempt.sorted(by: { $0.key < $1.key }) {
+    for (kind, histogram) in state.attempt.entries.sorted(by: { $0.key < $1.key }) {
       out += histogram.lines("bellhop_attempt_seconds", "kind=\"\(Self.escape(kind))\"")
     }
 
