@@ -21,6 +21,8 @@ public final class Sender: Sendable {
   /// The settings of its dialect.
   public let values: Values
 
+  /// It speaks Bellhop's own form: asked of every sender with every request.
+  public let speaksOwnForm: Bool
   let redactor: Redactor
   /// Understands its dialect; nil for Bellhop's own.
   let receiver: (any Receiver)?
@@ -40,6 +42,7 @@ public final class Sender: Sendable {
     self.redact = redact
     self.hosts = hosts
     self.values = values
+    speaksOwnForm = dialect.isOwn
     redactor = Redactor(extra: redact)
     receiver = dialect.make?(values)
   }

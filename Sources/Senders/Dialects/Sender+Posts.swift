@@ -24,8 +24,9 @@ extension Sender {
       var isRight = false
       var end: Timestamp?
       // All of them are compared, so that the time tells nothing about which came close.
-      for secret in secrets {
-        for offer in offers where secret.isProved(by: offer.utf8) {
+      for offer in offers {
+        var offer = OfferedToken(Array(offer.utf8))
+        for secret in secrets where offer.proves(secret) {
           if let over = self.end(of: secret, at: now) { end = over } else { isRight = true }
         }
       }
