@@ -66,14 +66,14 @@ extension Entry {
       return
     }
     let limits = EventLimits()
-    var reading = Reading(sender: sender, envelope: Envelope(), limits: limits, now: moment)
+    var reading = Reading(sender: sender, envelope: Envelope(), limits: limits, ids: EventIDs(now: moment, random: 0))
     var ids: Set<String> = []
     var kept: [PostOutcome.KeptEvent] = []
     var size = 0
-    for var draft in drafts.prefix(sender.dialect.batch) {
+    for (index, var draft) in drafts.prefix(sender.dialect.batch).enumerated() {
       draft.fit(limits, sender: sender.name)
-      guard let event = reading.finish(draft, at: .init()) else { throw Broken(description: "no event: \(reading.problems)") }
-      if !event.id.isEmpty { try demand(ids.insert(event.id).inserted, "the id \(event.id) stands twice") }
+      guard let event = reading.finish(&draft, at: .init(index: index)) else { throw Broken(description: "no event: \(reading.problems)") }
+      try demand(ids.insert(event.id).inserted, "the id \(event.id) stands twice")
       let bytes = JSON.object(event.json).bytes
       try demand((try? JSON(parsing: bytes)) == .object(event.json), "an event is another once it is kept: \(event.json)")
       size += bytes.count

@@ -23,13 +23,21 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
 
   /// Compares with what a caller offers, in a time that depends only on the length of `offered`.
   public func matches(_ offered: some Sequence<UInt8>) -> Bool {
-    let own = Array(value.utf8)
-    var difference: UInt8 = own.isEmpty ? 1 : 0
-    var count = 0
-    for byte in offered {
-      difference |= byte ^ (own.isEmpty ? 0 : own[count % own.count])
-      count += 1
+    offered.withContiguousStorageIfAvailable { isSame(as: $0) } ?? Array(offered).withUnsafeBufferPointer { isSame(as: $0) }
+  }
+
+  // Of one type, because every request is held to every sender's secret.
+  private func isSame(as offered: UnsafeBufferPointer<UInt8>) -> Bool {
+    var value = value
+    return value.withUTF8 { own in
+      guard !own.isEmpty else { return false }
+      var difference: UInt8 = 0
+      var at = 0
+      for byte in offered {
+        difference |= byte ^ own[at]
+        at = at + 1 == own.count ? 0 : at + 1
+      }
+      return difference == 0 && offered.count == own.count
     }
-    return difference == 0 && count == own.count
   }
 }

@@ -7,7 +7,9 @@ import Watching
 
 /// Decides by the tables in force: what rows' noise rules make of an event and of the windows that they opened, and what was wished under tables
 /// that are no longer.
-public struct TableDecider: Decider {
+///
+/// It never changes, and is asked for with every event: one object for all of them.
+public final class TableDecider: Decider {
   let router: Router
   /// Of the configuration that `router` was made of.
   public let generation: Int

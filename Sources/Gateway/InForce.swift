@@ -10,7 +10,7 @@ final class InForce: Sendable {
 
   var assembly: Assembly { current.withLock { $0 } }
 
-  /// What decides on an event, without a copy of the rest: asked for each one.
+  /// What decides on an event, without a copy of the rest: asked for with each one.
   var decider: TableDecider { current.withLock { $0.decider } }
 
   func adopt(_ assembly: Assembly) { current.withLock { $0 = assembly } }

@@ -30,20 +30,23 @@ extension JSON {
     guard !bytes.isEmpty else { return .failure(JSONError(description: "the text is empty")) }
     guard let parser = ParserPool.take() else { return .failure(JSONError(description: "out of memory")) }
     defer { ParserPool.giveBack(parser, after: bytes.count) }
-    if !Mending.mayHoldHalfPairs(bytes) {
-      let result = parse(bytes, written: bytes, with: parser)
+    let escapes = Mending.escapes(bytes)
+    if escapes != .halfPairs {
+      let result = parse(bytes, written: bytes, isASCII: escapes == .ascii && Mending.isASCII(bytes), with: parser)
       // NUMBER_ERROR: https://github.com/simdjson/simdjson/blob/v3.0.1/include/simdjson/error.h
       guard case .failure(let flaw) = result, flaw.code == 9 else { return result.mapError { JSONError(description: $0.sentence) } }
     }
     guard let mended = Mending.mended(bytes) else {
-      return parse(bytes, written: bytes, with: parser).mapError { JSONError(description: $0.sentence) }
+      return parse(bytes, written: bytes, isASCII: false, with: parser).mapError { JSONError(description: $0.sentence) }
     }
     // The numbers' own text is that of the sender, and stands at the same place.
-    return mended.withUnsafeBufferPointer { parse($0, written: bytes, with: parser) }.mapError { JSONError(description: $0.sentence) }
+    return mended.withUnsafeBufferPointer { parse($0, written: bytes, isASCII: false, with: parser) }.mapError {
+      JSONError(description: $0.sentence)
+    }
   }
 
   private static func parse(
-    _ bytes: UnsafeBufferPointer<UInt8>, written: UnsafeBufferPointer<UInt8>, with parser: ParserPool.Parser
+    _ bytes: UnsafeBufferPointer<UInt8>, written: UnsafeBufferPointer<UInt8>, isASCII: Bool, with parser: ParserPool.Parser
   ) -> Result<JSON, ParserFlaw> {
     var tape: UnsafePointer<UInt64>?
     var strings: UnsafePointer<UInt8>?
@@ -52,7 +55,8 @@ extension JSON {
     var count = 0
     guard let structure = bh_json_structure(parser.pointer, &count) else { return .failure(ParserFlaw(code: 1)) }
     var walk = TapeWalk(
-      tape: tape, strings: strings, numbers: WrittenNumbers(bytes: written, structure: UnsafeBufferPointer(start: structure, count: count)))
+      tape: tape, strings: strings, isASCII: isASCII,
+      numbers: WrittenNumbers(bytes: written, structure: UnsafeBufferPointer(start: structure, count: count)))
     return .success(walk.value())
   }
 

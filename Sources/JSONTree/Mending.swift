@@ -23,16 +23,32 @@ struct Mending {
     bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
   }
 
-  /// Somewhere stands `\ud…`, of which simdjson 3.0 takes the lower half alone and an upper half before any other escape.
-  static func mayHoldHalfPairs(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let base = bytes.baseAddress else { return false }
+  /// What the escapes of a text may stand for.
+  enum EscapeRange {
+    case ascii, anything
+    /// Somewhere stands `\ud…`, of which simdjson 3.0 takes the lower half alone and an upper half before any other escape.
+    case halfPairs
+  }
+
+  static func escapes(_ bytes: UnsafeBufferPointer<UInt8>) -> EscapeRange {
+    guard let base = bytes.baseAddress else { return .ascii }
+    var range = EscapeRange.ascii
     var at = 0
     while at < bytes.count, let found = memchr(base + at, Int32(UInt8(ascii: "\\")), bytes.count - at) {
       at = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
-      if at + 2 < bytes.count, bytes[at + 1] == UInt8(ascii: "u"), bytes[at + 2] | 0x20 == UInt8(ascii: "d") { return true }
+      if at + 2 < bytes.count, bytes[at + 1] == UInt8(ascii: "u") {
+        if bytes[at + 2] | 0x20 == UInt8(ascii: "d") { return .halfPairs }
+        range = .anything
+      }
       at += 2
     }
-    return false
+    return range
+  }
+
+  static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var bits: UInt8 = 0
+    for byte in bytes { bits |= byte }
+    return bits < 0x80
   }
 
   /// The text put right; nil where there is nothing that this can mend.

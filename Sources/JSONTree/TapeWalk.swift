@@ -3,12 +3,15 @@
 struct TapeWalk {
   let tape: UnsafePointer<UInt64>
   let strings: UnsafePointer<UInt8>
+  /// All bytes of the text are ASCII, and so is what its escapes stand for.
+  let isASCII: Bool
   var numbers: WrittenNumbers
   private var at = 1  // Word 0 is the root.
 
-  init(tape: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>, numbers: WrittenNumbers) {
+  init(tape: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>, isASCII: Bool, numbers: WrittenNumbers) {
     self.tape = tape
     self.strings = strings
+    self.isASCII = isASCII
     self.numbers = numbers
   }
 
@@ -67,7 +70,10 @@ struct TapeWalk {
   private func string(_ word: UInt64) -> String {
     let start = strings + Int(word & 0x00FF_FFFF_FFFF_FFFF)
     let length = Int(UnsafeRawPointer(start).loadUnaligned(as: UInt32.self))
-    return String(decoding: UnsafeBufferPointer(start: start + 4, count: length), as: UTF8.self)
+    let text = UnsafeBufferPointer(start: start + 4, count: length)
+    guard isASCII else { return String(decoding: text, as: UTF8.self) }
+    // Unchecked: a string holds bytes of the text and what its escapes stand for, and all of them were seen to be ASCII.
+    return String(copying: UTF8Span(unchecked: text.span, isKnownASCII: true))
   }
 }
 

@@ -26,9 +26,11 @@ enum Identity {
 
   /// The first 4 bytes of an identity.
   static func prefix(ofID id: String) -> [UInt8] {
-    let hash = fingerprint(id)
-    return (0..<4).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) }
+    withUnsafeBytes(of: key(ofID: id).littleEndian) { Array($0) }
   }
+
+  /// The same as a number, whose lowest byte is the first.
+  static func key(ofID id: String) -> UInt32 { UInt32(truncatingIfNeeded: fingerprint(id)) }
 
   /// 16 bytes of SHA-256.
   static func digest(_ bytes: UnsafeRawBufferPointer, into out: UnsafeMutableRawBufferPointer) {

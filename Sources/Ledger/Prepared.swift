@@ -52,31 +52,34 @@ struct PreparedArrival: Sendable {
     subjectKey = event.subject.map(Identity.key(ofSubject:))
     typeKey = Identity.key(ofType: event.type)
     renderings = Self.renderings(of: arrival.wish.plan)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(256 + event.text.utf8.count)
-    bytes.append(contentsOf: repeatElement(0, count: Self.head))
-    var ends = InlineArray<8, Int>(repeating: Self.head)
-    func add(_ part: Part, _ text: String) {
-      bytes.append(contentsOf: text.utf8)
-      ends[part.rawValue + 1] = bytes.count
+    var bytes = [UInt8](unsafeUninitializedCapacity: 256 + event.text.utf8.count) { room, count in
+      room[..<Self.head].initialize(repeating: 0)
+      count = Self.head
     }
-    add(.sender, event.sender)
-    add(.source, event.source)
-    add(.id, event.id)
-    Self.identify(&bytes, sender: event.sender.utf8.count, source: event.source.utf8.count)
-    bytes.replaceSubrange(0..<4, with: Identity.prefix(ofID: event.id))
-    add(.type, event.type)
-    add(.subject, event.subject ?? "")
-    add(.text, event.text)
-    if !event.data.isEmpty { JSON.object(event.data).write(to: &bytes) }
+    var ends = InlineArray<8, Int>(repeating: Self.head)
+    Self.add(event.sender, as: .sender, &bytes, &ends)
+    Self.add(event.source, as: .source, &bytes, &ends)
+    Self.add(event.id, as: .id, &bytes, &ends)
+    Self.identify(&bytes, event.id, sender: event.sender.utf8.count, source: event.source.utf8.count)
+    Self.add(event.type, as: .type, &bytes, &ends)
+    Self.add(event.subject ?? "", as: .subject, &bytes, &ends)
+    Self.add(event.text, as: .text, &bytes, &ends)
+    if !event.data.isEmpty { event.data.write(to: &bytes) }
     ends[Part.data.rawValue + 1] = bytes.count
     self.bytes = bytes
     self.ends = ends
   }
 
+  private static func add(_ text: String, as part: Part, _ bytes: inout [UInt8], _ ends: inout InlineArray<8, Int>) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+    ends[part.rawValue + 1] = bytes.count
+  }
+
   private static func renderings(of plan: Plan) -> [(rendering: Rendering, bytes: [UInt8], weight: Int)] {
     var found: [(rendering: Rendering, bytes: [UInt8], weight: Int)] = []
-    for case let rendering? in plan.deliveries.map(\.rendering) where !rendering.isPlain {
+    for delivery in plan.deliveries {
+      guard let rendering = delivery.rendering, !rendering.isPlain else { continue }
       if !found.contains(where: { $0.rendering == rendering }) { found.append((rendering, rendering.json.bytes, rendering.footprint)) }
     }
     return found
@@ -88,8 +91,9 @@ struct PreparedArrival: Sendable {
   private static let head = Identity.size + 8
 
   /// The lengths keep ("ab", "c") and ("a", "bc") apart.
-  private static func identify(_ bytes: inout [UInt8], sender: Int, source: Int) {
+  private static func identify(_ bytes: inout [UInt8], _ id: String, sender: Int, source: Int) {
     bytes.withUnsafeMutableBytes { bytes in
+      bytes.storeBytes(of: Identity.key(ofID: id).littleEndian, as: UInt32.self)
       bytes.storeBytes(of: UInt32(truncatingIfNeeded: sender).littleEndian, toByteOffset: Identity.size, as: UInt32.self)
       bytes.storeBytes(of: UInt32(truncatingIfNeeded: source).littleEndian, toByteOffset: Identity.size + 4, as: UInt32.self)
       Identity.digest(UnsafeRawBufferPointer(rebasing: bytes[Identity.size...]), into: .init(rebasing: bytes[4..<Identity.size]))

@@ -40,43 +40,43 @@ package struct MatchIndex: Sendable {
 
   /// All that can match the event, and some that cannot.
   package func candidates(for event: Event) -> Candidates {
-    var lists = rest.isEmpty ? [] : [rest]
-    func add(_ list: [Int32]?) { if let list { lists.append(list) } }
-    if !types.isEmpty { add(types[event.type]) }
-    if !prefixes.isEmpty { for prefix in MatchKey.prefixes(of: event.type) { add(prefixes[prefix]) } }
-    if !sources.isEmpty { add(sources[event.source]) }
-    if !senders.isEmpty { add(senders[event.sender]) }
-    if !subjects.isEmpty { add(event.subject.flatMap { subjects[$0] }) }
+    var candidates = Candidates()
+    candidates.add(rest)
+    if !types.isEmpty { candidates.add(types[event.type]) }
+    if !prefixes.isEmpty { for prefix in MatchKey.prefixes(of: event.type) { candidates.add(prefixes[prefix]) } }
+    if !sources.isEmpty { candidates.add(sources[event.source]) }
+    if !senders.isEmpty { candidates.add(senders[event.sender]) }
+    if !subjects.isEmpty { candidates.add(event.subject.flatMap { subjects[$0] }) }
     if !data.isEmpty {
       let root = JSON.object(event.data)
       for (path, facts) in data {
         _ = root.value(at: path[...])?.anySide { side in
-          add(facts[MatchKey.MatchFact(side)])
+          candidates.add(facts[MatchKey.MatchFact(side)])
           return false
         }
       }
     }
-    return Candidates(lists)
+    return candidates
   }
 
   /// Those that may match everything `match` does: filed under a key that all its events have, or under none.
   package func candidates(covering match: Match) -> Candidates {
-    var lists = [rest]
-    func add(_ list: [Int32]?) { if let list { lists.append(list) } }
+    var candidates = Candidates()
+    candidates.add(rest)
     for key in match.example.ways.compactMap(\.first) {
       switch key {
       case .type(let type):
-        add(types[type])
-        for prefix in MatchKey.prefixes(of: type) { add(prefixes[prefix]) }
+        candidates.add(types[type])
+        for prefix in MatchKey.prefixes(of: type) { candidates.add(prefixes[prefix]) }
       case .prefix(let prefix):
-        for shorter in MatchKey.prefixes(of: prefix + ".") { add(prefixes[shorter]) }
-      case .source(let source): add(sources[source])
-      case .sender(let sender): add(senders[sender])
-      case .subject(let subject): add(subjects[subject])
-      case .data(let path, let fact): add(data[path]?[fact])
+        for shorter in MatchKey.prefixes(of: prefix + ".") { candidates.add(prefixes[shorter]) }
+      case .source(let source): candidates.add(sources[source])
+      case .sender(let sender): candidates.add(senders[sender])
+      case .subject(let subject): candidates.add(subjects[subject])
+      case .data(let path, let fact): candidates.add(data[path]?[fact])
       }
     }
-    return Candidates(lists)
+    return candidates
   }
 }
 
@@ -93,24 +93,21 @@ extension Match {
 
 /// Merges ascending lists of numbers.
 package struct Candidates {
-  private let lists: [[Int32]]
-  private var cursors: [Int]
+  private var lists: [(numbers: [Int32], cursor: Int)] = []
 
-  init(_ lists: [[Int32]]) {
-    self.lists = lists
-    cursors = [Int](repeating: 0, count: lists.count)
-  }
+  fileprivate mutating func add(_ numbers: [Int32]?) { if let numbers, !numbers.isEmpty { lists.append((numbers, 0)) } }
 
   /// The lowest number that is not below `minimum`. Minimums must not fall.
   package mutating func next(from minimum: Int) -> Int? {
     let minimum = Int32(minimum)
     var found: Int32?
     for index in lists.indices {
-      let list = lists[index]
-      if cursors[index] < list.count, list[cursors[index]] < minimum {
-        cursors[index] = Self.position(of: minimum, in: list, from: cursors[index])
+      var (list, cursor) = lists[index]
+      if cursor < list.count, list[cursor] < minimum {
+        cursor = Self.position(of: minimum, in: list, from: cursor)
+        lists[index].cursor = cursor
       }
-      if cursors[index] < list.count, list[cursors[index]] < found ?? .max { found = list[cursors[index]] }
+      if cursor < list.count, list[cursor] < found ?? .max { found = list[cursor] }
     }
     return found.map(Int.init)
   }

@@ -18,6 +18,8 @@ public enum ProblemLife: Sendable, Hashable {
 
   /// The life that a type speaks of, and what is left of the type without it; nil where it speaks of none.
   public static func told(by type: String) -> (life: ProblemLife, stem: String)? {
+    // Each event is asked, and few types end like any of them.
+    guard let last = type.utf8.last, last == UInt8(ascii: "g") || last == UInt8(ascii: "d") else { return nil }
     for (suffix, life) in ends where type.hasSuffix(suffix) { return (life, String(type.dropLast(suffix.utf8.count))) }
     return nil
   }

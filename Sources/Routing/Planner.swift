@@ -38,6 +38,18 @@ struct Planner {
     self.directory = directory
   }
 
+  /// What becomes of most events: one row tells one place of it, and nothing can be folded. Nil where it is not as simple as that. It is what
+  /// ``plan()`` makes of such a row, without what many of them need.
+  static func simple(_ event: Event, _ row: Router.CompiledRow, role: String, in directory: Directory) -> Plan? {
+    guard row.to.count == 1, row.fallback.isEmpty else { return nil }
+    let resolved = row.to[0].resolve(event, in: directory)
+    guard case .success = resolved.lane else { return nil }
+    var delivery = PlannedDelivery(destination: resolved.destination, role: role, row: row.row.name, alert: row.row.alert)
+    delivery.rendering = rendering(row, event)
+    if let hold = row.hold { delivery.holds = [hold.name] }
+    return Plan(deliveries: [delivery])
+  }
+
   /// - Parameter verdict: what its noise rules made of it. What is held back makes nobody else late.
   mutating func offer(_ row: Router.CompiledRow, role: String, _ verdict: RowVerdict = .tell(atMost: nil)) {
     for step in row.to {
@@ -86,7 +98,7 @@ struct Planner {
       if case .keep(let state, let window, let note) = want.verdict {
         (delivery.state, delivery.window, delivery.note) = (state, window, note)
         guard state == .held else { return delivery }
-        delivery.rendering = rendered[ObjectIdentifier(want.row)] ?? rendering(want.row)
+        delivery.rendering = rendered[ObjectIdentifier(want.row)] ?? Self.rendering(want.row, event)
         rendered[ObjectIdentifier(want.row)] = delivery.rendering
         var taken: Set<String> = []
         delivery.fallback = fallback([want], taken: &taken)
@@ -103,7 +115,7 @@ struct Planner {
         return delivery
       }
       // Once for a row, however many it tells.
-      delivery.rendering = rendered[ObjectIdentifier(want.row)] ?? rendering(want.row)
+      delivery.rendering = rendered[ObjectIdentifier(want.row)] ?? Self.rendering(want.row, event)
       rendered[ObjectIdentifier(want.row)] = delivery.rendering
       delivery.holds = holds(group)
       delivery.fallback = fallback(group)
@@ -130,12 +142,13 @@ struct Planner {
       fallback([want], taken: &taken).map { destination in
         let row = want.row.row
         return PlannedDelivery(
-          destination: destination, role: want.role, row: row.name, alert: row.alert, rendering: rendering(want.row))
+          destination: destination, role: want.role, row: row.name, alert: row.alert, rendering: Self.rendering(want.row, event))
       }
     }
   }
 
   private func fallback(_ group: Group) -> [Destination] {
+    guard group.members.contains(where: { !wants[$0].row.fallback.isEmpty }) else { return [] }
     var seen: Set<String> = []
     return fallback(([group.winner] + group.members).map { wants[$0] }, taken: &seen)
   }
@@ -151,8 +164,8 @@ struct Planner {
     return destinations
   }
 
-  private func rendering(_ compiled: Router.CompiledRow) -> Rendering? {
-    if compiled.isPlain { return Self.own(event) }
+  private static func rendering(_ compiled: Router.CompiledRow, _ event: Event) -> Rendering? {
+    if compiled.isPlain { return own(event) }
     let row = compiled.row
     var budget = ByteBudget(TemplateLimits.rendering)
     var rendering = Rendering(title: row.title?.render(event, within: &budget), text: row.text?.render(event, within: &budget))

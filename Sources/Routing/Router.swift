@@ -172,6 +172,10 @@ public struct Router: Sendable {
 
   /// The same for the rows that ``wins(_:at:)`` gave.
   public func wish(_ event: Event, wins: [Int]) -> Plan {
+    if wins.count == 1, let plan = Planner.simple(event, rows[wins[0]], role: tables[rows[wins[0]].table].role, in: directory) {
+      return plan
+    }
+    if wins.isEmpty, unrouted.to.isEmpty { return Plan(fate: .unrouted) }
     var planner = Planner(event: event, directory: directory)
     if wins.isEmpty {
       planner.offer(unrouted, role: "")

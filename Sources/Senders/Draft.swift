@@ -23,8 +23,8 @@ struct Draft {
 }
 
 extension Reading {
-  /// Checks what every form has in common, fills in defaults and redacts.
-  mutating func finish(_ draft: consuming Draft, at place: EventPlace) -> Event? {
+  /// Checks what every form has in common, fills in defaults and redacts: what is left of the draft is what was kept.
+  mutating func finish(_ draft: inout Draft, at place: EventPlace) -> Event? {
     let before = total
     if let id = draft.id { checkName(id, "/id", limits.id, place) }
     if let source = draft.source {
@@ -47,11 +47,10 @@ extension Reading {
     // Where the words hold a secret, so does the tree, and it may stand across its marks.
     if draft.body != nil, said != draft.text { draft.body = nil }
     if let id, let clean = draft.id, clean != id { draft.id = sender.toldApart(clean, of: id) }
-    if draft.id == nil { lacksIDs = true }
     var event = Event(
-      id: draft.id ?? "", sender: sender.name, source: draft.source ?? sender.name,
+      id: draft.id ?? ids.uuid(place.index), sender: sender.name, source: draft.source ?? sender.name,
       type: draft.type ?? "message", subject: draft.subject.flatMap { $0.isEmpty ? nil : $0 }, severity: draft.severity ?? .info,
-      time: draft.time ?? now, text: draft.text.flatMap { $0.isEmpty ? nil : $0 }, data: draft.data)
+      time: draft.time ?? ids.now, text: draft.text.flatMap { $0.isEmpty ? nil : $0 }, data: draft.data)
     if let body = draft.body, body.isVisible { event.body = body }
     return event
   }
@@ -79,20 +78,23 @@ extension Reading {
   private mutating func checkType(_ value: String, _ place: EventPlace) {
     if value.isEmpty { return report(place, "/type", "must not be empty; leave it out for the default") }
     if value.utf8.count > limits.type { return report(place, "/type", "longer than \(limits.type) bytes") }
+    var value = value
+    if let flaw = value.withUTF8({ Self.flaw(inType: $0) }) { report(place, "/type", "\(flaw); write it like user.registered") }
+  }
+
+  private static func flaw(inType bytes: UnsafeBufferPointer<UInt8>) -> String? {
     var afterDot = true
-    for byte in value.utf8 {
+    for byte in bytes {
       switch byte {
-      case UInt8(ascii: "."):
-        if afterDot { return report(place, "/type", "has an empty segment; write it like user.registered") }
-        afterDot = true
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
         UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: ":"):
         afterDot = false
-      default:
-        return report(place, "/type", "may hold only letters, digits and _ - / : between dots; write it like user.registered")
+      case UInt8(ascii: ".") where !afterDot: afterDot = true
+      case UInt8(ascii: "."): return "has an empty segment"
+      default: return "may hold only letters, digits and _ - / : between dots"
       }
     }
-    if afterDot { report(place, "/type", "has an empty segment; write it like user.registered") }
+    return afterDot ? "has an empty segment" : nil
   }
 
   // MARK: Values
@@ -110,7 +112,7 @@ extension Reading {
 
   mutating func severity(_ value: JSON, _ place: EventPlace) -> Severity? {
     guard let word = string(value, "/severity", place) else { return nil }
-    if let severity = Severity(word: word) { return severity }
+    if let severity = Severity.allCases.first(where: { $0.word == word }) { return severity }
     let words = Severity.allCases.map(\.word)
     let guess = word.nearest(among: words).map { "; did you mean \"\($0)\"?" } ?? ""
     report(place, "/severity", "\(quoted(word)) is not one of \(words.joined(separator: ", "))\(guess)")

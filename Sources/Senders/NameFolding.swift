@@ -17,6 +17,12 @@ enum NameFolding {
     var count = 0
     for index in max(0, name.count - longest)..<name.count {
       let byte = name[index]
+      // Nearly all are.
+      if byte &- 97 < 26 {
+        room[count] = byte
+        count += 1
+        continue
+      }
       if byte >= 0x80 { return foldUnicode(name, into: room) }
       if isSeparator(byte) { continue }
       room[count] = lower(byte)
@@ -89,6 +95,17 @@ enum NameFolding {
   }()
 
   static func lower(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 0x20 : byte }
+
+  /// Whether a name ends with a word in lower-case ASCII, or is that word, in any case of letters.
+  static func ends(_ name: String, with word: StaticString, isWhole: Bool = false) -> Bool {
+    var name = name
+    return name.withUTF8 { bytes in
+      let start = bytes.count - word.utf8CodeUnitCount
+      guard isWhole ? start == 0 : start >= 0 else { return false }
+      for offset in 0..<word.utf8CodeUnitCount where lower(bytes[start + offset]) != word.utf8Start[offset] { return false }
+      return true
+    }
+  }
 
   static func isSeparator(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: " ")

@@ -53,9 +53,10 @@ extension Reading {
   }
 
   private mutating func ownJSON(_ body: [UInt8]) -> Result<[Event], Rejection> {
-    parse(body).flatMap { value in
-      if case .array(let values) = value { return batch(values) { $0.own($1, $2) } }
-      return single { $0.own(value, EventPlace()) }
+    switch parse(body) {
+    case .failure(let rejection): .failure(rejection)
+    case .success(.array(let values)): batch(values) { $0.own($1, $2) }
+    case .success(let value): single { $0.own(value, EventPlace()) }
     }
   }
 
@@ -71,7 +72,8 @@ extension Reading {
     guard var text = Self.text(body) else { return .failure(Rejection(status: 400, title: "the text is not valid UTF-8")) }
     while let last = text.last, last.isWhitespace { text.removeLast() }
     guard !text.isEmpty else { return .failure(Rejection(status: 422, title: "the text is empty")) }
-    return single { $0.finish(Draft(text: text), at: EventPlace()) }
+    var draft = Draft(text: text)
+    return single { $0.finish(&draft, at: EventPlace()) }
   }
 
   /// Text without the byte order mark before it; nil where it is not UTF-8.

@@ -75,7 +75,7 @@ extension Reading {
         place, "/specversion", version == nil ? "is missing; CloudEvents say \"1.0\"" : "only version 1.0 of CloudEvents is understood")
     }
     draft.data = Self.object(data, with: ext.object)
-    let event = finish(draft, at: place)
+    let event = finish(&draft, at: place)
     return total == before ? event : nil
   }
 

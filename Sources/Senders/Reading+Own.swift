@@ -12,24 +12,26 @@ extension Reading {
     let before = total
     var draft = Draft()
     for member in object.members {
-      switch member.key {
-      case "id": draft.id = string(member.value, "/id", place)
-      case "source": draft.source = string(member.value, "/source", place)
-      case "type": draft.type = string(member.value, "/type", place)
-      case "subject": draft.subject = string(member.value, "/subject", place)
-      case "severity": draft.severity = severity(member.value, place)
-      case "time": draft.time = time(member.value, place)
-      case "text": draft.text = string(member.value, "/text", place)
-      case "data":
+      let key = member.key
+      // By its length first: two words of one length are few.
+      switch key.utf8.count {
+      case 2 where key == "id": draft.id = string(member.value, "/id", place)
+      case 6 where key == "source": draft.source = string(member.value, "/source", place)
+      case 4 where key == "type": draft.type = string(member.value, "/type", place)
+      case 7 where key == "subject": draft.subject = string(member.value, "/subject", place)
+      case 8 where key == "severity": draft.severity = severity(member.value, place)
+      case 4 where key == "time": draft.time = time(member.value, place)
+      case 4 where key == "text": draft.text = string(member.value, "/text", place)
+      case 4 where key == "data":
         switch member.value {
         case .object(let data): draft.data = data
         case .null: draft.data = [:]
         default: report(place, "/data", "must be an object, not \(member.value.kindWord)")
         }
-      default: unknown(member.key, place)
+      default: unknown(key, place)
       }
     }
-    let event = finish(draft, at: place)
+    let event = finish(&draft, at: place)
     return total == before ? event : nil
   }
 

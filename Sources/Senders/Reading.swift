@@ -5,9 +5,8 @@ struct Reading {
   let sender: Sender
   let envelope: Envelope
   let limits: EventLimits
-  let now: Timestamp
-  /// Some event has no id yet: it is empty, which no sender's can be.
-  var lacksIDs = false
+  /// For events without one.
+  let ids: EventIDs
   var problems: [FieldProblem] = []
   var total = 0
 
@@ -19,11 +18,11 @@ struct Reading {
     var only = true
   }
 
-  init(sender: Sender, envelope: Envelope, limits: EventLimits, now: Timestamp) {
+  init(sender: Sender, envelope: Envelope, limits: EventLimits, ids: EventIDs) {
     self.sender = sender
     self.envelope = envelope
     self.limits = limits
-    self.now = now
+    self.ids = ids
   }
 
   mutating func report(_ place: EventPlace, _ field: String?, _ detail: String) {

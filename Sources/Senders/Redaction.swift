@@ -89,7 +89,7 @@ struct Redaction {
     switch member.value {
     case .array(let elements): return clean(elements, isHeaders: Self.isListOfHeaders(member.key)).map(JSON.array)
     // An id that happens to look like a card's number is still an id.
-    case .int where Self.isID(member.key): return nil
+    case .int(let number) where TextScan.isCard(number) && Self.isID(member.key): return nil
     default: return clean(member.value)
     }
   }
@@ -126,20 +126,28 @@ struct Redaction {
     packed($0)
   }
 
-  /// A key of up to eight bytes as a number, in lower case; 0 for longer ones.
+  /// A key of up to eight bytes as a number, in lower case.
   private static func packed(_ key: String) -> UInt64 {
-    guard key.utf8.count <= 8 else { return 0 }
-    return key.utf8.reduce(0) { $0 << 8 | UInt64(NameFolding.lower($1)) }
+    key.utf8.reduce(0) { $0 << 8 | UInt64(NameFolding.lower($1)) }
   }
+
+  /// A bit for each last letter and length that those keys have: most other keys need no more than a look at these two.
+  private static let sieve: UInt64 = (nameKeys + valueKeys).reduce(0) { bits, key in
+    bits | bit(UInt8(truncatingIfNeeded: key), 8 - key.leadingZeroBitCount / 8)
+  }
+
+  private static func bit(_ last: UInt8, _ count: Int) -> UInt64 { 1 << UInt64(Int(last & 7) * 8 + count - 1) }
 
   /// `{"name": "Authorization", "value": "…"}`: which member is the value, and what its name says of it.
   private func named(_ object: JSON.Object) -> (index: Int, weight: SecretNames.Weight)? {
     guard 2...8 ~= object.members.count else { return nil }
     var weight: SecretNames.Weight?
     var value: Int?
+    let sieve = Self.sieve
     for index in object.members.indices {
+      let word = object.members[index].key.utf8
+      guard word.count <= 8, let last = word.last, Self.bit(NameFolding.lower(last), word.count) & sieve != 0 else { continue }
       let key = Self.packed(object.members[index].key)
-      guard key != 0 else { continue }
       if weight == nil, Self.nameKeys.contains(key), case .string(let text) = object.members[index].value {
         weight = names.weight(of: text)
       } else if value == nil, Self.valueKeys.contains(key) {
@@ -152,8 +160,9 @@ struct Redaction {
 
   /// Express has `rawHeaders`, others `headers`, `argv`, `env`: names and values by turns.
   private static func isListOfHeaders(_ key: String) -> Bool {
-    let key = key.lowercased()
-    return key.hasSuffix("headers") || key.hasSuffix("trailers") || key == "params" || key == "env"
+    NameFolding.ends(key, with: "headers") || NameFolding.ends(key, with: "trailers")
+      || NameFolding.ends(key, with: "params", isWhole: true)
+      || NameFolding.ends(key, with: "env", isWhole: true)
   }
 
   mutating func clean(_ elements: [JSON], isHeaders: Bool) -> [JSON]? {

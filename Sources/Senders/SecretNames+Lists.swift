@@ -40,7 +40,7 @@ extension SecretNames {
   static let beginnings = ["authorization", "password", "passwd", "card"].map { Array($0.utf8) }
 
   /// Words behind a name that do not change what it names: `token_value`, `new_password_confirmation`.
-  static let tails = ["value", "confirmation", "confirm", "hash", "raw", "plain", "plaintext", "encrypted", "base64"].map { Array($0.utf8) }
+  static let tailWords = ["value", "confirmation", "confirm", "hash", "raw", "plain", "plaintext", "encrypted", "base64"]
 
   /// What makes of a beginning another word, or something about the secret.
   static let harmless: Set<String> = [

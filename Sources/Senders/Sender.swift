@@ -21,6 +21,8 @@ public final class Sender: Sendable {
   /// The settings of its dialect.
   public let values: Values
 
+  /// It speaks Bellhop's own form: asked of every sender with every request.
+  public let speaksOwnForm: Bool
   let redactor: Redactor
   /// Understands its dialect; nil for Bellhop's own.
   let receiver: (any Receiver)?
@@ -40,6 +42,7 @@ public final class Sender: Sendable {
     self.redact = redact
     self.hosts = hosts
     self.values = values
+    speaksOwnForm = dialect.isOwn
     redactor = Redactor(extra: redact)
     receiver = dialect.make?(values)
   }
@@ -56,13 +59,8 @@ public final class Sender: Sendable {
     _ body: [UInt8], _ envelope: Envelope, limits: EventLimits = EventLimits(), at now: Timestamp,
     luck: inout some RandomNumberGenerator
   ) -> Result<[Event], Rejection> {
-    var reading = Reading(sender: self, envelope: envelope, limits: limits, now: now)
-    var decoded = reading.api(body)
-    if reading.lacksIDs, case .success(var events) = decoded {
-      EventIDs(now: now, random: luck.next()).fill(&events)
-      decoded = .success(events)
-    }
-    return decoded
+    var reading = Reading(sender: self, envelope: envelope, limits: limits, ids: EventIDs(now: now, random: luck.next()))
+    return reading.api(body)
   }
 
   /// The name under which Bellhop's own events are kept.
@@ -70,8 +68,9 @@ public final class Sender: Sendable {
 
   /// Whether a type or a source is Bellhop's own: `bellhop` and `bellhop.…`, in any case of letters.
   public static func isOwn(_ name: String) -> Bool {
-    let word = name.utf8.prefix { $0 != UInt8(ascii: ".") }
-    return word.count == own.utf8.count && zip(word, own.utf8).allSatisfy { NameFolding.lower($0) == $1 }
+    guard name.utf8.count >= own.utf8.count else { return false }
+    let next = name.utf8.dropFirst(own.utf8.count).first
+    return (next == nil || next == UInt8(ascii: ".")) && zip(name.utf8, own.utf8).allSatisfy { NameFolding.lower($0) == $1 }
   }
 
   /// An id in which a secret was hidden, with a mark that keeps it apart from others: else two events would be taken for one. Who does not

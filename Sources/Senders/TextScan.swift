@@ -80,29 +80,48 @@ struct TextScan {
   // MARK: A first look
 
   /// Rejects most strings at one look at each byte: there is no separator in them, no word that is long enough for a token, no word that
-  /// announces a credential and too few digits for a card.
+  /// announces a credential and too few digits for a card. What it rejects holds nothing that a scan would hide.
   static func mayHide(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard bytes.count >= 4 else { return false }
-    var run = 0
     var digits = 0
-    for byte in bytes {
-      if isWord(byte) {
-        run += 1
-        if byte &- 48 < 10 { digits += 1 }
-        if run == 19 || digits == 13 { return true }
-        continue
+    var index = 0
+    while index < bytes.count {
+      let start = index
+      while index < bytes.count, isWord(bytes[index]) {
+        if isDigit(bytes[index]) { digits += 1 }
+        index += 1
       }
-      switch byte {
+      if index - start >= 19 || digits >= 13 { return true }
+      if index == bytes.count { return false }
+      switch bytes[index] {
+      // In the escapes of JSON inside of a string anything may stand.
       case UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "<"), UInt8(ascii: "'"), UInt8(ascii: "{"), UInt8(ascii: "["),
-        UInt8(ascii: "%"), 0xEF:
+        UInt8(ascii: "%"), UInt8(ascii: "\\"), 0xEF:
         return true
-      // `Basic`, `Bearer`, `is`, `-u`, `--password` and a blank.
-      case _ where run == 5 || run == 6 || run == 2 || run > 6: if bytes.count > 12 { return true }
-      default: break
+      case 0...0x20 where index - start > 1 && mayAnnounce(bytes, start..<index): return true
+      default: index += 1
       }
-      run = 0
     }
     return false
+  }
+
+  /// What ``announced(by:)`` and ``option(_:)`` look behind; of the words before `is` and `was` the names are not known here.
+  private static func mayAnnounce(_ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>) -> Bool {
+    func ends(with end: StaticString, isWhole: Bool = false) -> Bool {
+      let start = word.upperBound - end.utf8CodeUnitCount
+      return isWhole ? start == word.lowerBound && spells(bytes, end, at: start) : start >= 0 && spells(bytes, end, at: start)
+    }
+    switch bytes[word.upperBound - 1] | 0x20 {
+    case _ where bytes[word.lowerBound] == UInt8(ascii: "-"): return true
+    case UInt8(ascii: "d"): return ends(with: "password") || ends(with: "passwd")
+    case UInt8(ascii: "e"): return ends(with: "passcode")
+    case UInt8(ascii: "p"): return ends(with: "otp")
+    case UInt8(ascii: "r"): return ends(with: "bearer", isWhole: true)
+    case UInt8(ascii: "c"): return ends(with: "basic", isWhole: true)
+    case UInt8(ascii: "s"): return ends(with: "is", isWhole: true) || ends(with: "was", isWhole: true)
+    case UInt8(ascii: "y"): return ends(with: "by", isWhole: true)
+    default: return false
+    }
   }
 
   // MARK: Bytes
@@ -113,7 +132,11 @@ struct TextScan {
 
   /// The bytes from there on spell a word in lower case, whatever their own case.
   func spells(_ word: StaticString, at index: Int) -> Bool {
-    guard index >= 0, index + word.utf8CodeUnitCount <= bytes.count else { return false }
+    index >= 0 && index + word.utf8CodeUnitCount <= bytes.count && Self.spells(bytes, word, at: index)
+  }
+
+  /// The same where the word is known to have room.
+  private static func spells(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString, at index: Int) -> Bool {
     for offset in 0..<word.utf8CodeUnitCount where NameFolding.lower(bytes[index + offset]) != word.utf8Start[offset] { return false }
     return true
   }

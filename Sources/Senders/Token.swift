@@ -32,14 +32,41 @@ public enum Token {
   }
 
   private static func hex(_ digest: SHA256.Digest) -> String {
-    digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    digest.withUnsafeBytes { bytes in
+      String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+        for index in 0..<bytes.count {
+          text[2 * index] = digit(bytes[index] >> 4)
+          text[2 * index + 1] = digit(bytes[index] & 15)
+        }
+        return 2 * bytes.count
+      }
+    }
+  }
+
+  private static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 48 + nibble : 87 + nibble }
+}
+
+/// What a caller offers as a token, for a look at many secrets: its digest is made once, and only where some secret is one.
+public struct OfferedToken {
+  private let bytes: [UInt8]
+  private var digest: String?
+
+  /// A token as it came.
+  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Whether it is a secret, or has the digest that stands for it. Takes a time that depends only on what is offered.
+  public mutating func proves(_ secret: Secret) -> Bool {
+    guard Token.isDigest(secret.reveal()) else { return secret.matches(bytes) }
+    let digest = digest ?? Token.digest(of: String(decoding: bytes, as: UTF8.self))
+    self.digest = digest
+    return secret.matches(digest.utf8)
   }
 }
 
 extension Secret {
   /// Whether what a caller offers is this secret, or has the digest that stands for it. Takes a time that depends only on what is offered.
   public func isProved(by offered: some Collection<UInt8>) -> Bool {
-    guard Token.isDigest(reveal()) else { return matches(offered) }
-    return matches(Token.digest(of: String(decoding: offered, as: UTF8.self)).utf8)
+    var offered = OfferedToken(Array(offered))
+    return offered.proves(self)
   }
 }

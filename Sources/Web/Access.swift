@@ -24,7 +24,7 @@ struct Access: Sendable {
   func sender(_ head: Head, _ door: Door, at now: Timestamp) -> Result<Sender, ProblemDocument> {
     if case .unix = door { return named(head.sender) }
     if senders.isEmpty { return localProblem(head).map { .failure($0) } ?? .success(Self.local) }
-    guard let token = Self.bearer(head.authorization) else {
+    guard var token = Self.bearer(head.authorization).map(OfferedToken.init) else {
       return .failure(
         ProblemDocument(
           401, "a sender's token is needed", "say Authorization: Bearer and the secret of a sender", challenge: true,
@@ -33,8 +33,8 @@ struct Access: Sendable {
     // All of them are compared, so that the time tells nothing about which came close.
     var found: Sender?
     var end: Timestamp?
-    for sender in senders where sender.dialect.isOwn {
-      for secret in sender.secrets where secret.isProved(by: token) {
+    for sender in senders where sender.speaksOwnForm {
+      for secret in sender.secrets where token.proves(secret) {
         if let over = sender.end(of: secret, at: now) { end = over } else { found = sender }
       }
     }
@@ -77,9 +77,10 @@ struct Access: Sendable {
   /// Whose a reader's token is.
   func proof(by token: [UInt8], at now: Timestamp) -> TokenProof {
     // All of them are compared, so that the time tells nothing about which came close.
+    var token = OfferedToken(token)
     var found = TokenProof.nobody
     for account in readers.accounts {
-      for key in account.keys where key.secret.isProved(by: token) {
+      for key in account.keys where token.proves(key.secret) {
         if let over = key.expires, over <= now {
           if case .nobody = found { found = .expired(over) }
         } else {
@@ -175,12 +176,11 @@ struct Access: Sendable {
 
   /// The token of a Bearer header. https://www.rfc-editor.org/rfc/rfc6750#section-2.1
   static func bearer(_ value: String?) -> [UInt8]? {
-    guard let value else { return nil }
-    var bytes = Array(value.utf8)[...]
-    for letter in "bearer ".utf8 {
-      guard let byte = bytes.popFirst(), (byte | 0x20) == letter else { return nil }
+    guard var value else { return nil }
+    return value.withUTF8 { bytes in
+      guard bytes.begins("bearer ") else { return nil }
+      let token = bytes.dropFirst(7).drop { $0 == 0x20 }
+      return token.isEmpty ? nil : Array(token)
     }
-    while bytes.first == 0x20 { bytes.removeFirst() }
-    return bytes.isEmpty ? nil : Array(bytes)
   }
 }

@@ -12,28 +12,27 @@ extension Connection {
   func settle(_ serial: Int, _ news: News) -> Bool {
     let offset = serial - first
     guard offset >= 0, offset < slots.count, context != nil else { return false }
-    let index = slots.index(slots.startIndex, offsetBy: offset)
+    let slot = slots[slots.index(slots.startIndex, offsetBy: offset)]
     switch news {
     case .kept(.success(let acceptances), let events):
-      if let events { slots[index].events = events }
-      slots[index].state = .kept(acceptances)
-    case .kept(.failure(let error), _):
-      slots[index].state = .reply(responder.refusal(responder.trouble(error), slots[index].purpose))
-    case .reply(let reply): slots[index].state = .reply(reply)
+      if let events { slot.events = events }
+      slot.state = .kept(acceptances)
+    case .kept(.failure(let error), _): slot.state = .reply(responder.refusal(responder.trouble(error), slot.purpose))
+    case .reply(let reply): slot.state = .reply(reply)
     case .piece(let bytes):
-      guard case .streaming(let before) = slots[index].state else { return false }
-      if stuckSince != nil, slots[index].leftOut != nil {
-        if !StreamSource.isHeartbeat(bytes) { slots[index].missed += 1 }
+      guard case .streaming(let before) = slot.state else { return false }
+      if stuckSince != nil, slot.leftOut != nil {
+        if !StreamSource.isHeartbeat(bytes) { slot.missed += 1 }
         return false
       }
-      slots[index].state = .streaming(before + bytes)
+      slot.state = .streaming(before + bytes)
     case .end:
-      guard case .streaming(let last) = slots[index].state else { return false }
-      slots[index].state = .streamed(last)
+      guard case .streaming(let last) = slot.state else { return false }
+      slot.state = .streamed(last)
       stream?.stop()
       stream = nil
     case .stirred:
-      guard case .following = slots[index].state else { return false }
+      guard case .following = slot.state else { return false }
     case .broken:
       cut()
       return false
@@ -54,13 +53,13 @@ extension Connection {
       beginLong()
     } while isDue
     let isEnd = if case .closing = ending { slots.isEmpty } else { false }
-    if group.out.readableBytes > 0 {
-      isWritten = true
-      context.write(wrapOutboundOut(group.out), promise: nil)
-    }
+    let isRest = group.out.readableBytes > 0
     if isEnd {
+      if isRest { context.write(wrapOutboundOut(group.out), promise: nil) }
       // Without an answer there is nothing to wait for.
-      if isWritten { linger(context) } else { cut() }
+      if isWritten || isRest { linger(context) } else { cut() }
+    } else if isRest {
+      context.writeAndFlush(wrapOutboundOut(group.out), promise: nil)
     } else if isWritten {
       context.flush()
     }
@@ -69,11 +68,11 @@ extension Connection {
 
   /// Writes the answers at the front that are there.
   private func promote(_ context: ChannelHandlerContext, _ isWritten: inout Bool) {
-    while var slot = slots.first {
+    while let slot = slots.first {
       switch slot.state {
       case .open:
         if slot.owesContinue {
-          slots[slots.startIndex].owesContinue = false
+          slot.owesContinue = false
           group.out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
         }
         return
@@ -88,15 +87,14 @@ extension Connection {
         if reply.isOpen, slot.manner.isOld { slot.manner.isLast = true }
         // Who is sent away is to see that the connection ends.
         if reply.follower != nil { slot.manner.isLast = true }
-        slots[slots.startIndex].manner = slot.manner
         write(reply, slot.manner, context, &isWritten)
         if let source = reply.stream {
-          slots[slots.startIndex].leftOut = reply.leftOut
+          slot.leftOut = reply.leftOut
           return begin(source)
         }
         if let follower = reply.follower { return begin(follower) }
         if let pages = reply.pages, !slot.manner.isBare {
-          slots[slots.startIndex].state = .streaming([])
+          slot.state = .streaming([])
           stream = StreamSource(pages, to: self, first)
           if group.quiescedAt != nil { stream?.stop() }
           return
@@ -104,10 +102,10 @@ extension Connection {
       case .streaming(let bytes):
         if slot.missed > 0, stuckSince == nil, let leftOut = slot.leftOut {
           write(chunk: leftOut(slot.missed), slot.manner)
-          slots[slots.startIndex].missed = 0
+          slot.missed = 0
         }
         write(chunk: bytes, slot.manner)
-        slots[slots.startIndex].state = .streaming([])
+        slot.state = .streaming([])
         return
       case .following(let mailbox):
         guard pass(mailbox, slot.manner) else { return }
@@ -134,8 +132,7 @@ extension Connection {
     group.text.removeAll(keepingCapacity: group.text.capacity <= Self.small)
     Responder.write(acceptances, of: slot.events, to: &group.text)
     if slot.manner.isPlain {
-      group.out.writeBytes(group.acceptedHead)
-      group.out.writeString("\(group.text.count)\r\n\r\n")
+      group.out.writeBytes(group.acceptedHead(of: group.text.count))
       group.out.writeBytes(group.text)
     } else {
       Reply(status: 202, contentType: "application/json", body: group.text).write(to: &group.out, date: group.dateText, slot.manner)
@@ -199,7 +196,7 @@ extension Connection {
 
   /// A request that needs a task begins when all before it is answered, and those answers are being taken.
   private func beginLong() {
-    guard let call = long, slots.count == 1, stuckSince == nil else { return }
+    guard slots.count == 1, stuckSince == nil, let call = long else { return }
     long = nil
     let (group, serial) = (group, first)
     Task {

@@ -25,14 +25,15 @@ extension Connection {
     }
   }
 
-  private func begin(_ head: Head) {
+  private func begin(_ head: consuming Head) {
     place = .between
     since = nil
     let isLast = !head.keepsAlive || head.wantsUpgrade || group.quiescedAt != nil
     let rules = group.rules
     let purpose = responder.purpose(head, rules)
-    slots.append(Slot(Manner(isLast: isLast, isBare: head.method == .HEAD, isOld: head.isOld), purpose))
-    if purpose.hook?.sender.dialect.patience != nil { slots[slots.index(before: slots.endIndex)].since = .now() }
+    let slot = Slot(Manner(isLast: isLast, isBare: head.isBare, isOld: head.isOld), purpose)
+    slots.append(slot)
+    if purpose.hook?.sender.dialect.patience != nil { slot.since = .now() }
     let admission: Admission
     do throws(ProblemDocument) {
       admission = try responder.admit(head, rules, purpose)
@@ -42,11 +43,11 @@ extension Connection {
     if let reply = admission.reply { return answer(reply, .ahead(head)) }
     // Nobody asked for that body. A small one is skipped; behind any other no request can be found.
     guard admission.limit != nil || isSkippable(head) else { return begin(long: Call(head, admission, rules, purpose), ending: true) }
-    place = .body(Intake(head, rules, admission, purpose))
     if head.expectsContinue, head.length != 0 {
-      slots[slots.index(before: slots.endIndex)].owesContinue = true
+      slot.owesContinue = true
       isDue = true
     }
+    place = .body(Intake(head, rules, admission, purpose))
   }
 
   private func isSkippable(_ head: Head) -> Bool {
@@ -55,7 +56,7 @@ extension Connection {
 
   private func add(_ piece: ByteBuffer) {
     guard case .body(let intake) = place, intake.admission.limit != nil else { return }
-    slots[slots.index(before: slots.endIndex)].owesContinue = false
+    slots.last?.owesContinue = false
     do throws(ProblemDocument) {
       try intake.add(piece, responder.state)
     } catch {
@@ -83,10 +84,10 @@ extension Connection {
 
   /// Where its senders wait only so long, the newest request is answered before they go.
   private func limit(_ purpose: Purpose) {
-    guard let wait = purpose.hook?.sender.dialect.patience, let index = slots.indices.last else { return }
+    guard let wait = purpose.hook?.sender.dialect.patience, let slot = slots.last else { return }
     let serial = first + slots.count - 1
-    let end = (slots[index].since ?? .now()) + Patience.answer(within: wait)
-    slots[index].timer = group.loop.assumeIsolated().scheduleTask(deadline: end) { self.runOut(serial) }
+    let end = (slot.since ?? .now()) + Patience.answer(within: wait)
+    slot.timer = group.loop.assumeIsolated().scheduleTask(deadline: end) { self.runOut(serial) }
   }
 
   /// Decides about events, here and now, and hands them on.
@@ -97,11 +98,10 @@ extension Connection {
     } catch {
       return refuse(error, .read)
     }
-    let last = slots.index(before: slots.endIndex)
-    slots[last].events = events
+    slots.last?.events = events
     // It said nothing that is an event.
     if events.isEmpty, intake.purpose.hook != nil {
-      slots[last].state = .kept([])
+      slots.last?.state = .kept([])
       isDue = true
       return
     }
@@ -129,15 +129,15 @@ extension Connection {
 
   /// The answer of the newest request is a no. What is left of its body is skipped, or the connection ends.
   func refuse(_ problem: ProblemDocument, _ rest: Remainder) {
-    guard let index = slots.indices.last else { return }
-    answer(responder.refusal(problem, slots[index].purpose), rest)
+    guard let slot = slots.last else { return }
+    answer(responder.refusal(problem, slot.purpose), rest)
   }
 
   /// Answers the newest request without what is left of its body.
   private func answer(_ reply: Reply, _ rest: Remainder) {
-    guard let index = slots.indices.last else { return }
-    slots[index].state = .reply(reply)
-    slots[index].owesContinue = false
+    guard let slot = slots.last else { return }
+    slot.state = .reply(reply)
+    slot.owesContinue = false
     isDue = true
     switch rest {
     case .read: break
@@ -161,7 +161,7 @@ extension Connection {
   private func endAfterLastSlot() {
     place = .between
     ending = .closing
-    if let index = slots.indices.last { slots[index].manner.isLast = true }
+    slots.last?.manner.isLast = true
   }
 
   /// Nothing more is taken; what is under way is answered.

@@ -47,13 +47,13 @@ extension Connection {
   func runOut(_ serial: Int) {
     let offset = serial - first
     guard offset >= 0, offset < slots.count else { return }
-    let index = slots.index(slots.startIndex, offsetBy: offset)
-    guard case .open = slots[index].state else { return }
+    let slot = slots[slots.index(slots.startIndex, offsetBy: offset)]
+    guard case .open = slot.state else { return }
     // It has not begun: only the last one of all waits for those before it.
     if offset == slots.count - 1 { long = nil }
     let problem = ProblemDocument(
       503, "the disk has not taken it in time", "it may be kept all the same: with the same id it counts once", retryAfter: 5)
-    slots[index].state = .reply(responder.refusal(problem, slots[index].purpose))
+    slot.state = .reply(responder.refusal(problem, slot.purpose))
     isDue = true
     pour()
   }
@@ -67,10 +67,10 @@ extension Connection {
     switch place {
     case .between:
       ending = .closing
-      if let index = slots.indices.last { slots[index].manner.isLast = true } else { cut() }
+      if let slot = slots.last { slot.manner.isLast = true } else { cut() }
     case .head: break
     case .body, .surplus:
-      if let index = slots.indices.last { slots[index].manner.isLast = true } else { cut() }
+      if let slot = slots.last { slot.manner.isLast = true } else { cut() }
     }
   }
 }

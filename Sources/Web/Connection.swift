@@ -197,7 +197,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
   /// Takes what was held back while a task was under way.
   func takeHeld() {
-    while !isHolding, case .none = ending, let next = held.popFirst() {
+    while !held.isEmpty, !isHolding, case .none = ending, let next = held.popFirst() {
       heldBytes -= next.weight
       take(next)
     }

@@ -32,8 +32,9 @@ final class ConnectionGroup: @unchecked Sendable {
   private var generation: Int
   private var second = Int64.min
   private(set) var dateText = ""
-  /// The head of an answer to accepted events, up to the number of its length.
-  private(set) var acceptedHead: [UInt8] = []
+  /// The head of an answer to accepted events, up to the number of its length; and the last one with that, as most are as long as the one before.
+  private var acceptedStart: [UInt8] = []
+  private var acceptedHead: (bytes: [UInt8], count: Int) = ([], -1)
   /// Room for the body and the whole of small answers, used by one connection after another.
   var text: [UInt8] = []
   var out = ByteBuffer()
@@ -126,7 +127,14 @@ final class ConnectionGroup: @unchecked Sendable {
     guard now.seconds != second else { return }
     second = now.seconds
     dateText = HTTPDate.text(now)
-    acceptedHead = Array("HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nDate: \(dateText)\r\nContent-Length: ".utf8)
+    acceptedStart = Array("HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nDate: \(dateText)\r\nContent-Length: ".utf8)
+    acceptedHead.count = -1
+  }
+
+  /// The head of an answer to accepted events whose body has so many bytes, under the date of the last ``stamp()``.
+  func acceptedHead(of count: Int) -> [UInt8] {
+    if acceptedHead.count != count { acceptedHead = (acceptedStart + Array("\(count)\r\n\r\n".utf8), count) }
+    return acceptedHead.bytes
   }
 
   // MARK: Coming and going

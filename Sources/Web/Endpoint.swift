@@ -137,7 +137,8 @@ enum Endpoint: Equatable {
   /// Whether it takes a method that changes something.
   func takes(doing method: HTTPMethod) -> Bool {
     if case .silence = self { return method == .PATCH || method == .DELETE }
-    return method == .POST
+    if case .POST = method { return true }
+    return false
   }
 
   /// A browser shows it to its user.

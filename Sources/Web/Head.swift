@@ -42,8 +42,16 @@ struct Head: Sendable {
   private var contentLength: String?
 
   /// Events are posted, or would be.
-  var isPost: Bool { method == .POST && path.hasPrefix("/v1/events") }
-  var isReading: Bool { method == .GET || method == .HEAD }
+  var isPost: Bool { if case .POST = method { path.hasPrefix("/v1/events") } else { false } }
+  /// Its answer is to come without a body.
+  var isBare: Bool { if case .HEAD = method { true } else { false } }
+  // By pattern, as `==` compares the words of methods.
+  var isReading: Bool {
+    switch method {
+    case .GET, .HEAD: true
+    default: false
+    }
+  }
 
   init(_ request: HTTPRequestHead, from peer: PeerAddress? = nil, behind proxies: TrustedProxies = TrustedProxies()) {
     self.peer = peer
@@ -53,7 +61,7 @@ struct Head: Sendable {
     path = request.uri
     keepsAlive = request.isKeepAlive
     isOld = request.version.major == 1 && request.version.minor == 0
-    wantsUpgrade = method == .CONNECT
+    if case .CONNECT = method { wantsUpgrade = true }
     for (name, value) in request.headers { take(name, value) }
     if path != "/v1/events" { split() }
     if transferEncoding != nil {
@@ -142,15 +150,22 @@ extension StringProtocol {
   }
 
   private static func same(_ bytes: some Collection<UInt8>, _ word: StaticString) -> Bool {
-    word.withUTF8Buffer { word in
-      var index = 0
-      for byte in bytes {
-        if index == word.count { return true }
-        let lower = byte &- 65 < 26 ? byte | 0x20 : byte
-        guard lower == word[index] else { return false }
-        index += 1
-      }
-      return index == word.count
+    bytes.withContiguousStorageIfAvailable { $0.begins(word) } ?? Array(bytes).withUnsafeBufferPointer { $0.begins(word) }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The same word whatever its case; `word` is in lower-case ASCII.
+  func isSpelt(_ word: StaticString) -> Bool { count == word.utf8CodeUnitCount && begins(word) }
+
+  /// Begins with the word, whatever its case; `word` is in lower-case ASCII.
+  func begins(_ word: StaticString) -> Bool {
+    guard count >= word.utf8CodeUnitCount else { return false }
+    for index in 0..<word.utf8CodeUnitCount {
+      let byte = self[index]
+      let lower = byte &- 65 < 26 ? byte | 0x20 : byte
+      if lower != word.utf8Start[index] { return false }
     }
+    return true
   }
 }

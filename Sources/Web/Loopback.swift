@@ -1,15 +1,25 @@
 /// What counts as this machine.
 enum Loopback {
   /// An address to listen at that only this machine reaches.
-  static func isAddress(_ host: String) -> Bool { isName(host == "::1" ? "[::1]" : host) }
+  static func isAddress(_ host: String) -> Bool {
+    var host = host == "::1" ? "[::1]" : host
+    return host.withUTF8(isName)
+  }
 
   /// A `Host` header, with or without a port, that can only mean this machine. Names from outside that resolve to it
   /// (DNS rebinding) are not of these.
   static func isHost(_ authority: String) -> Bool {
-    // What nearly all say, without taking it apart.
-    if authority == "localhost" || authority == "127.0.0.1" { return true }
-    guard let name = name(of: authority) else { return false }
-    return isName(name)
+    var authority = authority
+    return authority.withUTF8 { bytes in
+      var end = 0
+      if bytes.first == UInt8(ascii: "[") {
+        guard let bracket = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
+        end = bracket + 1
+      } else {
+        while end < bytes.count, bytes[end] != UInt8(ascii: ":") { end += 1 }
+      }
+      return isPort(bytes[end...]) && isName(UnsafeBufferPointer(rebasing: bytes[..<end]))
+    }
   }
 
   /// An `Origin` header that stands for a page of this machine's. https://www.rfc-editor.org/rfc/rfc6454#section-7
@@ -18,31 +28,20 @@ enum Loopback {
     return false
   }
 
-  private static func name(of authority: String) -> String? {
-    let end: String.Index
-    if authority.hasPrefix("[") {
-      guard let bracket = authority.firstIndex(of: "]") else { return nil }
-      end = authority.index(after: bracket)
-    } else {
-      end = authority.utf8.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
-    }
-    let rest = authority.utf8[end...]
-    if !rest.isEmpty {
-      guard rest.first == UInt8(ascii: ":"), rest.count <= 6, rest.dropFirst().allSatisfy({ $0 &- 48 < 10 }) else { return nil }
-    }
-    return String(authority[..<end])
+  /// Nothing, or a colon and a number.
+  private static func isPort(_ rest: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    rest.isEmpty || rest.first == UInt8(ascii: ":") && rest.count <= 6 && rest.dropFirst().allSatisfy { $0 &- 48 < 10 }
   }
 
-  private static func isName(_ host: String) -> Bool {
-    if host.utf8.first == UInt8(ascii: "1") { return isIPv4(host) }
-    let host = host.lowercased()
-    return host == "localhost" || host == "[::1]" || host.hasSuffix(".localhost")
+  private static func isName(_ host: UnsafeBufferPointer<UInt8>) -> Bool {
+    if host.first == UInt8(ascii: "1") { return isIPv4(host) }
+    return host.isSpelt("localhost") || host.isSpelt("[::1]") || UnsafeBufferPointer(rebasing: host.suffix(10)).isSpelt(".localhost")
   }
 
   /// `127.` and three more numbers to 255.
-  private static func isIPv4(_ host: String) -> Bool {
+  private static func isIPv4(_ host: UnsafeBufferPointer<UInt8>) -> Bool {
     var (dots, digits, number) = (0, 0, 0)
-    for byte in host.utf8 {
+    for byte in host {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         digits += 1

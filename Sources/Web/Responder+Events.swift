@@ -22,13 +22,17 @@ extension Responder {
 
   /// Writes which events were accepted: `{"accepted":[{"id":…,"duplicate":…}]}`.
   static func write(_ acceptances: [Acceptance], of events: [Event], to out: inout [UInt8]) {
-    out.append(contentsOf: #"{"accepted":["#.utf8)
+    append(#"{"accepted":["#, to: &out)
     for (index, (event, acceptance)) in zip(events, acceptances).enumerated() {
-      out.append(contentsOf: (index == 0 ? #"{"id":"# : #",{"id":"#).utf8)
+      append(index == 0 ? #"{"id":"# : #",{"id":"#, to: &out)
       JSON.string(event.id).write(to: &out)
-      out.append(contentsOf: (acceptance.duplicate ? #","duplicate":true}"# : #","duplicate":false}"#).utf8)
+      append(acceptance.duplicate ? #","duplicate":true}"# : #","duplicate":false}"#, to: &out)
     }
-    out.append(contentsOf: "]}".utf8)
+    append("]}", to: &out)
+  }
+
+  private static func append(_ word: StaticString, to out: inout [UInt8]) {
+    out.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
   }
 
   func event(_ id: String, _ history: ReaderHistory) async throws(ProblemDocument) -> Reply {

@@ -18,8 +18,8 @@ enum News: Sendable {
   case broken
 }
 
-/// The place of one answer in the order of a connection's requests.
-struct Slot {
+/// The place of one answer in the order of a connection's requests. Touched on the connection's event loop alone.
+final class Slot {
   enum State {
     /// Nothing is known yet.
     case open

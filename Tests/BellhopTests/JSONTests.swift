@@ -82,6 +82,38 @@ import Testing
     #expect(JSON.double(.infinity).text == "null" && JSON.double(1e21).text == "1e+21")
   }
 
+  /// Of every length, plain or with something to escape at any place, as a value and as a key.
+  @Test func stringsOfEveryLengthPrint() throws {
+    for count in 0...70 {
+      let plain = String(repeating: "x", count: count)
+      #expect(JSON.string(plain).text == "\"\(plain)\"" && JSON.object([plain: 1]).text == "{\"\(plain)\":1}")
+      for at in 0..<count {
+        let (head, tail) = (plain.prefix(at), plain.suffix(count - at - 1))
+        for (sign, escaped) in [("\"", "\\\""), ("\n", "\\n"), ("\u{7F}", "\\u007f"), ("é", "é")] {
+          let text = JSON.object([head + sign + tail: .string(head + sign + tail)]).text
+          #expect(text == "{\"\(head)\(escaped)\(tail)\":\"\(head)\(escaped)\(tail)\"}")
+        }
+      }
+    }
+  }
+
+  /// A string is the same however it was written, among ASCII and among other letters.
+  @Test(arguments: [
+    ("é", #"\u00e9"#), ("A", #"\u0041"#), ("é", "é"), ("plain", "plain"),
+    ("a longer text than a word has room for", "a longer text than a word has room for"),
+    ("tab\tquote\"", #"tab\tquote\""#), ("a longer text with a letter: é", #"a longer text with a letter: \u00E9"#), ("\u{0}", #"\u0000"#),
+    ("😀", "😀"), ("", ""),
+  ])
+  func lettersAreRead(text: String, written: String) throws {
+    for around in ["", "é"] {
+      let json = try JSON(parsing: #"{"\#(written)":["\#(written)","\#(around)"]}"#)
+      #expect(json == [text: [.string(text), .string(around)]])
+      let read = try #require(json[text]?.array?.first?.string)
+      #expect(
+        Array(read.utf8) == Array(text.utf8) && read.hashValue == text.hashValue && read.unicodeScalars.elementsEqual(text.unicodeScalars))
+    }
+  }
+
   @Test func drawnNumbersDiffer() {
     let luck = BufferedRandom()
     let drawn = (0..<2_000).map { _ in luck.next() }

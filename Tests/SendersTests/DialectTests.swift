@@ -90,8 +90,8 @@ import Testing
         guard case .success(let drafts) = receiver.drafts(body, head, at: noon) else { continue }
         for var draft in drafts {
           draft.fit(limits, sender: "shop")
-          var reading = Reading(sender: sender, envelope: Envelope(), limits: limits, now: noon)
-          let event = reading.finish(draft, at: .init())
+          var reading = Reading(sender: sender, envelope: Envelope(), limits: limits, ids: EventIDs(now: noon, random: 0))
+          let event = reading.finish(&draft, at: .init())
           #expect(event != nil, "\(name) made of \(String(decoding: body.prefix(80), as: UTF8.self)): \(reading.problems)")
         }
       }

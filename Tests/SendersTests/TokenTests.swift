@@ -27,6 +27,20 @@ import Testing
     #expect(Secret("plain").isProved(by: Array("plain".utf8)) && !Secret("plain").isProved(by: Array("plai".utf8)))
   }
 
+  /// One look at many secrets tells of each what it is, in any order.
+  @Test func oneTokenIsHeldToManySecrets() {
+    let (key, other) = (Secret(Token.digest(of: "key")), Secret(Token.digest(of: "other")))
+    for (offered, proved) in [
+      ("key", [key, Secret("key")]), ("plain", [Secret("plain")]), ("", [Secret(Token.digest(of: ""))]), ("sha256:", []),
+    ] {
+      var token = OfferedToken(Array(offered.utf8))
+      for secret in [Secret("plain"), key, other, key, Secret("key"), Secret(""), Secret(Token.digest(of: "")), Secret("plain")] {
+        #expect(token.proves(secret) == proved.contains(secret), "\(offered) \(secret.reveal())")
+        #expect(secret.isProved(by: Array(offered.utf8)) == proved.contains(secret))
+      }
+    }
+  }
+
   @Test func aDigestStandsWhereATokenIsOffered() {
     let sender = Sender(name: "chat", dialect: .slack, secrets: [Secret(Token.digest(of: "key-1"))])
     #expect(

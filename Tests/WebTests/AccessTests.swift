@@ -17,6 +17,13 @@ import Testing
   ])
   func hosts(host: String, isLoopback: Bool) { #expect(Loopback.isHost(host) == isLoopback) }
 
+  @Test(arguments: [
+    ("Bearer new", "new"), ("bearer  new old", "new old"), ("BEARER new", "new"), ("Bearer new ", "new "), ("Bearer ", nil),
+    ("Bearer", nil),
+    ("Bearer\u{0}new", nil), ("Basic new", nil), ("", nil), (nil, nil),
+  ])
+  func tokens(header: String?, token: String?) { #expect(Access.bearer(header) == token.map { Array($0.utf8) }) }
+
   @Test func withoutSendersOnlyThisMachineMayPost() async throws {
     try await withSite { running in
       let statuses = try await onThread {

@@ -24,8 +24,9 @@ extension Sender {
       var isRight = false
       var end: Timestamp?
       // All of them are compared, so that the time tells nothing about which came close.
-      for secret in secrets {
-        for offer in offers where secret.isProved(by: offer.utf8) {
+      for offer in offers {
+        var offer = OfferedToken(Array(offer.utf8))
+        for secret in secrets where offer.proves(secret) {
           if let over = self.end(of: secret, at: now) { end = over } else { isRight = true }
         }
       }
@@ -106,23 +107,18 @@ extension Sender {
     if drafts.isEmpty, rest == 0 { return .success([]) }
     var limits = limits
     limits.batch = dialect.batch + 1
-    var reading = Reading(sender: self, envelope: Envelope(), limits: limits, now: now)
+    var reading = Reading(sender: self, envelope: Envelope(), limits: limits, ids: EventIDs(now: now, random: luck.next()))
     var events: [Event] = []
     for (index, var draft) in drafts.prefix(dialect.batch).enumerated() {
       draft.fit(limits, sender: name)
-      if let event = reading.finish(draft, at: .init(index: index, only: drafts.count == 1 && rest == 0)) { events.append(event) }
+      if let event = reading.finish(&draft, at: .init(index: index, only: drafts.count == 1 && rest == 0)) { events.append(event) }
     }
     if rest > 0 {
-      let more = Draft(
+      var more = Draft(
         type: "\(dialect.name).truncated", severity: .warning, text: "\(rest) more of this request were not kept",
         data: ["missing": .int(Int64(rest))])
-      if let event = reading.finish(more, at: .init(index: dialect.batch, only: false)) { events.append(event) }
+      if let event = reading.finish(&more, at: .init(index: dialect.batch, only: false)) { events.append(event) }
     }
-    return reading.verdict(events).map { events in
-      guard reading.lacksIDs else { return events }
-      var events = events
-      EventIDs(now: now, random: luck.next()).fill(&events)
-      return events
-    }
+    return reading.verdict(events)
   }
 }
