@@ -2,6 +2,7 @@ import Bellhop
 import GRDB
 import GRDBSQLite
 import Glibc
+import Matching
 import Store
 
 /// A part of the index: the words of the events of some sequences, in a file of its own. https://www.sqlite.org/fts5.html
@@ -114,8 +115,13 @@ final class Slice: Sendable {
     let writer = try openWriter()
     let through = min(page.through, range.upperBound)
     try await writer.write { db in
-      let insert = try db.cachedStatement(sql: "INSERT INTO line (rowid, words) VALUES (?, ?)")
-      for logged in page.events { try insert.execute(arguments: [logged.sequence, IndexLine.text(of: logged)]) }
+      let insert = try LineInsert(db)
+      var line = WordLine()
+      for logged in page.events {
+        line.removeAll()
+        IndexLine.write(logged, to: &line)
+        try line.withBytes { try insert.run(logged.sequence, $0) }
+      }
       try db.execute(sql: "UPDATE mark SET through = ?", arguments: [through])
     }
     state.withLock { $0.through = through }
