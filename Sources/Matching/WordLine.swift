@@ -25,13 +25,23 @@ public struct WordLine: Sendable {
 
   /// All that an event says, as in ``EventWords/line(of:)``.
   public mutating func add(_ event: Event) {
+    addAttributes(of: event)
+    for member in event.data.members { add(member.value) }
+  }
+
+  /// The same, of an event whose data are given as JSON text (RFC 8259) instead. What is not JSON adds what can be read of it.
+  public mutating func add(_ event: Event, data: [UInt8]) {
+    addAttributes(of: event)
+    data.withUnsafeBufferPointer { add(json: $0) }
+  }
+
+  private mutating func addAttributes(of event: Event) {
     put(EventWords.space)
     add(event.text)
     if let subject = event.subject { add(subject) }
     add(event.id)
     add(event.source)
     add(event.type)
-    for member in event.data.members { add(member.value) }
   }
 
   mutating func add(_ value: JSON) {

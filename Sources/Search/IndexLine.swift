@@ -14,7 +14,7 @@ enum IndexLine {
 
   /// Writes the line for FTS5: words with spaces between them.
   static func write(_ logged: LoggedEvent, to line: inout WordLine) {
-    line.add(logged.event)
+    line.add(logged.event, data: logged.data)
     write(.sender, logged.event.sender, to: &line)
     write(.severity, logged.event.severity.word, to: &line)
     for role in logged.roles { write(.role, role, to: &line) }

@@ -101,6 +101,68 @@ import Testing
     }
   }
 
+  private static func value(_ depth: Int, _ luck: inout Seeded) -> JSON {
+    switch Int.random(in: 0..<(depth > 0 ? 12 : 10), using: &luck) {
+    case 0, 1, 2: .string(text(&luck))
+    case 3: .string(luck.pick(["", "a\"b", "\\", "\\\\\"", "{\"no\":1}", "tab\tend", "\u{1}", "4:5", "a:b"]))
+    case 4: .int(luck.pick([0, -1, 7, 4711, 100, .max, .min, Int64.random(in: .min ... .max, using: &luck)]))
+    case 5: .double(luck.pick([0, -0.0, 5, 1.5, 100, 1e16, 1e300, 1e-7, -12.75, 0.1, 0.10, 20.5, 1e15, 123456789.5]))
+    case 6: .double(Double.random(in: -1e6...1e6, using: &luck))
+    case 7:
+      (try? JSON(
+        parsing: luck.pick(["1.50000000000000000000", "18446744073709551616", "0.30000000000000000001", "123456789012345678901234567890"])))
+        ?? .null
+    case 8: luck.pick([.null, .bool(true), .bool(false)])
+    case 9: .array([])
+    case 10: .array((0..<Int.random(in: 0...4, using: &luck)).map { _ in value(depth - 1, &luck) })
+    default: .object(object(depth - 1, &luck))
+    }
+  }
+
+  private static func object(_ depth: Int, _ luck: inout Seeded) -> JSON.Object {
+    JSON.Object(
+      (0..<Int.random(in: 0...4, using: &luck)).map { _ in .init(luck.pick(["key", "", "a b", "é", "q\"", "\\", ":"]), value(depth, &luck))
+      })
+  }
+
+  /// As the data are kept, and as somebody else may have written them.
+  @Test(arguments: [1, 2, 3, 4] as [UInt64]) func theTextOfDataSaysWhatTheirTreeSays(seed: UInt64) {
+    var luck = Seeded(seed)
+    for _ in 0..<2_000 {
+      var event = Event(id: "e", sender: "s", source: "x", type: "t", time: Timestamp(seconds: 0), text: "hi", data: Self.object(3, &luck))
+      let line = EventWords.line(of: event)
+      let text = JSON.object(event.data).text
+      event.data = [:]
+      #expect(Self.said { $0.add(event, data: Array(text.utf8)) } == String(decoding: line, as: UTF8.self), "seed \(seed): \(text)")
+    }
+  }
+
+  @Test func spacesInTheTextOfDataSayNothing() {
+    let event = Event(id: "e", sender: "s", source: "x", type: "t", time: Timestamp(seconds: 0), text: "hi")
+    let text = "{ \"key\" :\n\"value\" , \"list\"\t: [ 1.50 , -2 , 1e3, true , \"caf\\u00e9\" ] }"
+    #expect(Self.said { $0.add(event, data: Array(text.utf8)) } == " hi ¶ e ¶ x ¶ t ¶ value ¶ 1 5 ¶ 2 ¶ 1000 ¶ cafe ¶ ")
+  }
+
+  /// A disk may have damaged what is kept: it is read as far as it goes, and what is written is UTF-8 all the same.
+  @Test func damagedDataAreReadAsFarAsTheyGo() {
+    let event = Event(id: "e", sender: "s", source: "x", type: "t", time: Timestamp(seconds: 0), text: "hi")
+    var luck = Seeded(9)
+    for _ in 0..<3_000 {
+      var bytes = Array(JSON.object(Self.object(2, &luck)).text.utf8)
+      for _ in 0..<Int.random(in: 1...4, using: &luck) where !bytes.isEmpty {
+        let at = Int.random(in: 0..<bytes.count, using: &luck)
+        if luck.chance(30) {
+          bytes.removeSubrange(at...)
+        } else {
+          bytes[at] = luck.pick([0xFF, 0xF0, 0xE2, 0xC3, 0x80, 0x22, 0x5C, 0x2D, 0x3A, 0x7B])
+        }
+      }
+      var line = WordLine()
+      line.add(event, data: bytes)
+      #expect(String(validating: line.bytes, as: UTF8.self) != nil && line.bytes.starts(with: " hi ¶ e ¶ x ¶ t ¶ ".utf8), "\(bytes)")
+    }
+  }
+
   @Test func aSignIsANumberToTheBaseOf36() {
     var luck = Seeded(36)
     let numbers =
