@@ -19,8 +19,14 @@ extension Ledger: EventLog {
   /// In pages along the sequences.
   public func events(after: Int64, through: Int64, limit: Int, bytes: Int) async throws(SpoolError) -> LoggedPage {
     try await look { db in
+      // A row for each delivery of the plan: a fallback has the role and the row of the delivery that it is for. By `+` SQLite takes the key of
+      // the deliveries, instead of making an index of all of them. https://www.sqlite.org/optoverview.html
       let find = try SQLQuery(
-        "SELECT \(Rows.eventColumns) FROM event e WHERE e.sequence > ?1 AND e.sequence <= ?2 ORDER BY e.sequence", on: db)
+        """
+        SELECT \(Rows.eventColumns), d.role, d.line FROM event e
+          LEFT JOIN delivery d ON d.id >= e.first_delivery AND d.id < e.first_delivery + e.deliveries AND +d.event = e.sequence
+        WHERE e.sequence > ?1 AND e.sequence <= ?2 ORDER BY e.sequence
+        """, on: db)
       find.bind(1, after)
       find.bind(2, through)
       var page = LoggedPage(events: [], through: after)
@@ -28,15 +34,17 @@ extension Ledger: EventLog {
       var isWhole = true
       var looked = 0
       try find.each {
-        guard looked < limit, room.spend(find.utf8(12).count + find.blob(13).count) || looked == 0 else {
-          isWhole = false
-          return false
+        let sequence = find.int(0)
+        if sequence > page.through {
+          guard looked < limit, room.spend(find.utf8(12).count + find.blob(13).count) || looked == 0 else {
+            isWhole = false
+            return false
+          }
+          looked += 1
+          page.through = sequence
+          if find.int(5) == 0 { page.events.append(Self.logged(find)) }
         }
-        looked += 1
-        page.through = find.int(0)
-        guard find.int(5) == 0 else { return true }
-        let (roles, rows) = try Self.hearers(of: page.through, db)
-        page.events.append(LoggedEvent(sequence: page.through, event: Rows.event(from: find).event, roles: roles, rows: rows))
+        if let last = page.events.indices.last, page.events[last].sequence == sequence { Self.add(find, to: &page.events[last]) }
         return true
       }
       if isWhole { page.through = max(page.through, through) }
@@ -44,21 +52,14 @@ extension Ledger: EventLog {
     }
   }
 
-  /// A fallback has the role and the row of the delivery that it is for.
-  private static func hearers(of sequence: Int64, _ db: Database) throws -> (roles: Set<String>, rows: Set<String>) {
-    let find = try SQLQuery(
-      """
-      SELECT d.role, d.line FROM event e CROSS JOIN delivery d ON d.id >= e.first_delivery AND d.id < e.first_delivery + e.deliveries
-      WHERE e.sequence = ?1 AND d.event = ?1
-      """, on: db)
-    find.bind(1, sequence)
-    var (roles, rows): (Set<String>, Set<String>) = ([], [])
-    try find.each {
-      roles.insert(find.text(0))
-      if let row = find.optionalText(1) { rows.insert(row) }
-      return true
-    }
-    return (roles, rows)
+  private static func logged(_ row: SQLQuery) -> LoggedEvent {
+    LoggedEvent(sequence: row.int(0), event: Rows.event(from: row, withData: false).event, data: row.bytes(13), roles: [], rows: [])
+  }
+
+  /// Who heard of it by one delivery.
+  private static func add(_ row: SQLQuery, to event: inout LoggedEvent) {
+    if let role = row.optionalText(Rows.eventCount), !event.roles.contains(role) { event.roles.append(role) }
+    if let line = row.optionalText(Rows.eventCount + 1), !event.rows.contains(line) { event.rows.append(line) }
   }
 
   /// Along the index of the subject or of the type, or along all events.

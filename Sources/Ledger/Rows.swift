@@ -29,9 +29,10 @@ enum Rows {
   static let eventColumns = "e.sequence, \(otherColumns)"
   static let otherColumns = "\(shortColumns), e.text, e.data"
   private static let shortColumns = "e.received, e.time, e.severity, e.fate, e.gone, e.type, e.id, e.sender, e.source, e.subject, e.note"
-  private static let eventCount: Int32 = 14
+  static let eventCount: Int32 = 14
 
-  static func event(from row: SQLQuery) -> EventRow {
+  /// - Parameter withData: false leaves the event without them.
+  static func event(from row: SQLQuery, withData: Bool = true) -> EventRow {
     let isGone = row.int(5) != 0
     return EventRow(
       sequence: row.int(0), received: KeptValue.time(row.int(1)),
@@ -39,7 +40,7 @@ enum Rows {
         id: isGone ? "forgotten-\(row.int(0))" : row.text(7), sender: row.text(8), source: isGone ? "" : row.text(9), type: row.text(6),
         subject: isGone ? nil : row.optionalText(10),
         severity: Severity(rawValue: Int(row.int(3))) ?? .info, time: KeptValue.time(row.int(2)), text: isGone ? "" : row.text(12),
-        data: isGone || row.isNull(13) ? [:] : (try? JSON(parsing: row.blob(13)))?.object ?? [:]),
+        data: isGone || !withData || row.isNull(13) ? [:] : (try? JSON(parsing: row.blob(13)))?.object ?? [:]),
       fate: Fate(rawValue: Int(row.int(4))) ?? .planned, note: isGone ? nil : row.optionalText(11), gone: row.int(5))
   }
 

@@ -17,9 +17,10 @@ public struct FilterPhrase: Sendable, Hashable {
 
   /// - Returns: nil where there is no word in the text.
   public init?(_ text: String, isPrefix: Bool = false, isExcluded: Bool = false) {
-    var bytes = [EventWords.space]
-    EventWords.append(text, to: &bytes)
-    guard bytes.count > 1 else { return nil }
+    var line = WordLine()
+    line.addWords(of: text)
+    guard line.count > 0 else { return nil }
+    var bytes = [EventWords.space] + line.bytes
     words = bytes.split(separator: EventWords.space).map { String(decoding: $0, as: UTF8.self) }
     if isPrefix { bytes.removeLast() }
     self.text = text

@@ -15,11 +15,12 @@ enum WordLetters {
     case several([UInt32])
   }
 
-  /// The letters and digits of ASCII in lower case; 0 is none.
-  static let ascii: [UInt8] = (0..<128).map { byte in
-    switch UInt8(byte) {
-    case 0x30...0x39, 0x61...0x7A: UInt8(byte)
-    case 0x41...0x5A: UInt8(byte) | 0x20
+  /// By a byte of UTF-8: the letters and digits of ASCII in lower case; 0 for what stands between words, -1 for what is not ASCII.
+  static let ascii: [Int8] = (0..<256).map { byte in
+    switch byte {
+    case 0x30...0x39, 0x61...0x7A: Int8(byte)
+    case 0x41...0x5A: Int8(byte) | 0x20
+    case 0x80...: -1
     default: 0
     }
   }

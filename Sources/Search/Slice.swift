@@ -2,6 +2,7 @@ import Bellhop
 import GRDB
 import GRDBSQLite
 import Glibc
+import Matching
 import Store
 
 /// A part of the index: the words of the events of some sequences, in a file of its own. https://www.sqlite.org/fts5.html
@@ -74,6 +75,9 @@ final class Slice: Sendable {
     try writer.write { db in
       // Words come with spaces between them, and this one splits at nothing else that may stand in them.
       try db.execute(sql: "CREATE VIRTUAL TABLE line USING fts5(words, content='', columnsize=0, tokenize='ascii')")
+      // So many pieces become one at a time: with 4, as is usual, words are copied more often, with 16 a question looks into too many.
+      // https://www.sqlite.org/fts5.html#the_automerge_configuration_option
+      try db.execute(sql: "INSERT INTO line (line, rank) VALUES ('automerge', 8)")
       try db.execute(
         sql:
           "CREATE TABLE mark (epoch TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, through INTEGER NOT NULL, optimized INTEGER NOT NULL)"
@@ -99,7 +103,7 @@ final class Slice: Sendable {
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
       // There may be many of them open.
-      try db.execute(sql: "PRAGMA cache_size = \(writes ? -8_000 : -500)")
+      try db.execute(sql: "PRAGMA cache_size = \(writes ? -2_000 : -500)")
       // Each checkpoint fsyncs, beside the store that does so for each commit.
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
       if !writes { try db.execute(sql: "PRAGMA query_only = ON") }
@@ -114,8 +118,13 @@ final class Slice: Sendable {
     let writer = try openWriter()
     let through = min(page.through, range.upperBound)
     try await writer.write { db in
-      let insert = try db.cachedStatement(sql: "INSERT INTO line (rowid, words) VALUES (?, ?)")
-      for logged in page.events { try insert.execute(arguments: [logged.sequence, IndexLine.text(of: logged)]) }
+      let insert = try LineInsert(db)
+      var line = WordLine()
+      for logged in page.events {
+        line.removeAll()
+        IndexLine.write(logged, to: &line)
+        try line.withBytes { try insert.run(logged.sequence, $0) }
+      }
       try db.execute(sql: "UPDATE mark SET through = ?", arguments: [through])
     }
     state.withLock { $0.through = through }

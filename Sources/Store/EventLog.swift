@@ -24,17 +24,20 @@ public protocol EventLog: Sendable {
 public struct LoggedEvent: Sendable {
   /// Its place in the store.
   public var sequence: Int64
-  /// What happened.
+  /// What happened, without its data.
   public var event: Event
+  /// Its data as JSON text (RFC 8259), an object; empty where there are none. An index reads each once: it needs no tree.
+  public var data: [UInt8]
   /// Of its deliveries, each once.
-  public var roles: Set<String>
+  public var roles: [String]
   /// The names of the rows that made them, each once.
-  public var rows: Set<String>
+  public var rows: [String]
 
   /// What the store knows of it.
-  public init(sequence: Int64, event: Event, roles: Set<String>, rows: Set<String>) {
+  public init(sequence: Int64, event: Event, data: [UInt8], roles: [String], rows: [String]) {
     self.sequence = sequence
     self.event = event
+    self.data = data
     self.roles = roles
     self.rows = rows
   }

@@ -72,6 +72,7 @@ import Testing
       "by subject", { _ = try await $0.search(HistoryQuery(subject: "ann", limit: 3)) }, "PRIMARY KEY (key=? AND sequence>? AND sequence<?)"
     ),
     ("newest", { _ = try await $0.search(HistoryQuery(limit: 3)) }, "INTEGER PRIMARY KEY"),
+    ("for an index", { _ = try await $0.events(after: 3, through: 9, limit: 3, bytes: 999) }, "SEARCH d USING INTEGER PRIMARY KEY"),
     ("states", { _ = try await $0.states(prefix: "pause/") }, "PRIMARY KEY"),
     ("states by page", { _ = try await $0.states(prefix: "slot/", after: "slot/1", limit: 3) }, "PRIMARY KEY"),
   ]
