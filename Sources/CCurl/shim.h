@@ -70,6 +70,12 @@ static inline CURLMcode bh_multi_set_timer(CURLM *multi, curl_multi_timer_callba
 static inline int bh_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
 static inline int bh_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
+// Waits for each write to a descriptor, and never has to read it: an edge is told once (https://man7.org/linux/man-pages/man7/epoll.7.html).
+static inline void bh_epoll_listen(int epoll, int bell) {
+  struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.fd = bell};
+  epoll_ctl(epoll, EPOLL_CTL_ADD, bell, &event);
+}
+
 // Waits for a socket from now on to be read (1) or written (2), as in CURL_POLL_IN and CURL_POLL_OUT; for neither no more.
 static inline void bh_epoll_watch(int epoll, int socket, int what) {
   struct epoll_event event = {.events = (what & CURL_POLL_IN ? EPOLLIN : 0) | (what & CURL_POLL_OUT ? EPOLLOUT : 0), .data.fd = socket};

@@ -14,17 +14,9 @@ final class EventBell: Sendable {
 
   deinit { _ = close(descriptor) }
 
-  /// Ends the sleep of who waits, or the next one.
+  /// Ends the sleep of who waits, or the next one. Nobody reads what is written: the list of descriptors tells of each write once.
   func ring() {
     var one: UInt64 = 1
     _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
-  }
-
-  /// Whether a descriptor on which something has happened is this one; it is silent again then.
-  func hasRung(_ descriptor: Int32) -> Bool {
-    guard descriptor == self.descriptor else { return false }
-    var count: UInt64 = 0
-    _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
-    return true
   }
 }

@@ -21,7 +21,7 @@ struct Multi: @unchecked Sendable {
       curl_multi_cleanup(pointer)
       return nil
     }
-    bh_epoll_watch(epoll, bell.descriptor, CURL_POLL_IN)
+    bh_epoll_listen(epoll, bell.descriptor)
   }
 
   /// No call follows. Connections are closed.

@@ -26,7 +26,7 @@ final class SocketWatch {
   /// Tells libcurl what has happened since, and what time it is.
   func drive() {
     var running: Int32 = 0
-    for event in events.prefix(happened) where !multi.bell.hasRung(event.data.fd) {
+    for event in events.prefix(happened) where event.data.fd != multi.bell.descriptor {
       curl_multi_socket_action(multi.pointer, event.data.fd, bh_epoll_what(event), &running)
     }
     happened = 0
