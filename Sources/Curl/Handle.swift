@@ -76,7 +76,12 @@ final class Handle {
   /// By its bytes: to Swift texts are equal that are not the same to a server.
   private func isSet(_ url: String) -> Bool {
     var (url, own) = (url, self.url)
-    return url.withUTF8 { url in own.withUTF8 { url.elementsEqual($0) } }
+    return url.withUTF8 { url in
+      own.withUTF8 { own in
+        guard url.count == own.count, let new = url.baseAddress, let old = own.baseAddress else { return false }
+        return memcmp(new, old, url.count) == 0
+      }
+    }
   }
 
   /// What goes into the head of the request; libcurl is only lent the list.
@@ -84,22 +89,23 @@ final class Handle {
   func set(headers fields: [Request.Header], without: [String]) {
     curl_slist_free_all(headers)
     headers = nil
-    var line: [UInt8] = []
-    line.reserveCapacity(256)
-    for field in fields {
-      line.removeAll(keepingCapacity: true)
-      line.append(contentsOf: field.name.utf8)
-      // libcurl's syntax for an empty value is a semicolon.
-      line.append(contentsOf: (field.value.isEmpty ? ";" : ": ").utf8)
-      line.append(contentsOf: field.value.utf8)
-      line.append(0)
-      line.withUnsafeBufferPointer { bytes in
-        bytes.withMemoryRebound(to: CChar.self) { headers = curl_slist_append(headers, $0.baseAddress) ?? headers }
-      }
-    }
+    for field in fields { add(header: field.name.utf8, field.value.utf8) }
     // A bare colon leaves a header out.
     for name in without { headers = curl_slist_append(headers, "\(name):") ?? headers }
     bh_easy_set_list(easy, headers)
+  }
+
+  private func add(header name: String.UTF8View, _ value: String.UTF8View) {
+    // libcurl's syntax for an empty value is a semicolon.
+    let between = (value.isEmpty ? ";" : ": ").utf8
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count + between.count + value.count + 1) { line in
+      // Each piece begins where the one before it ends, and the room is as long as all of them.
+      var end = line.initialize(fromContentsOf: name)
+      end = line[end...].initialize(fromContentsOf: between)
+      end = line[end...].initialize(fromContentsOf: value)
+      line.initializeElement(at: end, to: 0)
+      line.withMemoryRebound(to: CChar.self) { headers = curl_slist_append(headers, $0.baseAddress) ?? headers }
+    }
   }
 
   /// libcurl reads the body where it lies, and again if it must repeat it: hence a copy that does not move.
