@@ -14,10 +14,13 @@ extension Unicode.Scalar {
 extension StringProtocol {
   /// Without ``Swift/Unicode/Scalar/isHiddenCommand``: text from outside as people may be shown it.
   public var readable: String {
-    if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return String(self) }
+    if isPlain { return String(self) }
     return String(String.UnicodeScalarView(unicodeScalars.filter { !$0.isHiddenCommand }))
   }
 
   /// The same on one line: line breaks and tabs become blanks.
-  public var readableLine: String { split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ").readable }
+  public var readableLine: String {
+    if isPlain { return String(self) }
+    return split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ").readable
+  }
 }

@@ -34,7 +34,7 @@ extension Text {
   /// Without control characters, which no vendor shows and some refuse, and without what turns the direction of reading round. Line feeds
   /// and tabs stay.
   public static func clean(_ string: some StringProtocol) -> String {
-    if string.utf8.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A || $0 == 0x09 }) { return String(string) }
+    if string.isPlain || string.utf8.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A || $0 == 0x09 }) { return String(string) }
     var out = String.UnicodeScalarView()
     for scalar in string.unicodeScalars where !isControl(scalar) && !turnsDirection(scalar) { out.append(scalar) }
     return String(out)
@@ -60,14 +60,19 @@ extension Text {
   /// A string without the controls of direction.
   static func undirected(_ string: String) -> String {
     // All of them begin with one of these bytes.
-    guard string.utf8.contains(where: { $0 == 0xD8 || $0 == 0xE2 }), string.unicodeScalars.contains(where: turnsDirection) else {
+    guard !string.isPlain, string.utf8.contains(where: { $0 == 0xD8 || $0 == 0xE2 }), string.unicodeScalars.contains(where: turnsDirection)
+    else {
       return string
     }
     return String(String.UnicodeScalarView(string.unicodeScalars.filter { !turnsDirection($0) }))
   }
 
   /// The text without the controls of direction.
-  var undirected: Text { Text(Self.undirected(nodes)) }
+  var undirected: Text {
+    // Most texts are this: nothing of it is made anew.
+    if nodes.count == 1, case .text(let string) = nodes[0], string.isPlain { return self }
+    return Text(Self.undirected(nodes))
+  }
 
   private static func undirected(_ nodes: [Node]) -> [Node] {
     nodes.map { node in

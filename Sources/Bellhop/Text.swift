@@ -27,8 +27,8 @@ public struct Text: Sendable, Hashable {
 
   /// Text from outside, taken literally: only its line breaks become nodes.
   public init(literal string: String) {
-    // Plain ASCII without control characters holds none: no need to look for the bounds of characters, as splitting does.
-    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x80 }) {
+    // Holds none: no need to look for the bounds of characters, as splitting does.
+    if string.isPlain {
       nodes = string.isEmpty ? [] : [.text(string)]
       return
     }

@@ -14,7 +14,7 @@ extension Answer {
   }
 
   private static func outcome(of response: Response, id: String?) -> Outcome {
-    let line = "the server answered \(response.status)"
+    var line: String { "the server answered \(response.status)" }
     switch response.status {
     case 200..<300: return .delivered(Receipt(id: id, note: String(response.status)))
     case 429: return .postponed(Fault(.throttled, line), retryAfter: response.retryAfter)

@@ -14,7 +14,7 @@ final class EventBell: Sendable {
 
   deinit { _ = close(descriptor) }
 
-  /// Ends the sleep of who waits, or the next one.
+  /// Ends the sleep of who waits, or the next one. Nobody reads what is written: the list of descriptors tells of each write once.
   func ring() {
     var one: UInt64 = 1
     _ = write(descriptor, &one, MemoryLayout<UInt64>.size)

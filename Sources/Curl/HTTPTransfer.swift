@@ -61,7 +61,7 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     (head, headCount, headEnded, body, isCut, denied) = ([], 0, true, [], false, nil)
 
     // Beyond ASCII libcurl would read the host in the program's locale, which is none.
-    handle.set(CURLOPT_URL, origin.isEncoded ? HostName.ascii(url: request.url) ?? request.url : request.url)
+    handle.set(url: origin.isEncoded ? HostName.ascii(url: request.url) ?? request.url : request.url)
     handle.set(CURLOPT_PROXY, proxy ?? "")
     handle.set(CURLOPT_UNIX_SOCKET_PATH, request.unixSocket)
     handle.set(CURLOPT_HTTP_VERSION, request.http2 ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))
@@ -89,13 +89,13 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
       handle.set(CURLOPT_HTTPGET, 1)
     }
     handle.set(CURLOPT_CUSTOMREQUEST, request.method == "HEAD" ? nil : request.method)
-    // libcurl's syntax for an empty value is a semicolon; a bare colon leaves a header out that it would add.
-    var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+    var without: [String] = []
     if hasBody {
-      lines.append("Expect:")
-      if !request.headers.contains(where: { $0.isNamed("content-type") }) { lines.append("Content-Type:") }
+      // It never asks to be waved on with a short body.
+      if request.body.count > 1_024 { without.append("Expect") }
+      if !request.headers.contains(where: { $0.isNamed("content-type") }) { without.append("Content-Type") }
     }
-    handle.set(headers: lines)
+    handle.set(headers: request.headers, without: without)
   }
 
   /// The proxy resolves names, so what they lead to is its to judge; but a private address written out is plain to see.
@@ -104,8 +104,9 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     if named || NetworkAddress(origin.host).map(isPrivate) ?? false { throw deniedFault(origin.host) }
   }
 
-  func permits(_ address: NetworkAddress?) -> Bool {
+  func permits(_ address: @autoclosure () -> NetworkAddress?) -> Bool {
     guard publicOnly, proxy == nil, request.unixSocket == nil else { return true }
+    let address = address()
     guard let address, !isPrivate(address) else {
       denied = address
       return false

@@ -10,13 +10,21 @@ final class Handle {
   /// False where it was given settings that the next transfer must not inherit.
   var reusable = true
   private let errors = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  private var url = ""
+  /// The address in its parts, as libcurl is lent it.
+  private let parts: OpaquePointer
   private var headers: UnsafeMutablePointer<curl_slist>?
   private var body: UnsafeMutableRawBufferPointer?
 
   /// Nil if libcurl has no memory left.
   init?(userAgent: String) {
     guard let easy = curl_easy_init() else { return nil }
+    guard let parts = curl_url() else {
+      curl_easy_cleanup(easy)
+      return nil
+    }
     self.easy = easy
+    self.parts = parts
     errors[0] = 0
     let me = Unmanaged.passUnretained(self).toOpaque()
     bh_easy_set_pointer(easy, CURLOPT_PRIVATE, me)
@@ -42,19 +50,62 @@ final class Handle {
     // libcurl would tell of its last steps: to nobody, by now.
     set(CURLOPT_VERBOSE, 0)
     curl_easy_cleanup(easy)
+    curl_url_cleanup(parts)
     clear()
     errors.deallocate()
   }
 
   func set(_ option: CURLoption, _ value: Int) { bh_easy_set_long(easy, option, value) }
-  func set(_ option: CURLoption, _ value: String?) { bh_easy_set_string(easy, option, value) }
 
-  /// `Name: value` lines; libcurl is only lent the list.
-  func set(headers lines: [String]) {
+  func set(_ option: CURLoption, _ value: String?) {
+    // Lent as it lies there: handing a string to C as an argument would copy it first, and libcurl copies it anyway.
+    if let value { _ = value.withCString { bh_easy_set_string(easy, option, $0) } } else { bh_easy_set_string(easy, option, nil) }
+  }
+
+  /// Where the request goes. Handles are used again for the same address as a rule: it stays taken apart, where libcurl would do it and print it
+  /// anew for each request. https://curl.se/libcurl/c/CURLOPT_CURLU.html
+  /// - Parameter isHTTP: other addresses are libcurl's to take apart, with all options that change what it makes of them.
+  func set(url: String, isHTTP: Bool = true) {
+    guard !isSet(url) else { return }
+    self.url = url
+    set(CURLOPT_URL, url)
+    let isTaken = isHTTP && curl_url_set(parts, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK
+    bh_easy_set_pointer(easy, CURLOPT_CURLU, isTaken ? UnsafeMutableRawPointer(parts) : nil)
+  }
+
+  /// By its bytes: to Swift texts are equal that are not the same to a server.
+  private func isSet(_ url: String) -> Bool {
+    var (url, own) = (url, self.url)
+    return url.withUTF8 { url in
+      own.withUTF8 { own in
+        guard url.count == own.count, let new = url.baseAddress, let old = own.baseAddress else { return false }
+        return memcmp(new, old, url.count) == 0
+      }
+    }
+  }
+
+  /// What goes into the head of the request; libcurl is only lent the list.
+  /// - Parameter without: names of headers that libcurl would add by itself.
+  func set(headers fields: [Request.Header], without: [String]) {
     curl_slist_free_all(headers)
     headers = nil
-    for line in lines { headers = curl_slist_append(headers, line) ?? headers }
+    for field in fields { add(header: field.name.utf8, field.value.utf8) }
+    // A bare colon leaves a header out.
+    for name in without { headers = curl_slist_append(headers, "\(name):") ?? headers }
     bh_easy_set_list(easy, headers)
+  }
+
+  private func add(header name: String.UTF8View, _ value: String.UTF8View) {
+    // libcurl's syntax for an empty value is a semicolon.
+    let between = (value.isEmpty ? ";" : ": ").utf8
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count + between.count + value.count + 1) { line in
+      // Each piece begins where the one before it ends, and the room is as long as all of them.
+      var end = line.initialize(fromContentsOf: name)
+      end = line[end...].initialize(fromContentsOf: between)
+      end = line[end...].initialize(fromContentsOf: value)
+      line.initializeElement(at: end, to: 0)
+      line.withMemoryRebound(to: CChar.self) { headers = curl_slist_append(headers, $0.baseAddress) ?? headers }
+    }
   }
 
   /// libcurl reads the body where it lies, and again if it must repeat it: hence a copy that does not move.

@@ -7,12 +7,12 @@ struct Origin: Hashable, Sendable {
   var scheme: String
   /// In lower case and in ASCII, numbers in their plain form, IPv6 without brackets.
   let host: String
-  var port: Int
+  var port: Int { didSet { label = Self.label(host, port) } }
   /// The host's name is one beyond ASCII.
   let isEncoded: Bool
 
   /// Names the place and no more: paths, queries and credentials may be secret.
-  var label: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  private(set) var label: String
 
   /// Nil for anything but an absolute `http` or `https` URL.
   /// - Parameter scheme: taken where the URL has none, as in proxy settings; nil refuses such a URL.
@@ -31,7 +31,10 @@ struct Origin: Hashable, Sendable {
     self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     isEncoded = HostName.isEncoded(host)
     port = Self.part(parts, CURLUPART_PORT).flatMap { Int($0) } ?? (scheme == "https" ? 443 : assumed == nil ? 80 : 1080)
+    label = Self.label(self.host, port)
   }
+
+  private static func label(_ host: String, _ port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   /// The server of an `smtp://` or `smtps://` address (https://www.rfc-editor.org/rfc/rfc8314#section-3.3).
   static func mail(_ url: String) -> Origin? { server(url, ports: ["smtp": 587, "smtps": 465]) }

@@ -44,7 +44,7 @@ final class PublicationTransfer: Transfer, @unchecked Sendable {
     handle.listen()
     let host = origin.host.contains(":") ? "[\(origin.host)]" : origin.host
     handle.set(CURLOPT_PROTOCOLS_STR, "mqtt")
-    handle.set(CURLOPT_URL, "mqtt://\(host):\(origin.port)/\(publication.path)")
+    handle.set(url: "mqtt://\(host):\(origin.port)/\(publication.path)", isHTTP: false)
     handle.set(CURLOPT_PATH_AS_IS, 1)
     handle.set(CURLOPT_PROXY, "")
     handle.set(CURLOPT_FRESH_CONNECT, 1)
@@ -64,7 +64,7 @@ final class PublicationTransfer: Transfer, @unchecked Sendable {
   func take(head line: UnsafeRawBufferPointer) -> Bool { true }
   func take(body bytes: UnsafeRawBufferPointer) -> Bool { true }
   /// Ops wrote the broker's address, and most brokers are private.
-  func permits(_ address: NetworkAddress?) -> Bool { true }
+  func permits(_ address: @autoclosure () -> NetworkAddress?) -> Bool { true }
   func begin() { connected = true }
 
   func overhear(_ bytes: UnsafeRawBufferPointer, outgoing: Bool) {

@@ -10,12 +10,12 @@ extension Request {
 
   /// Throws where a request must not be sent as it stands. Names of headers are shown, values never.
   func check() throws(Fault) {
-    guard !method.isEmpty, method.utf8.allSatisfy(Self.isToken) else { throw Fault(.misconfigured, "the method is no HTTP word") }
+    guard Self.isToken(method) else { throw Fault(.misconfigured, "the method is no HTTP word") }
     for header in headers {
-      guard !header.name.isEmpty, header.name.utf8.allSatisfy(Self.isToken) else {
+      guard Self.isToken(header.name) else {
         throw Fault(.misconfigured, "a header's name has a character that HTTP does not allow there")
       }
-      guard !header.value.utf8.contains(where: { $0 < 0x20 && $0 != 9 || $0 == 0x7f }) else {
+      guard header.value.isPlain || !header.value.utf8.contains(where: { $0 < 0x20 && $0 != 9 || $0 == 0x7f }) else {
         throw Fault(.misconfigured, "the value of the header \(header.name) has a line break or another control character")
       }
       guard !header.isNamed("content-length"), !header.isNamed("transfer-encoding") else {
@@ -25,6 +25,12 @@ extension Request {
     if let unixSocket, unixSocket.isEmpty || unixSocket.utf8.count > 107 || unixSocket.utf8.contains(0) {
       throw Fault(.misconfigured, "the path of the unix socket is empty or longer than 107 bytes")
     }
+  }
+
+  /// `token`: one `tchar` or more.
+  private static func isToken(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { !$0.isEmpty && $0.allSatisfy(isToken) }
   }
 
   /// `tchar`. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2

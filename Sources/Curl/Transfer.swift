@@ -25,8 +25,8 @@ protocol Transfer: AnyObject, Sendable {
   func take(head line: UnsafeRawBufferPointer) -> Bool
   /// The same, with pieces of the answer's body.
   func take(body bytes: UnsafeRawBufferPointer) -> Bool
-  /// Whether that address may be talked to.
-  func permits(_ address: NetworkAddress?) -> Bool
+  /// Whether that address may be talked to. Most transfers may go anywhere: it is read only for those that may not.
+  func permits(_ address: @autoclosure () -> NetworkAddress?) -> Bool
   /// The connection stands; the next byte is the request's.
   func begin()
 

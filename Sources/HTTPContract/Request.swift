@@ -60,9 +60,11 @@ public struct Request: Sendable {
 
     /// Whether this is its name, in any case.
     package func isNamed(_ other: StaticString) -> Bool {
+      guard name.utf8.count == other.utf8CodeUnitCount else { return false }
       let bytes = UnsafeBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount)
+      var name = name
       // Bit 5 is the case of a letter; among the other characters of names it makes no two alike that matter here.
-      return name.utf8.count == bytes.count && zip(name.utf8, bytes).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+      return name.withUTF8 { own in own.indices.allSatisfy { own[$0] | 0x20 == bytes[$0] | 0x20 } }
     }
 
     /// Checked when the request is sent.

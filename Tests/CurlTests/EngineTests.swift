@@ -66,6 +66,43 @@ extension Wire {
       }
     }
 
+    /// What a handle has kept of one address must not lead the next request there.
+    @Test func everyAddressOnOneHandle() async throws {
+      let server = try LoopbackServer.start {
+        $0.path == "/on"
+          ? .answer(302, headers: ["Location": "a/./b?on#part"]) : .answer(200, body: "\($0.path) \($0.header("Authorization") ?? "-")")
+      }
+      let other = try LoopbackServer.start { .answer(200, body: "other \($0.path)") }
+      try await Engine.with(isPrivate: { _ in false }) { engine in
+        let base = "http://user:p%40ss@127.0.0.1:\(server.port)"
+        let calls = [
+          (server.url + "/a", "/a -"), (server.url + "/a", "/a -"), (server.url + "/b?c=d#e", "/b?c=d -"), (other.url + "/a", "other /a"),
+          (server.url + "/x/../y", "/y -"), (base + "/a", "/a Basic dXNlcjpwQHNz"), (server.url + "/a", "/a -"),
+          (server.url + "/on", "/a/b?on -"), (server.url + "/on", "/a/b?on -"), (server.url, "/ -"),
+          (server.url + "/%41%zz?ü", "/%41%zz?ü -"),
+          (other.url, "other /"), (server.url + "/a", "/a -"), (server.url + "/\u{E9}K", "/%c3%a9K -"),
+          (server.url + "/e\u{301}K", "/e%cc%81K -"),
+          (server.url + "/\u{E9}\u{212A}", "/%c3%a9%e2%84%aa -"), ("http://LOCALHOST:\(server.port)/l", "/l -"),
+        ]
+        for (url, told) in calls {
+          let response = try #require(await engine.send(Request("POST", url, body: [1], redirects: 3)).response)
+          #expect(response.body == Array(told.utf8), "\(url)")
+        }
+      }
+    }
+
+    /// Servers that wait to be asked whether they want a body are none of ours, however long it is.
+    @Test(arguments: [0, 1, 1_023, 1_024, 1_025, 4_096, 1 << 20, (1 << 20) + 1]) func nobodyAsksToBeWavedOn(_ length: Int) async throws {
+      let server = try LoopbackServer.start { .answer(200, body: String($0.body.count)) }
+      try await Engine.with { engine in
+        let request = Request(
+          "POST", server.url, headers: [.init("CONTENT-TYPE", "a/b"), .init("X-Empty", "")], body: [UInt8](repeating: 7, count: length))
+        #expect(await engine.send(request).response.map { String(decoding: $0.body, as: UTF8.self) } == String(length))
+        let got = try #require(server.requests.first)
+        #expect(got.header("Expect") == nil && got.header("Content-Type") == "a/b" && got.header("X-Empty") == "")
+      }
+    }
+
     @Test func connectionsAreKept() async throws {
       let server = try LoopbackServer.start { _ in .ok }
       try await Engine.with { engine in

@@ -108,6 +108,22 @@ import Testing
   }
 }
 
+@Suite struct EventBellTests {
+  /// Nobody reads what a ring leaves behind: it ends one sleep, and never the one after it.
+  @Test(.timeLimit(.minutes(1))) func eachRingEndsOneSleep() throws {
+    let multi = try #require(Multi())
+    defer { multi.close() }
+    let watch = SocketWatch(multi)
+    let clock = ContinuousClock()
+    for rings in 1...4 {
+      for _ in 0..<rings { multi.bell.ring() }
+      #expect(clock.measure { watch.wait(atMost: 120_000) } < .seconds(30))
+      watch.drive()
+      #expect(clock.measure { watch.wait(atMost: 20) } >= .milliseconds(20), "\(rings)")
+    }
+  }
+}
+
 @Suite struct GateTests {
   @Test func firstComeFirstServed() {
     var gate = Gate<Int>(maximum: 10)
