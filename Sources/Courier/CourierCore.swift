@@ -171,18 +171,22 @@ struct CourierCore {
 
   /// When to be told the time at the latest, in ticks; nil when nothing waits for it.
   func nextWake(at now: StepTime) -> Duration? {
-    var wakes: [Duration] = []
-    if let first = agenda.first { wakes.append(first.at) }
-    if let watchAt { wakes.append(watchAt) }
-    if let tidyAt { wakes.append(tidyAt) }
-    if mayHandIn { wakes.append(commitNotBefore) }
-    if let draining { wakes += [draining.cancelAt, draining.endAt].filter { $0 > now.ticks } }
+    var wake: Duration?
+    func consider(_ moment: Duration) { wake = min(moment, wake ?? moment) }
+    if let first = agenda.first { consider(first.at) }
+    if let watchAt { consider(watchAt) }
+    if let tidyAt { consider(tidyAt) }
+    if mayHandIn { consider(commitNotBefore) }
+    if let draining {
+      if draining.cancelAt > now.ticks { consider(draining.cancelAt) }
+      if draining.endAt > now.ticks { consider(draining.endAt) }
+    }
     if draining == nil, isLoaded, alarmsAsked == nil, releasing == 0, let nextAlarm {
       // Wall time may be set: look again within a minute.
-      wakes.append(max(alarmsNotBefore, min(now.ticks(at: nextAlarm), now.ticks + .seconds(60))))
+      consider(max(alarmsNotBefore, min(now.ticks(at: nextAlarm), now.ticks + .seconds(60))))
     }
-    if draining == nil, isLoaded, let far, far.reading == nil { wakes.append(far.notBefore) }
-    return wakes.min()
+    if draining == nil, isLoaded, let far, far.reading == nil { consider(far.notBefore) }
+    return wake
   }
 
   mutating func touch(_ lane: Lane) {

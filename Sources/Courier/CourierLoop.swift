@@ -55,11 +55,17 @@ final class CourierLoop: @unchecked Sendable {
     }
     for effect in core.finish(at: now) { perform(effect) }
     sendErrands()
-    if core.isDone(at: now) {
+    let (isDone, wake) = Self.look(&core, now)
+    if isDone {
       end()
       return .done
     }
-    return .again(at: [core.nextWake(at: now), loadAt].compactMap { $0 }.min())
+    return .again(at: loadAt.map { min($0, wake ?? $0) } ?? wake)
+  }
+
+  /// By reference: who only reads it through this object is given a copy of all that it holds.
+  private static func look(_ core: inout CourierCore, _ now: StepTime) -> (isDone: Bool, wake: Duration?) {
+    (core.isDone(at: now), core.nextWake(at: now))
   }
 
   private func take(_ item: Courier.Item, _ now: StepTime) {

@@ -13,21 +13,30 @@ struct HostedGuests {
 
   /// Gives a turn to everybody, or to those whose time has come.
   mutating func turn(all: Bool) {
-    guard !entries.isEmpty, all || isDue else { return }
-    entries = entries.compactMap { entry in
-      guard all || entry.at.map({ $0 <= .now }) ?? false else { return entry }
-      switch entry.guest.turn() {
-      case .done: return nil
-      case .again(let wait): return Boarder(guest: entry.guest, at: wait.map { .now + $0 })
+    var index = 0
+    while index < entries.count {
+      if all || isDue(entries[index]) {
+        switch entries[index].guest.turn() {
+        case .done:
+          entries.remove(at: index)
+          continue
+        case .again(let wait): entries[index].at = wait.map { .now + $0 }
+        }
       }
+      index += 1
     }
   }
 
-  private var isDue: Bool { entries.contains { $0.at.map { $0 <= .now } ?? false } }
+  private func isDue(_ entry: Boarder) -> Bool {
+    guard let at = entry.at else { return false }
+    return at <= .now
+  }
 
   /// Milliseconds until somebody's time comes, rounded up; at most `limit`.
   func patience(atMost limit: Int) -> Int {
-    guard let first = entries.lazy.compactMap(\.at).min() else { return limit }
+    var first: ContinuousClock.Instant?
+    for entry in entries { if let at = entry.at, at < first ?? at + .seconds(1) { first = at } }
+    guard let first else { return limit }
     return min(limit, max(0, Int(((first - .now).microseconds + 999) / 1_000)))
   }
 

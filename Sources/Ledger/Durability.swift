@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// How much of a commit must be on disk before it is told of.
 ///
@@ -21,7 +22,9 @@ struct Durability {
   /// it cannot be prepared.
   mutating func set(_ wanted: Level, _ db: Database) throws {
     guard wanted != level else { return }
-    try db.execute(sql: "PRAGMA synchronous = \(wanted.rawValue)")
+    // SQLite's own call: GRDB would look closely at a statement that is set and gone.
+    let code = sqlite3_exec(db.sqliteConnection, "PRAGMA synchronous = \(wanted.rawValue)", nil, nil, nil)
+    guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     level = wanted
   }
 }

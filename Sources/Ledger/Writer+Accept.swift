@@ -113,7 +113,7 @@ extension Writer {
     isExtra: Bool, weight: Int? = nil, _ changes: inout Changes
   ) throws {
     let destination = try number(of: planned.destination)
-    let fallback = try planned.fallback.map { String(try number(of: $0)) }.joined(separator: " ")
+    let fallback = planned.fallback.isEmpty ? "" : try planned.fallback.map { String(try number(of: $0)) }.joined(separator: " ")
     marks.delivery += 1
     let id = marks.delivery
     let due = planned.state == .waiting ? planned.notBefore : nil
