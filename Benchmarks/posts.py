@@ -51,13 +51,13 @@ def post(name, n):
                    "data": {"id": "txn_1", "details": {"totals": {"grand_total": "12300", "currency_code": "JPY"}}}},
         "sentry": {"action": "created", "data": {"issue": {"id": str(n), "title": "ValueError", "level": "error", "project": {"slug": "p"}}}},
         "sentry-plugin": {"id": str(n), "project": "p", "level": "error", "message": "Oops", "event": {"event_id": f"{n:032x}"}},
-        "hmac": {"type": "deploy.done", "id": n},
+        "hmac": {"type": "deploy.done", "id": n}, "json": {"number": n, "state": "done"},
     }
     body = b"The backup is done" if name == "ntfy" else json.dumps(bodies[name]).encode()
     match name:
         case "api": path, headers = "/v1/events", {"Authorization": f"Bearer {key}"}
         case "browser": path, headers = f"/browser/{key}", {"Origin": "https://shop.example.com"}
-        case "slack" | "discord" | "kuma" | "sentry-plugin": path += f"/{key}"
+        case "slack" | "discord" | "kuma" | "sentry-plugin" | "json": path += f"/{key}"
         case "gotify": headers = {"X-Gotify-Key": key}
         case "ntfy": path, headers = path + "/topic", {"Authorization": f"Bearer {key}", "Title": "Backup", "Priority": "4", "Tags": "warning"}
         case "alertmanager" | "datadog": headers = {"Authorization": f"Bearer {key}"}
@@ -80,7 +80,8 @@ def sender(name):
     """Its line in the configuration."""
     if name == "browser":
         return f"    browser: {{ use: browser, key: {secret(name)}, origins: [\"https://shop.example.com\"], types: [\"ui.*\"], visitor_rate: 1000/s }}\n"
-    return f"    {name}: {{ use: {name}, secret: \"{secret(name)}\" }}\n"
+    mapped = ', event: { type: "deploy.{{state}}", id: "{{number}}" }' if name == "json" else ""
+    return f"    {name}: {{ use: {name}, secret: \"{secret(name)}\"{mapped} }}\n"
 
 
 async def send_all(port, names, rate, seconds):
