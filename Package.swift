@@ -171,7 +171,7 @@ let package = Package(
         "Bellhop", "CMalloc", "Gateway", "Curl", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
-      linkerSettings: [.unsafeFlags(lean, .when(platforms: [.linux], configuration: .release))]),
+      linkerSettings: [.unsafeFlags(lean, .when(platforms: [.linux]))]),
 
     // What tests stand on: a misbehaving server, a spool in memory.
     room("Loopback", ["Bellhop"], path: "Tests/Loopback"),

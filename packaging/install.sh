@@ -12,6 +12,10 @@ if ! ldd bin/bellhop > /dev/null 2>&1; then
   echo "this archive is for another machine ($(basename "$PWD")); this one is $(uname -m)" >&2
   exit 1
 fi
+if ldd bin/bellhop | grep -q 'version .* not found'; then
+  echo "this archive was made on a newer system than this one, $(getconf GNU_LIBC_VERSION): it takes Debian 12 (glibc 2.36) or later" >&2
+  exit 1
+fi
 if ldd bin/bellhop | grep -q 'not found'; then
   echo "libraries are missing; install them: apt-get install $(cat packages)" >&2
   exit 1

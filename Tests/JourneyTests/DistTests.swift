@@ -37,8 +37,9 @@ import Testing
     let dist = try await Unpacked.shared.value
     let version = try await Binary.run(["--version"], executable: "\(dist.place)/bin/bellhop").out.trimmingCharacters(in: .newlines)
     #expect(dist.place.hasSuffix("/bellhop-\(version)-linux-\(Self.machine)"), "\(dist.place)")
-    let symbols = try await Binary.run(["-S", "\(dist.place)/bin/bellhop"], executable: "/usr/bin/readelf").out
-    #expect(!symbols.contains(".symtab"), "it is not stripped")
+    let sections = try await Binary.run(["-SW", "\(dist.place)/bin/bellhop"], executable: "/usr/bin/readelf").out
+    #expect(!sections.contains(".symtab"), "it is not stripped")
+    #expect(sections.contains(".relr.dyn"), "each of 130,000 addresses takes 24 bytes of what the start reads")
     #expect(try dist.text("packages") == "libcurl4 libsimdjson14 libsqlite3-0 libyaml-0-2")
     // Every package that ours names has its licence in there, and so has Swift, whose runtime is in the program.
     let manifest = try String(contentsOf: DocsJourneys.root.appending(path: "Package.swift"), encoding: .utf8)
@@ -79,6 +80,22 @@ import Testing
     try Data("not a program".utf8).write(to: URL(filePath: "\(folder.path)/bin/bellhop"))
     let refused = try await Binary.run([], environment: ["DESTDIR": root], executable: "\(folder.path)/install.sh")
     #expect(refused.status == 1 && refused.err.contains("this archive is for another machine"), "\(refused)")
+    #expect(!FileManager.default.fileExists(atPath: root))
+  }
+
+  /// The loader of an older system names the versions that it does not have, and ldd ends well all the same.
+  @Test func anOlderSystemIsToldSo() async throws {
+    let dist = try await Unpacked.shared.value
+    let folder = try Folder()
+    let ldd = "\(folder.path)/ldd"
+    let line = "bin/bellhop: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_ABI_DT_RELR' not found (required by bin/bellhop)"
+    try Data("#!/bin/sh\necho \"\(line.replacing("`", with: "\\`"))\"\n".utf8).write(to: URL(filePath: ldd))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: ldd)
+    let root = "\(folder.path)/root"
+    let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+    let refused = try await Binary.run(
+      [], environment: ["DESTDIR": root, "PATH": "\(folder.path):\(path)"], executable: "\(dist.place)/install.sh")
+    #expect(refused.status == 1 && refused.err.contains("it takes Debian 12 (glibc 2.36) or later"), "\(refused)")
     #expect(!FileManager.default.fileExists(atPath: root))
   }
 
