@@ -37,15 +37,16 @@ extension Pacer {
   /// The end of its problem ends it, and so does a monitor's word that somebody saw it; both whatever becomes of the event. Answers whether people
   /// were asked.
   func heed(_ event: PacedEvent, _ states: inout PaceStates) -> Bool {
-    guard policy.untilAck != nil, event.life != .firing else { return false }
+    guard event.life != .firing else { return false }
     let slot = awaited(event)
     guard let state = states.read(slot) else { return false }
     switch event.life {
+    // Also where the row does not ask just now: what is over while the rule is away is not news when it is back.
     case .resolution: states.close(slot)
     case .acknowledgement: answer(slot, state, at: event.received, by: event.event.sender, &states)
     case .firing: break
     }
-    return true
+    return policy.untilAck != nil
   }
 
   func answer(_ slot: RuleSlot, _ state: JSON, at now: Timestamp, by who: String, _ states: inout PaceStates) {

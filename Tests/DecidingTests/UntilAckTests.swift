@@ -207,6 +207,21 @@ import Testing
     #expect(desk.told == ["0:00 db.firing s"])
   }
 
+  /// Its answer is known for days, and does not make news of a second word that the problem is over.
+  @Test func whatIsOverWhileTheRuleIsAwayIsNotNewsWhenItIsBack() {
+    for meanwhile in [policy { $0.resolves = .type([Glob("db.ok")]) }, policy { _ in }] {
+      var desk = Desk([Self.rule()])
+      let first = desk.post("db.firing", at: 0)
+      #expect(desk.acknowledge(first, at: 100) == 1)
+      desk.decider = Desk.decider([meanwhile])
+      desk.wakeAll()
+      desk.post("db.resolved", at: 200)
+      desk.decider = Desk.decider([Self.rule()])
+      desk.post("db.resolved", at: 300)
+      #expect(desk.told == ["0:00 db.firing s", "1:40 acknowledged by ann", "3:20 db.resolved s"])
+    }
+  }
+
   @Test func aForgottenEventIsToldNoMore() {
     var desk = Desk([Self.rule()])
     desk.post("db.firing", at: 0)
