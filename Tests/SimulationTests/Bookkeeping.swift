@@ -13,7 +13,7 @@ struct Bookkeeping {
   private var messages: [Int64: (id: String, event: String)] = [:]
   /// When nothing could go on: the process was down, or the disk full.
   private var still: [ClosedRange<Duration>] = []
-  private var stillSince: [Duration] = []
+  private var stillSince: [Standstill: Duration] = [:]
   /// Attempts that have not come back, by token.
   private(set) var flying: [Int: Sending] = [:]
   /// Those whose vendor does not answer.
@@ -61,12 +61,25 @@ struct Bookkeeping {
   mutating func keep(_ id: String, _ sequence: Int64) { kept[id] = sequence }
   mutating func answer(_ ids: [String]) { answered.formUnion(ids) }
 
-  mutating func standsStill(at ticks: Duration) { stillSince.append(ticks) }
-  mutating func goesOn(at ticks: Duration) { if let since = stillSince.popLast() { still.append(since...ticks) } }
+  /// Why nothing could go on.
+  enum Standstill { case down, full }
 
-  /// How much of a time nothing could go on.
+  mutating func standsStill(_ why: Standstill, at ticks: Duration) { stillSince[why] = stillSince[why] ?? ticks }
+  mutating func goesOn(_ why: Standstill, at ticks: Duration) {
+    if let since = stillSince.removeValue(forKey: why) { still.append(since...ticks) }
+  }
+
+  /// How much of a time nothing could go on, for one reason or several at once.
   func stood(_ time: ClosedRange<Duration>) -> Duration {
-    still.filter { $0.overlaps(time) }.reduce(.zero) { $0 + (min($1.upperBound, time.upperBound) - max($1.lowerBound, time.lowerBound)) }
+    var sum = Duration.zero
+    var counted = time.lowerBound
+    for one in still.sorted(by: { $0.lowerBound < $1.lowerBound }) where one.overlaps(time) {
+      let (start, end) = (max(one.lowerBound, counted), min(one.upperBound, time.upperBound))
+      guard start < end else { continue }
+      sum += end - start
+      counted = end
+    }
+    return sum
   }
 
   /// Different messages have different ids.

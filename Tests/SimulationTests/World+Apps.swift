@@ -62,7 +62,7 @@ extension World {
   }
 
   mutating func endFullDisk() {
-    if diskIsFull { ledger.goesOn(at: ticks) }
+    if diskIsFull { ledger.goesOn(.full, at: ticks) }
     diskIsFull = false
   }
 }

@@ -63,7 +63,7 @@ extension World {
     case 18...21: crash()
     default:
       diskIsFull = true
-      ledger.standsStill(at: ticks)
+      ledger.standsStill(.full, at: ticks)
       at(dice.duration(0...20), always: true, .diskIsFine)
     }
   }

@@ -186,7 +186,7 @@ struct World {
     core.load(store.backlog(), states: store.states, nextAlarm: store.nextAlarm(), at: now)
     process = Process(core, SteadyWall(wall: wall, ticks: ticks))
     ledger.restart(store, clock: wall, at: ticks)
-    ledger.goesOn(at: ticks)
+    ledger.goesOn(.down, at: ticks)
     toldUntil = ticks
     wake = nil
     windowWake = nil
@@ -198,7 +198,7 @@ struct World {
   mutating func crash() {
     life += 1
     process = nil
-    ledger.standsStill(at: ticks)
+    ledger.standsStill(.down, at: ticks)
     ledger.crash(store)
     at(dice.duration(0...5), .restart)
   }
