@@ -179,7 +179,7 @@ enum Escape {
   }
 
   /// Code has no escapes in Markdown: a sign that looks like its fence.
-  static func fenced(_ code: String) -> String { clean(code).replacing("`", with: "ˋ") }
+  static func fenced(_ code: String) -> String { clean(code).escaped(["`": "ˋ"]) }
 
   /// An address to follow, or nil for schemes that could do something; nothing in it can end a link or call somebody.
   /// - Parameter signs: what stays as it is, of the signs that end a link in one markup or another.

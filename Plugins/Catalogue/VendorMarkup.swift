@@ -27,7 +27,9 @@ enum VendorMarkup: String, Sendable, CaseIterable {
     var writer = MarkupWriter(markup: self)
     writer.write(nodes)
     // Three of them at its beginning would make all of it Markdown to Datadog. https://docs.datadoghq.com/events/guides/markdown_events/
-    return self == .plain && writer.out.contains("%%%") ? writer.out.replacing("%%", with: "%\u{2060}%") : writer.out
+    let scalars = writer.out.unicodeScalars
+    guard self == .plain, scalars.contains("%%%".unicodeScalars) else { return writer.out }
+    return String(scalars.replacing("%%".unicodeScalars, with: "%\u{2060}%".unicodeScalars))
   }
 
   /// A text from outside, so that it reads as it is. An address that it shows stays whole.
@@ -55,7 +57,7 @@ enum VendorMarkup: String, Sendable, CaseIterable {
     switch self {
     case .plain: Escape.plain(text)
     case .markdown, .discord: Escape.backslashed(text)
-    case .commonmark: Escape.unreferring(Escape.backslashed(text)).replacing("\n", with: line)
+    case .commonmark: Escape.unreferring(Escape.backslashed(text)).escaped(["\n": line])
     case .mattermost: Escape.backslashedForMattermost(text)
     case .stars: Escape.unmarked(text)
     case .zulip: Escape.unnamed(Escape.unmarked(text))

@@ -64,7 +64,7 @@ struct JobReport: Sendable {
   static func line(_ command: [String]) -> String {
     let words = command.map { word in
       let isPlain = !word.isEmpty && word.utf8.allSatisfy { "%+,-./:=@_".utf8.contains($0) || Self.isLetterOrDigit($0) }
-      return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
+      return isPlain ? word : "'\(word.escaped(["'": "'\\''"]))'"
     }
     return fitting(Output.printable(words.joined(separator: " ")), in: 1_000)
   }

@@ -60,7 +60,7 @@ struct Log: LogHandler {
     case .text:
       var line = "\(now) \(level.rawValue) \(message)"
       for (key, value) in all { line += " \(key)=\(JSON.string(value).text)" }
-      return line.replacing("\n", with: "\\n")
+      return line.escaped(["\n": "\\n", "\r": "\\r"])
     }
   }
 }

@@ -168,6 +168,6 @@ final class Metrics: Sendable {
   }
 
   static func escape(_ label: String) -> String {
-    label.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    label.escaped(["\\": "\\\\", "\"": "\\\"", "\n": "\\n"])
   }
 }

@@ -55,6 +55,6 @@ public enum FilterText {
     let isPlain =
       !value.isEmpty && value.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789._-/@:+#".unicodeScalars.contains($0) }
     if isPlain { return value }
-    return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    return value.inQuotes
   }
 }

@@ -1,3 +1,5 @@
+import Bellhop
+
 /// Something that is allowed and hardly meant: what it really says, and how to write what was meant.
 struct Doubt: Hashable {
   var problem: String
@@ -103,7 +105,7 @@ enum Plain {
       && text.allSatisfy { $0.isLetter || $0.isNumber || "._-/@+".contains($0) }
     if isPlain { return text }
     return text.contains("\\") && !text.contains("'")
-      ? "'\(text)'" : "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+      ? "'\(text)'" : text.inQuotes
   }
 
   static func list(_ texts: [String]) -> String { "[\(texts.map(yaml).joined(separator: ", "))]" }

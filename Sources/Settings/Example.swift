@@ -30,7 +30,7 @@ public enum Example {
     if let first = example.first, "\"'[".contains(first) || first == "{" && !example.hasPrefix("{{") { return example }
     let isUnsafe = example.contains("{{") || example.contains(": ") || example.contains(" #") || example.hasSuffix(":")
     guard let first = example.first, isUnsafe || "@`*&!|>%#:?-,".contains(first) else { return example }
-    return "\"\(example.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    return example.inQuotes
   }
 
   /// The value itself, for programs.

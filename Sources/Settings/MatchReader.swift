@@ -110,7 +110,7 @@ enum MatchReader {
   /// `data.items[0].id`, `data.items.*.id`: keys of other languages, which no event has.
   private static func doubt(path: String) -> Doubt? {
     if path.contains("[") {
-      let mend = path.replacing("[", with: ".").replacing("]", with: "").replacing("\"", with: "").replacing("'", with: "")
+      let mend = path.escaped(["[": ".", "]": "", "\"": "", "'": ""])
       return Doubt("`[…]` is part of the key here", "write \(mend)")
     }
     if path.split(separator: ".").contains(where: { $0.contains("*") }) {

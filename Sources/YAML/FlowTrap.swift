@@ -82,7 +82,8 @@ struct FlowTrap {
   }
 
   private static func quoted(_ value: String) -> String {
-    "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    // By scalars: a quote in front of a combining mark is a quote.
+    "\"\(value.unicodeScalars.map { $0 == "\\" || $0 == "\"" ? "\\\($0)" : "\($0)" }.joined())\""
   }
 
   /// The text from a place on, over line ends.

@@ -119,7 +119,10 @@ enum Trap {
 
   /// The value as far as it should stand between quotes: to the next blank, comma or closing bracket, or all `words` to the line's end.
   static func quotable(_ rest: String, words: Bool = false, colon: Bool = true) -> String {
-    if words { return String(rest.reversed().drop { $0.isWhitespace }.reversed()).replacing("\"", with: "\\\"") }
+    if words {
+      let text = String(rest.reversed().drop { $0.isWhitespace }.reversed())
+      return text.unicodeScalars.map { $0 == "\"" ? "\\\"" : "\($0)" }.joined()
+    }
     let value = rest.prefix { !$0.isWhitespace && !",]}\"".contains($0) }
     return String(!colon && value.hasSuffix(":") ? value.dropLast() : value)
   }

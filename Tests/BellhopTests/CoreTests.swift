@@ -26,6 +26,13 @@ import Testing
     #expect(Glob("https://x/*").matches("https://x/a/b"), "in matches a star goes on over slashes, as it always did")
   }
 
+  @Test func signsAreEscapedWhereverTheyStand() {
+    #expect("a\"b\\".inQuotes == #""a\"b\\""#)
+    // One character with what follows or stands before it.
+    #expect("\"\u{748}\\\u{301}".inQuotes.utf8.elementsEqual("\"\\\"\u{748}\\\\\u{301}\"".utf8))
+    #expect("a\r\nb".escaped(["\n": "n", "\r": ""]) == "anb")
+  }
+
   /// What people are told of an attempt holds nothing that something else obeys.
   @Test func whatIsToldIsReadable() {
     let hostile = "a\u{202e}txt\u{2066}b\u{1b}[31m\u{9b}1m\u{200f}\u{61c}c\u{7}\r\nd\te\u{2028}f\u{feff} ü \u{1F9D1}\u{200D}\u{1F680}"

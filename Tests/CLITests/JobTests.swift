@@ -129,6 +129,8 @@ import Testing
   @Test func aCommandIsShownAsItIsTyped() {
     #expect(JobReport.line(["pg_dump", "-Fc", "my db", "it's", ""]) == "pg_dump -Fc 'my db' 'it'\\''s' ''")
     #expect(JobReport.line(["sh", "-c", "a\nb"]) == "sh -c 'a b'")
+    // With a combining mark behind it the quote is a quote to the shell all the same.
+    #expect(JobReport.line(["'\u{301};ls"]).utf8.elementsEqual("''\\''\u{301};ls'".utf8))
     #expect(JobReport.line([String(repeating: "é", count: 2_000)]).utf8.count <= 1_000)
     #expect(JobReport.name(of: ["/usr/bin/pg_dump", "x"]) == "pg_dump" && JobReport.name(of: ["/"]) == "job")
   }

@@ -33,6 +33,14 @@ import Testing
     ),
   ]) func prints(_ markup: VendorMarkup, _ expected: String) { #expect(markup.print(Self.tree) == expected) }
 
+  /// A sign with a combining mark behind it is another character, and the vendor reads the sign all the same.
+  @Test func signsInFrontOfMarksAreSigns() {
+    let code = VendorMarkup.markdown.print([.code("a`\u{301}b")])
+    #expect(code.unicodeScalars.count { $0 == "`" } == 2, "\(code)")
+    let percents = VendorMarkup.plain.print([.text("%%%\u{301} # not a heading")])
+    #expect(!percents.unicodeScalars.contains("%%%".unicodeScalars), "\(percents)")
+  }
+
   @Test func linesAreRuns() {
     let lines = TextRuns.of(
       Text([.text("a "), .bold([.text("b")]), .line, .link([.text("c")], url: "https://c.example"), .list([[.text("d")]])]))

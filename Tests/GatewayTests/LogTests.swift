@@ -20,11 +20,13 @@ import Testing
     let lines = logged(.text) { logger in
       logger.warning("a lane is broken", metadata: ["lane": "chat #ops", "fault": "said \"no\"\nand left"])
       logger.info("two\nlines")
+      logger.info("a carriage return\r\nand a line")
       logger.debug("unseen")
     }
-    try #require(lines.count == 2)
+    try #require(lines.count == 3)
     #expect(lines[0].hasSuffix(#"Z warning a lane is broken fault="said \"no\"\nand left" lane="chat #ops""#), "\(lines[0])")
     #expect(lines[1].hasSuffix(#"Z info two\nlines"#), "\(lines[1])")
+    #expect(lines[2].hasSuffix(#"Z info a carriage return\r\nand a line"#), "\(lines[2])")
   }
 
   @Test func linesForMachines() throws {

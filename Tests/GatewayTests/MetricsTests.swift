@@ -5,6 +5,11 @@ import Testing
 @testable import Gateway
 
 @Suite struct MetricsTests {
+  /// https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information
+  @Test func aLabelEndsWhereItEnds() {
+    #expect(Metrics.escape("a\\b\"\u{301}c\r\nd").utf8.elementsEqual("a\\\\b\\\"\u{301}c\r\\nd".utf8))
+  }
+
   private func page(_ committed: Committed...) -> String {
     let metrics = Metrics()
     for one in committed { metrics.note(one) }

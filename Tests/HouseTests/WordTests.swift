@@ -42,6 +42,14 @@ import Testing
     #expect(holders.count == 1, "\(line) stands in \(holders)")
   }
 
+  /// `replacing` looks at whole characters: a quote in front of a combining mark, and a line feed behind a carriage return, are not found.
+  /// What must not end a text too early is written with `escaped`, by scalars.
+  @Test(arguments: [#""\"""#, #""\\""#, #""'""#, #""`""#, #""\n""#, #""<""#, #""&""#]) func signsAreEscapedByScalars(sign: String) throws {
+    let files = try House.files(in: "Sources", ending: ".swift") + House.files(in: "Plugins", ending: ".swift")
+    let holders = try files.filter { try House.text($0).contains(".replacing(\(sign), with:") }
+    #expect(holders.isEmpty, "\(sign) is replaced by characters in \(holders): use `escaped`")
+  }
+
   @Test func declarationsAreSeen() {
     #expect(Self.declared(in: "  public indirect enum Text: Sendable {") == "Text")
     #expect(Self.declared(in: "final class Lane {") == "Lane")
