@@ -52,8 +52,8 @@ let fuzz: Target =
     swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
 
 /// What the program needs not bring into memory: Swift's static library has the linker list every symbol, which nobody looks up, and an
-/// address that only moves with the program takes 24 bytes where a bit does. Together 8 MB of 54. lld comes with Swift; glibc reads the
-/// short form from 2.36 on (Debian 12). https://maskray.me/blog/2021-10-31-relative-relocations-and-relr
+/// address that only moves with the program takes 24 bytes where a bit does (`Benchmarks/run latency` prints the memory). lld comes with Swift;
+/// glibc reads the short form from 2.36 on (Debian 12). https://maskray.me/blog/2021-10-31-relative-relocations-and-relr
 let lean = ["-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"]
 
 let package = Package(

@@ -87,14 +87,16 @@ import Testing
   @Test func anOlderSystemIsToldSo() async throws {
     let dist = try await Unpacked.shared.value
     let folder = try Folder()
-    let ldd = "\(folder.path)/ldd"
-    let line = "bin/bellhop: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_ABI_DT_RELR' not found (required by bin/bellhop)"
-    try Data("#!/bin/sh\necho \"\(line.replacing("`", with: "\\`"))\"\n".utf8).write(to: URL(filePath: ldd))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: ldd)
+    try FileManager.default.createDirectory(atPath: "\(folder.path)/bin", withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: "\(dist.place)/install.sh", toPath: "\(folder.path)/install.sh")
+    // Our own program, as if it were made for a C library that nobody has yet.
+    var program = try Data(contentsOf: URL(filePath: "\(dist.place)/bin/bellhop"))
+    let version = try #require(program.range(of: Data("\0GLIBC_2.34\0".utf8)))
+    program.replaceSubrange(version, with: Data("\0GLIBC_2.99\0".utf8))
+    try program.write(to: URL(filePath: "\(folder.path)/bin/bellhop"))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder.path)/bin/bellhop")
     let root = "\(folder.path)/root"
-    let path = try #require(ProcessInfo.processInfo.environment["PATH"])
-    let refused = try await Binary.run(
-      [], environment: ["DESTDIR": root, "PATH": "\(folder.path):\(path)"], executable: "\(dist.place)/install.sh")
+    let refused = try await Binary.run([], environment: ["DESTDIR": root], executable: "\(folder.path)/install.sh")
     #expect(refused.status == 1 && refused.err.contains("it takes Debian 12 (glibc 2.36) or later"), "\(refused)")
     #expect(!FileManager.default.fileExists(atPath: root))
   }

@@ -63,7 +63,7 @@ struct SlackControl {
   /// Any scheme is shown; only those of the web and of mail lead somewhere.
   private mutating func readAddress(_ head: Substring) -> Bool {
     if Self.isAddress(head) {
-      url = String(head.replacing(" ", with: "%20"))
+      url = String(head.escaped([" ": "%20"]))
       if Self.begins(head, with: "mailto:") { words = String(head.dropFirst(7)) }
       return true
     }
